@@ -28,8 +28,6 @@ public sealed interface Json {
   /** The largest integer, 2^53-1: beyond it a browser's numbers skip. */
   long MAX_INTEGER = (1L << 53) - 1;
 
-  Null NULL = new Null();
-
   /**
    * What a reader is ready to take.
    *
@@ -178,7 +176,10 @@ public sealed interface Json {
 
   record Bool(boolean value) implements Json {}
 
-  record Null() implements Json {}
+  record Null() implements Json {
+    // Here and not in Json, whose initialisation would else wait for its own subclass.
+    public static final Null VALUE = new Null();
+  }
 
   record Arr(List<Json> items) implements Json {
     public Arr {
@@ -216,7 +217,7 @@ public sealed interface Json {
       return members.containsKey(name);
     }
 
-    /** The member, or null where there is none (a JSON null is {@link Json#NULL}). */
+    /** The member, or null where there is none (a JSON null is {@link Null#VALUE}). */
     public Json get(String name) {
       return members.get(name);
     }

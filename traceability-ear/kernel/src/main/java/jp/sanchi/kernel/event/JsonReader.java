@@ -48,7 +48,7 @@ final class JsonReader {
       case '"' -> text();
       case 't' -> literal("true", new Json.Bool(true));
       case 'f' -> literal("false", new Json.Bool(false));
-      case 'n' -> literal("null", Json.NULL);
+      case 'n' -> literal("null", Json.Null.VALUE);
       case '-', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9' -> number();
       default -> throw fault("json_malformed");
     };

@@ -13,6 +13,8 @@ public final class MalformedEvent extends RuntimeException {
   private final String field;
 
   /**
+   * A refusal that is about to be thrown.
+   *
    * @param reason a code of the written wire format such as {@code json_not_canonical}; never free
    *     text
    * @param field a JSON Pointer (RFC 6901) to the place, or null where there is none to name

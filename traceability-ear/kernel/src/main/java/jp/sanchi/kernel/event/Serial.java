@@ -40,6 +40,8 @@ public record Serial(String run, int number, String text) {
   }
 
   /**
+   * A label's serial from its run, its number and fresh randomness.
+   *
    * @param random at least 8 bytes of a cryptographic generator, of which the first 60 bits are
    *     used
    */

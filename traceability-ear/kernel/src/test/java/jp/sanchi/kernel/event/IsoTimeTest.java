@@ -22,20 +22,23 @@ class IsoTimeTest {
         "time.json",
         vector -> {
           String input = vector.text("input");
-          switch (vector.text("form")) {
-            case "time":
+          return switch (vector.text("form")) {
+            case "time" -> {
               long time = IsoTime.parse(input);
               assertThat(IsoTime.print(time)).isEqualTo(input);
-              return Json.object("epochMillis", time, "date", IsoTime.date(time));
-            case "date":
+              yield Json.object("epochMillis", time, "date", IsoTime.date(time));
+            }
+            case "date" -> {
               long start = IsoTime.startOfDay(input);
               assertThat(IsoTime.date(start)).isEqualTo(input);
-              return Json.object("epochMillis", start);
-            default:
+              yield Json.object("epochMillis", start);
+            }
+            default -> {
               int minutes = IsoTime.parseOffset(input);
               assertThat(IsoTime.printOffset(minutes)).isEqualTo(input);
-              return Json.object("minutes", minutes);
-          }
+              yield Json.object("minutes", minutes);
+            }
+          };
         });
   }
 

@@ -165,7 +165,8 @@ class JsonTest {
     Json.Obj object = Json.object("a", array);
     assertThatThrownBy(() -> object.members().put("b", array))
         .isInstanceOf(UnsupportedOperationException.class);
-    assertThat(object.with("b", Json.NULL).without("a").canonicalText()).isEqualTo("{\"b\":null}");
+    assertThat(object.with("b", Json.Null.VALUE).without("a").canonicalText())
+        .isEqualTo("{\"b\":null}");
     assertThat(object.canonicalText()).isEqualTo("{\"a\":[1]}");
   }
 
@@ -214,28 +215,26 @@ class JsonTest {
   }
 
   private static Json randomValue(Random random, int depth) {
-    switch (random.nextInt(depth == 0 ? 4 : 7)) {
-      case 0:
-        return new Json.Num(randomNumber(random));
-      case 1:
-        return Json.of(random.nextBoolean());
-      case 2:
-        return Json.NULL;
-      case 3:
-        return Json.of(randomText(random));
-      case 4:
+    return switch (random.nextInt(depth == 0 ? 4 : 7)) {
+      case 0 -> new Json.Num(randomNumber(random));
+      case 1 -> Json.of(random.nextBoolean());
+      case 2 -> Json.Null.VALUE;
+      case 3 -> Json.of(randomText(random));
+      case 4 -> {
         var items = new ArrayList<Json>();
         for (int i = random.nextInt(4); i > 0; i--) {
           items.add(randomValue(random, depth - 1));
         }
-        return new Json.Arr(items);
-      default:
+        yield new Json.Arr(items);
+      }
+      default -> {
         var members = new TreeMap<String, Json>();
         for (int i = random.nextInt(4); i > 0; i--) {
           members.put(randomText(random), randomValue(random, depth - 1));
         }
-        return new Json.Obj(members);
-    }
+        yield new Json.Obj(members);
+      }
+    };
   }
 
   private static String randomText(Random random) {

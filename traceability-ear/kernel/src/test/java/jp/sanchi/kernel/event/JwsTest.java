@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -58,10 +59,10 @@ class JwsTest {
   }
 
   @Test
-  void prints_the_signing_input_that_it_reads() throws Exception {
+  void prints_the_signing_input_that_it_reads() {
     Jws read = named("an administration object with a certificate");
     String input = Jws.signingInput(read.typ(), read.kid(), read.seq(), read.x5c(), read.payload());
-    assertThat(input.getBytes("US-ASCII")).isEqualTo(read.signingInput());
+    assertThat(input.getBytes(StandardCharsets.US_ASCII)).isEqualTo(read.signingInput());
     assertThat(read.compact()).startsWith(input + ".");
   }
 
