@@ -1,0 +1,620 @@
+package jp.sanchi.demonstration;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import jp.sanchi.kernel.event.Gs1;
+import jp.sanchi.kernel.event.Json;
+
+/**
+ * The demonstration stories, lived through the public API. Times count back from today, so that a
+ * shopper finds vegetables of yesterday morning. The names are illustrative; the numbers carry right
+ * check digits.
+ */
+public final class Demonstration {
+  private static final ZoneId JAPAN = ZoneId.of("Asia/Tokyo");
+  private static final ZoneOffset NORWAY = ZoneOffset.ofHours(1);
+
+  private final Script script = new Script();
+  private final Clock clock;
+  private final String consortium;
+  private final Administrator growers;
+  private final Administrator inspectors;
+  private final Administrator logistics;
+  private final LocalDate today;
+  private final List<Json> packages = new ArrayList<>();
+  private int units = 1;
+
+  private Organisation ja;
+  private Organisation farm;
+  private Organisation inspector;
+  private Organisation certifier;
+  private Organisation carrier;
+  private Organisation shop;
+
+  private Demonstration(Path administrators, String consortium, Clock clock) throws IOException {
+    this.clock = clock;
+    this.consortium = consortium;
+    this.growers = administrator(administrators, "GrowersMSP");
+    this.inspectors = administrator(administrators, "InspectorsMSP");
+    this.logistics = administrator(administrators, "LogisticsMSP");
+    this.today = LocalDate.now(clock.withZone(JAPAN));
+  }
+
+  private Administrator administrator(Path folder, String mspId) throws IOException {
+    return Administrator.read(folder.resolve(mspId + ".pem"), consortium, mspId, clock);
+  }
+
+  /**
+   * Signs all stories, once for a data folder, then posts them; a run that was cut off goes on with
+   * the same bytes. In the end {@code demonstration.json} names the packages.
+   *
+   * @param data the data folder, which holds {@code administrators/}
+   */
+  public static void run(SanchiClient client, Path data, Clock clock)
+      throws IOException, InterruptedException {
+    Path finished = data.resolve("demonstration.json");
+    if (Files.exists(finished)) {
+      return;
+    }
+    Path signed = data.resolve("demonstration.signed.json");
+    Path packages = data.resolve("demonstration.packages.json");
+    if (!Files.exists(signed)) {
+      var demonstration =
+          new Demonstration(data.resolve("administrators"), client.consortium(), clock);
+      demonstration.live();
+      Files.write(
+          packages, Json.object("packages", new Json.Arr(demonstration.packages)).canonical());
+      demonstration.script.save(signed);
+    }
+    Script.load(signed).play(client);
+    Files.move(packages, finished, StandardCopyOption.ATOMIC_MOVE);
+    // It holds the serials of all labels.
+    Files.delete(signed);
+  }
+
+  private void live() {
+    japaneseOrganisations();
+    komatsuna();
+    salmon();
+    recalledSpinach();
+    carrotsOfARevokedCertificate();
+    correctedMizuna();
+    listed(
+        "発行されていないコード",
+        "A code that was never issued",
+        new LabelRun("04569951110016", LabelRun.randomRun(), 1).path(0));
+  }
+
+  private void japaneseOrganisations() {
+    ja = admit(growers, gln("456995100001"), List.of("grower", "processor"), List.of("4569951"));
+    ja.describe(
+        "organisation_described", null, null, Organisation.names("JA綾町", "JA Aya (co-operative)"));
+    farm = admit(growers, gln("456995100002"), List.of("grower"), List.of());
+    farm.describe(
+        "organisation_described", null, null, Organisation.names("北俣農園", "Kitamata Farm"));
+    // A small grower uses its co-operative's numbers, and lets its office record.
+    script.events(
+        List.of(
+            ja.browser.sign(lend("456995111")),
+            ja.browser.sign(lend("456995100")),
+            farm.browser.sign(Draft.of("agent_appointed").with("sanchi:agent", ja.gln))));
+    place(ja, gln("456995100101"), "綾町 集出荷場", "Aya packing house", "宮崎県綾町", "Aya, Miyazaki");
+    place(farm, FIELD, "北俣ほ場 AY-012", "Field AY-012, Kitamata", "宮崎県綾町", "Aya, Miyazaki");
+
+    inspector =
+        Organisation.admit(
+            gln("456995400001"),
+            consortium,
+            clock,
+            script,
+            inspectors,
+            growers,
+            List.of("inspector"),
+            List.of(),
+            List.of("aya-grade", "residues"));
+    inspector.describe(
+        "organisation_described", null, null, Organisation.names("綾町農産物検査センター", "Aya Inspection"));
+    certifier =
+        Organisation.admit(
+            gln("456995500001"),
+            consortium,
+            clock,
+            script,
+            inspectors,
+            growers,
+            List.of("certifier"),
+            List.of("4569955"),
+            List.of("jas-organic", "asc"));
+    certifier.describe(
+        "organisation_described", null, null, Organisation.names("有機認証協会", "Organic Certifiers"));
+    carrier = admit(logistics, gln("456995300001"), List.of("carrier"), List.of());
+    carrier.describe(
+        "organisation_described", null, null, Organisation.names("日向運送", "Hyuga Transport"));
+    shop = admit(logistics, gln("456995200001"), List.of("retailer"), List.of("4569952"));
+    shop.describe(
+        "organisation_described", null, null, Organisation.names("まちの八百屋", "Machi Greengrocer"));
+    place(shop, gln("456995200010"), "まちの八百屋 本店", "Machi Greengrocer, main shop", "東京都", "Tokyo");
+  }
+
+  private static final String FIELD = gln("456995100012");
+
+  private void komatsuna() {
+    String gtin = "04569951110016";
+    product(farm, gtin, "有機小松菜 200g", "Organic komatsuna, 200 g");
+    String certificate = certificate(farm, "456995110001", "K1", "jas-organic", "有機農産物 小松菜");
+    LocalDate sown = today.minusDays(37);
+    LocalDate harvest = today.minusDays(1);
+    String lot = lot(gtin, "AY" + compact(harvest) + "A");
+    farm.log(
+        Draft.of("field_registered")
+            .on(today.minusDays(400))
+            .list("epcList", "https://id.gs1.org/414/" + FIELD)
+            .with("sanchi:areaAres", 12)
+            .with("sanchi:prohibitedInputsLastUsed", today.minusYears(5).toString()),
+        Draft.of("lot_commissioned")
+            .on(sown)
+            .lots(lot)
+            .place(FIELD)
+            .with("sanchi:variety", "いなむら")
+            .with("sanchi:origin", "宮崎県綾町")
+            .with("sanchi:limits", limits("0", "10", 20))
+            .with("sanchi:claims", claims("organic", certificate)),
+        Draft.of("soil_test").on(sown.minusDays(5)).lots(lot).with("sanchi:ph", decimal("6.4")),
+        Draft.of("sowing")
+            .on(sown)
+            .lots(lot)
+            .with("sanchi:variety", "小松菜「いなむら」")
+            .with("sanchi:seedLot", "IN-26-118"),
+        Draft.of("fertilising")
+            .on(sown.minusDays(2))
+            .lots(lot)
+            .with("sanchi:material", "完熟堆肥")
+            .with("sanchi:amount", 1000)
+            .with("sanchi:unit", "kg/10a"),
+        Draft.of("pest_control")
+            .on(sown.plusDays(9))
+            .lots(lot)
+            .with("sanchi:method", "防虫ネット（農薬は使っていません）"),
+        Draft.of("machine_cleaning")
+            .on(harvest.minusDays(1))
+            .lots(lot)
+            .with("sanchi:machine", "コンテナ・包丁"));
+    inspector.log(
+        Draft.of("lot_inspected")
+            .at(at(harvest.minusDays(3), 10, 20))
+            .lots(lot)
+            .with("sanchi:scheme", "aya-grade")
+            .with("sanchi:grade", "綾町「金」"));
+    farm.log(
+        Draft.of("harvested").at(at(harvest, 5, 40)).quantity("quantityList", lot, "48", "KGM"));
+    ja.log(
+        Draft.of("cooled")
+            .at(at(harvest, 7, 10))
+            .lots(lot)
+            .place(gln("456995100101"))
+            .with("sanchi:onBehalfOf", farm.gln)
+            .with("sanchi:method", "真空予冷")
+            .with("sanchi:coreFromCelsius", 18)
+            .with("sanchi:coreToCelsius", 4),
+        Draft.of("graded")
+            .at(at(harvest, 7, 40))
+            .lots(lot)
+            .with("sanchi:onBehalfOf", farm.gln)
+            .with("sanchi:grade", "有機JAS 格付")
+            .with("sanchi:claims", claims("organic", certificate))
+            .with("sanchi:marksReceived", 500)
+            .with("sanchi:marksUsed", 240)
+            .with("sanchi:marksSpoiled", 3));
+    LabelRun labels = printed(farm, gtin, 240);
+    farm.log(bound(labels, lot, 240).at(at(harvest, 8, 5)));
+    String unit = unit("4569951");
+    farm.log(packed(labels, gtin, lot, unit, 0, 19).at(at(harvest, 8, 30)));
+    carried(farm, unit, at(harvest, 9, 0), shop, at(today, 5, 50), "宮崎 800 あ 12-34");
+    listed("有機小松菜（綾町）", "Organic komatsuna (Aya)", labels.path(3));
+  }
+
+  private void salmon() {
+    Organisation feedMill =
+        admit(growers, gln("709001200001"), List.of("processor"), List.of("7090012"));
+    feedMill.describe(
+        "organisation_described", null, null, Organisation.names("ハヴフォル飼料", "Havfôr Feed"));
+    Organisation hatchery =
+        admit(growers, gln("709001300001"), List.of("fisher"), List.of("7090013"));
+    hatchery.describe(
+        "organisation_described", null, null, Organisation.names("フィヨルド種苗", "Fjord Smolt"));
+    Organisation seaFarm =
+        admit(
+            growers,
+            gln("709001400001"),
+            List.of("fisher", "processor"),
+            List.of("7090014"));
+    seaFarm.describe(
+        "organisation_described", null, null, Organisation.names("ノールリース・ラクス", "Nordlys Laks"));
+    String millPlace = gln("709001200010");
+    place(feedMill, millPlace, "飼料工場", "Feed mill", "ノルウェー ハウゲスン", "Haugesund, Norway");
+    String hatcheryPlace = gln("709001300010");
+    place(hatchery, hatcheryPlace, "ふ化場", "Hatchery", "ノルウェー ソグン", "Sogn, Norway");
+    String pen = gln("709001400010");
+    place(seaFarm, pen, "いけす N-7", "Net pen N-7", "ノルウェー ヌールラン", "Nordland, Norway");
+    String factory = gln("709001400020");
+    place(seaFarm, factory, "加工場", "Processing plant", "ノルウェー ボードー", "Bodø, Norway");
+
+    String feedGtin = gtin("709001211001");
+    product(feedMill, feedGtin, "サーモン用EP飼料", "Salmon grower feed");
+    String feed = lot(feedGtin, "FD-771");
+    feedMill.log(
+        Draft.of("lot_commissioned")
+            .zone(NORWAY)
+            .on(today.minusDays(320))
+            .quantity("quantityList", feed, "24000", "KGM")
+            .place(millPlace)
+            .with("sanchi:proteinSource", "魚粉 15 %・大豆たんぱく・そら豆"));
+    String smoltGtin = gtin("709001311001");
+    product(hatchery, smoltGtin, "アトランティックサーモン 稚魚", "Atlantic salmon smolt");
+    String smolt = lot(smoltGtin, "SM-2509");
+    hatchery.log(
+        Draft.of("lot_commissioned")
+            .zone(NORWAY)
+            .on(today.minusDays(700))
+            .lots(smolt)
+            .place(hatcheryPlace)
+            .with("sanchi:species", "Salmo salar")
+            .with("sanchi:broodstockSource", "自社親魚 第14世代"),
+        Draft.of("hatching")
+            .zone(NORWAY)
+            .on(today.minusDays(690))
+            .lots(smolt)
+            .with("sanchi:species", "Salmo salar")
+            .with("sanchi:broodstockSource", "自社親魚 第14世代"),
+        Draft.of("vaccination")
+            .zone(NORWAY)
+            .on(today.minusDays(480))
+            .lots(smolt)
+            .with("sanchi:product", "7価混合ワクチン")
+            .with("sanchi:productLot", "V7-2231")
+            .with("sanchi:weightGrams", 45));
+
+    String certificate = certificate(seaFarm, "709001410001", "ASC1", "asc", "サーモン養殖 N-7");
+    String fishGtin = gtin("709001411001");
+    product(seaFarm, fishGtin, "アトランティックサーモン（ラウンド）", "Atlantic salmon, whole");
+    LocalDate harvest = today.minusDays(5);
+    String fish = lot(fishGtin, "N7-" + compact(harvest));
+    seaFarm.log(
+        Draft.of("lot_commissioned")
+            .zone(NORWAY)
+            .on(today.minusDays(430))
+            .lots(fish)
+            .place(pen)
+            .with("sanchi:species", "Salmo salar")
+            .with("sanchi:aquacultureMethod", "海面いけす")
+            .with("sanchi:origin", "ノルウェー ヌールラン")
+            .with("sanchi:limits", limits("-1", "2", 30))
+            .with("sanchi:claims", claims("asc", certificate)),
+        Draft.of("stocking")
+            .zone(NORWAY)
+            .on(today.minusDays(430))
+            .lots(fish)
+            .list("sanchi:inputs", smolt)
+            .with("sanchi:species", "Salmo salar")
+            .with("sanchi:source", "フィヨルド種苗")
+            .with("sanchi:count", 120000)
+            .with("sanchi:weightGrams", 110)
+            .with("sanchi:cage", "N-7"),
+        Draft.of("feed_received")
+            .zone(NORWAY)
+            .on(today.minusDays(300))
+            .lots(fish)
+            .list("sanchi:inputs", feed)
+            .with("sanchi:material", "EP飼料 FD-771")
+            .with("sanchi:fishMealPercent", 15),
+        Draft.of("feeding")
+            .zone(NORWAY)
+            .on(today.minusDays(40))
+            .lots(fish)
+            .list("sanchi:inputs", feed)
+            .with("sanchi:material", "EP飼料 FD-771")
+            .with("sanchi:kilograms", 1850)
+            .with("sanchi:waterCelsius", decimal("9.2"))
+            .with("sanchi:cage", "N-7"),
+        Draft.of("treatment")
+            .zone(NORWAY)
+            .on(today.minusDays(120))
+            .lots(fish)
+            .with("sanchi:product", "アザメチホス")
+            .with("sanchi:dose", "0.1 mg/L 30分")
+            .with("sanchi:withdrawalEnd", today.minusDays(110).toString())
+            .with("sanchi:reason", "サケジラミ"));
+    inspector.log(
+        Draft.of("lot_inspected")
+            .zone(NORWAY)
+            .on(today.minusDays(9))
+            .lots(fish)
+            .with("sanchi:scheme", "residues")
+            .with("sanchi:grade", "残留医薬品 不検出"));
+    seaFarm.log(
+        Draft.of("harvested")
+            .zone(NORWAY)
+            .at(at(harvest, 11, 10))
+            .quantity("quantityList", fish, "1200", "KGM")
+            .with("sanchi:faoArea", "27.2.a")
+            .with("sanchi:method", "活魚ポンプ"),
+        Draft.of("slaughtered")
+            .zone(NORWAY)
+            .at(at(harvest, 13, 0))
+            .lots(fish)
+            .with("sanchi:method", "電気ショック後 放血"),
+        Draft.of("cooled")
+            .zone(NORWAY)
+            .at(at(harvest, 13, 50))
+            .lots(fish)
+            .with("sanchi:method", "スラリーアイス")
+            .with("sanchi:coreToCelsius", decimal("1.4")));
+    String filletGtin = gtin("709001411002");
+    product(seaFarm, filletGtin, "サーモンフィレ（ノルウェー産 養殖）", "Salmon fillet, farmed in Norway");
+    String fillet = lot(filletGtin, "F" + compact(harvest.plusDays(1)));
+    seaFarm.log(
+        Draft.of("transformed")
+            .zone(NORWAY)
+            .at(at(harvest.plusDays(1), 15, 30))
+            .quantity("inputQuantityList", fish, "1200", "KGM")
+            .quantity("outputQuantityList", fillet, "620", "KGM")
+            .place(factory)
+            .with("sanchi:method", "三枚おろし・皮引き")
+            .with("sanchi:species", "Salmo salar")
+            .with("sanchi:origin", "ノルウェー 養殖")
+            .with("sanchi:limits", limits("-1", "2", 30))
+            .with("sanchi:claims", claims("asc", certificate)));
+    LabelRun labels = printed(seaFarm, filletGtin, 400);
+    seaFarm.log(
+        bound(labels, fillet, 400)
+            .zone(NORWAY)
+            .at(at(harvest.plusDays(1), 18, 0))
+            .with("sanchi:bestBefore", today.plusDays(4).toString()));
+    String box = unit("7090014");
+    String pallet = unit("7090014");
+    seaFarm.log(
+        packed(labels, filletGtin, fillet, box, 0, 39)
+            .zone(NORWAY)
+            .at(at(harvest.plusDays(1), 18, 40)),
+        Draft.of("packed_unit")
+            .zone(NORWAY)
+            .at(at(harvest.plusDays(1), 19, 30))
+            .with("parentID", pallet)
+            .list("childEPCs", box));
+    carried(
+        seaFarm, pallet, at(harvest.plusDays(1), 21, 0), shop, at(today.minusDays(1), 6, 15), null);
+    shop.log(
+        Draft.of("unpacked").at(at(today.minusDays(1), 6, 40)).with("parentID", pallet)
+            .list("childEPCs", box));
+    listed("サーモンフィレ（ノルウェー）", "Salmon fillet (Norway)", labels.path(7));
+  }
+
+  private void recalledSpinach() {
+    String gtin = gtin("456995111002");
+    product(farm, gtin, "ほうれん草 180g", "Spinach, 180 g");
+    LocalDate harvest = today.minusDays(2);
+    String lot = lot(gtin, "HO" + compact(harvest));
+    LabelRun labels = simpleLot(gtin, lot, harvest, null);
+    farm.log(
+        Draft.of("recalled")
+            .at(at(today, 0, 30))
+            .lots(lot)
+            .with("sanchi:reason", "毒草（イヌホオズキ）がまざったおそれがあります")
+            .with("sanchi:advice", "食べずに、お店へお返しください。代金をお返しします")
+            .with("sanchi:hazard", "toxic_plant"));
+    listed("ほうれん草（回収中）", "Spinach (recalled)", labels.path(0));
+  }
+
+  private void carrotsOfARevokedCertificate() {
+    String gtin = gtin("456995111003");
+    product(farm, gtin, "有機にんじん 400g", "Organic carrots, 400 g");
+    String certificate = certificate(farm, "456995110001", "N2", "jas-organic", "有機農産物 にんじん");
+    LocalDate harvest = today.minusDays(6);
+    LabelRun labels =
+        simpleLot(gtin, lot(gtin, "NJ" + compact(harvest)), harvest, claims("organic", certificate));
+    certifier.log(
+        Draft.of("certificate_revoked")
+            .on(today.minusDays(1))
+            .list("epcList", certificate)
+            .with("sanchi:reason", "使用できない資材の記録が見つかりました"));
+    listed("有機にんじん（認証取り消し）", "Organic carrots (certificate revoked)", labels.path(0));
+  }
+
+  private void correctedMizuna() {
+    String gtin = gtin("456995111004");
+    product(farm, gtin, "水菜 200g", "Mizuna, 200 g");
+    LocalDate harvest = today.minusDays(1);
+    String lot = lot(gtin, "MZ" + compact(harvest));
+    LabelRun labels = simpleLot(gtin, lot, harvest, null);
+    // The weight was mistyped: the declaration repeats the event, and a right one takes its place.
+    Draft wrong =
+        Draft.of("quantity_stated")
+            .at(at(harvest, 8, 0))
+            .quantity("quantityList", lot, "360", "KGM");
+    String wrongEvent = farm.phone.sign(wrong);
+    String rightEvent =
+        farm.phone.sign(
+            Draft.of("quantity_stated")
+                .at(at(harvest, 8, 0))
+                .quantity("quantityList", lot, "36", "KGM"));
+    script.events(List.of(wrongEvent, rightEvent, farm.phone.correct(wrongEvent, rightEvent)));
+    listed("水菜（訂正あり）", "Mizuna (with a correction)", labels.path(0));
+  }
+
+  /** A lot from commissioning to the shop's shelf, in as few steps as a small grower takes. */
+  private LabelRun simpleLot(String gtin, String lot, LocalDate harvest, Json claims) {
+    Draft commissioned =
+        Draft.of("lot_commissioned")
+            .on(harvest.minusDays(45))
+            .lots(lot)
+            .place(FIELD)
+            .with("sanchi:origin", "宮崎県綾町")
+            .with("sanchi:limits", limits("0", "10", 20));
+    if (claims != null) {
+      commissioned.with("sanchi:claims", claims);
+    }
+    farm.log(
+        commissioned,
+        Draft.of("sowing").on(harvest.minusDays(45)).lots(lot).with("sanchi:variety", "地元種"),
+        Draft.of("harvested").at(at(harvest, 6, 10)).quantity("quantityList", lot, "36", "KGM"));
+    LabelRun labels = printed(farm, gtin, 60);
+    String unit = unit("4569951");
+    farm.log(
+        bound(labels, lot, 60).at(at(harvest, 8, 20)),
+        packed(labels, gtin, lot, unit, 0, 29).at(at(harvest, 8, 40)));
+    carried(farm, unit, at(harvest, 9, 0), shop, at(harvest.plusDays(1), 6, 0), "宮崎 800 あ 12-34");
+    return labels;
+  }
+
+  private void carried(
+      Organisation from, String unit, long shipped, Organisation to, long received, String vehicle) {
+    Draft shipping =
+        Draft.of("shipped")
+            .at(shipped)
+            .list("epcList", unit)
+            .toParties(to.gln, carrier.gln);
+    if (vehicle != null) {
+      shipping.with("sanchi:vehicle", vehicle);
+    }
+    from.log(shipping);
+    // What a till or a goods-in desk says of today lies behind it, whatever the hour of the start.
+    long latest = clock.millis();
+    to.log(
+        Draft.of("received")
+            .at(Math.min(received, latest))
+            .list("epcList", unit)
+            .place(gln("456995200010")));
+  }
+
+  private LabelRun printed(Organisation organisation, String gtin, int count) {
+    LabelRun labels = new LabelRun(gtin, LabelRun.randomRun(), count);
+    organisation.log(labels.printed());
+    script.labels(labels);
+    return labels;
+  }
+
+  private static Draft bound(LabelRun labels, String lot, int count) {
+    return Draft.of("labels_bound")
+        .quantity("quantityList", lot, Integer.toString(count), null)
+        .with("sanchi:run", labels.run())
+        .with("sanchi:first", 0)
+        .with("sanchi:last", count - 1);
+  }
+
+  private static Draft packed(
+      LabelRun labels, String gtin, String lot, String unit, int first, int last) {
+    return Draft.of("packed")
+        .with("parentID", unit)
+        .quantity("childQuantityList", lot, Integer.toString(last - first + 1), null)
+        .with(
+            "sanchi:packages",
+            Json.array(
+                Json.object(
+                    "sanchi:first", first,
+                    "sanchi:gtin", gtin,
+                    "sanchi:last", last,
+                    "sanchi:run", labels.run())));
+  }
+
+  /** Applied for by the holder, granted for two years by the certifier. */
+  private String certificate(
+      Organisation holder, String twelve, String serial, String scheme, String scope) {
+    String certificate = "https://id.gs1.org/253/" + Organisation.thirteen(twelve) + serial;
+    holder.log(
+        Draft.of("certificate_applied")
+            .on(today.minusDays(520))
+            .list("epcList", certificate)
+            .with("sanchi:scheme", scheme)
+            .with("sanchi:scope", scope));
+    certifier.log(
+        Draft.of("certificate_granted")
+            .on(today.minusDays(500))
+            .list("epcList", certificate)
+            .with("sanchi:scheme", scheme)
+            .with("sanchi:holder", holder.gln)
+            .with("sanchi:validFrom", today.minusDays(500).toString())
+            .with("sanchi:validTo", today.plusDays(230).toString())
+            .with("sanchi:scope", scope));
+    return certificate;
+  }
+
+  private Organisation admit(
+      Administrator member, String gln, List<String> roles, List<String> ranges) {
+    return Organisation.admit(
+        gln, consortium, clock, script, member, inspectors, roles, ranges, List.of());
+  }
+
+  private Draft lend(String prefix) {
+    return Draft.of("range_lent").with("sanchi:gln", farm.gln).with("sanchi:prefix", prefix);
+  }
+
+  private static void product(Organisation of, String gtin, String japanese, String english) {
+    of.describe("product_described", "sanchi:gtin", gtin, Organisation.names(japanese, english));
+  }
+
+  private static void place(
+      Organisation of, String gln, String japanese, String english, String areaJa, String areaEn) {
+    of.describe(
+        "place_described",
+        "sanchi:place",
+        gln,
+        Organisation.names(japanese, english)
+            .with("area", Json.object("en", areaEn, "ja", areaJa)));
+  }
+
+  private void listed(String japanese, String english, String path) {
+    packages.add(
+        Json.object("name", Json.object("en", english, "ja", japanese), "path", path));
+  }
+
+  private String unit(String prefix) {
+    String digits = "0" + prefix + String.format("%09d", units++);
+    return "https://id.gs1.org/00/" + digits + Gs1.checkDigit(digits);
+  }
+
+  private static Json limits(String minimum, String maximum, int minutes) {
+    return Json.array(
+        Json.object(
+            "sanchi:allowedMinutes", minutes,
+            "sanchi:maximum", new Json.Num(maximum),
+            "sanchi:measure", "temperature",
+            "sanchi:minimum", new Json.Num(minimum)));
+  }
+
+  private static Json claims(String claim, String certificate) {
+    return Json.array(Json.object("sanchi:certificate", certificate, "sanchi:claim", claim));
+  }
+
+  private static Json decimal(String text) {
+    return new Json.Num(text);
+  }
+
+  private static String gln(String twelve) {
+    return Organisation.thirteen(twelve);
+  }
+
+  private static String gtin(String twelve) {
+    return "0" + Organisation.thirteen(twelve);
+  }
+
+  private static String lot(String gtin, String lot) {
+    return "https://id.gs1.org/01/" + gtin + "/10/" + lot;
+  }
+
+  private static String compact(LocalDate day) {
+    return String.format("%02d%02d%02d", day.getYear() % 100, day.getMonthValue(), day.getDayOfMonth());
+  }
+
+  private static long at(LocalDate day, int hour, int minute) {
+    return day.atTime(LocalTime.of(hour, minute)).atZone(JAPAN).toInstant().toEpochMilli();
+  }
+}

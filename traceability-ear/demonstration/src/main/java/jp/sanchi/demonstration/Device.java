@@ -1,0 +1,81 @@
+package jp.sanchi.demonstration;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import jp.sanchi.kernel.event.Base64Url;
+import jp.sanchi.kernel.event.IsoTime;
+import jp.sanchi.kernel.event.Json;
+import jp.sanchi.kernel.event.Jws;
+
+/** A phone or an administrator's browser of one organisation: one key, which never leaves it. */
+public final class Device {
+  private final String consortium;
+  private final String organisation;
+  private final Clock clock;
+  private final Signer signer = Signer.fresh();
+  private final AtomicLong seq = new AtomicLong();
+
+  public Device(String consortium, String organisation, Clock clock) {
+    this.consortium = consortium;
+    this.organisation = organisation;
+    this.clock = clock;
+  }
+
+  public String organisation() {
+    return organisation;
+  }
+
+  public String kid() {
+    return signer.kid();
+  }
+
+  /** Signs the draft: a compact JWS, ready to be posted. */
+  public String sign(Draft draft) {
+    var payload =
+        draft.payload(
+            consortium, "sanchi:organisation", organisation, clock.millis(), UUID.randomUUID());
+    return signer.jws(draft.typ(), seq.getAndIncrement(), null, payload);
+  }
+
+  /**
+   * The error declaration of an event: it repeats the whole payload.
+   *
+   * @param wrong the compact JWS that should not stand
+   * @param right the compact JWS that takes its place
+   */
+  public String correct(String wrong, String right) {
+    Jws original = Jws.parse(wrong);
+    String corrective = Jws.parse(right).payload().text("eventID");
+    String now = IsoTime.print(clock.millis());
+    Json.Obj payload =
+        original
+            .payload()
+            .with(
+                "errorDeclaration",
+                Json.object(
+                    "correctiveEventIDs", Json.array(corrective),
+                    "declarationTime", now,
+                    "reason", "incorrect_data"))
+            .with("sanchi:corrects", Json.of(original.idText()))
+            .with("sanchi:loggedAt", Json.of(now));
+    return signer.jws(original.typ(), seq.getAndIncrement(), null, payload);
+  }
+
+  /** What an administrator signs to enrol this device; holds the proof of possession. */
+  public Draft enrolment(boolean administrator) {
+    var message = new ByteArrayOutputStream();
+    message.writeBytes("sanchi/enrolment/1".getBytes(StandardCharsets.US_ASCII));
+    message.write(0);
+    message.writeBytes(consortium.getBytes(StandardCharsets.US_ASCII));
+    message.write(0);
+    message.writeBytes(organisation.getBytes(StandardCharsets.US_ASCII));
+    return Draft.of("device_enrolled")
+        .with("sanchi:gln", organisation)
+        .with("sanchi:jwk", signer.jwk())
+        .with("sanchi:proof", Base64Url.encode(signer.raw(message.toByteArray())))
+        .with("sanchi:administrator", administrator);
+  }
+}
