@@ -1,0 +1,46 @@
+// Runs every *.test.ts below src with Node's own test runner. Node 20 reads no TypeScript, so Vite
+// bundles each test first. No test found is said aloud, so that nobody takes silence for a pass.
+import { spawnSync } from "node:child_process";
+import { readdirSync, rmSync } from "node:fs";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "vite";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const out = join(root, "target", "test");
+
+const tests = readdirSync(join(root, "src"), { recursive: true })
+  .map(String)
+  .filter((path) => path.endsWith(".test.ts"));
+
+if (tests.length === 0) {
+  console.log("web-ui: no TypeScript tests");
+  process.exit(0);
+}
+
+rmSync(out, { recursive: true, force: true });
+await build({
+  root,
+  configFile: false,
+  logLevel: "warn",
+  build: {
+    ssr: true,
+    outDir: out,
+    target: "node20",
+    minify: false,
+    sourcemap: "inline",
+    rollupOptions: {
+      input: Object.fromEntries(
+        tests.map((path) => [path.replace(/\.ts$/, ""), join(root, "src", path)]),
+      ),
+      output: { entryFileNames: "[name].mjs" },
+    },
+  },
+});
+
+const built = tests.map((path) => relative(root, join(out, path.replace(/\.ts$/, ".mjs"))));
+const run = spawnSync(process.execPath, ["--enable-source-maps", "--test", ...built], {
+  cwd: root,
+  stdio: "inherit",
+});
+process.exit(run.status ?? 1);
