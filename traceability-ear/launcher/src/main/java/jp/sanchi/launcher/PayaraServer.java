@@ -1,0 +1,164 @@
+package jp.sanchi.launcher;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import javax.xml.XMLConstants;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.parsers.ParserConfigurationException;
+import javax.xml.transform.TransformerException;
+import javax.xml.transform.TransformerFactory;
+import javax.xml.transform.dom.DOMSource;
+import javax.xml.transform.stream.StreamResult;
+import org.glassfish.embeddable.BootstrapProperties;
+import org.glassfish.embeddable.GlassFish;
+import org.glassfish.embeddable.GlassFishException;
+import org.glassfish.embeddable.GlassFishProperties;
+import org.glassfish.embeddable.GlassFishRuntime;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.Node;
+import org.xml.sax.SAXException;
+
+/**
+ * Payara Server inside this JVM, with one listener and nothing else: no administration, JMX, IIOP,
+ * JMS or cluster, since each would be a port open to everyone. The instance folder is written anew
+ * at every start, so that nothing in it can be out of date.
+ */
+final class PayaraServer implements AutoCloseable {
+  private static final String LISTENER = "http-listener-1";
+  private static final Set<String> OTHER_LISTENERS =
+      Set.of("http-listener-2", "admin-listener", "sec-admin-listener", "pu-protocol",
+          "admin-http-redirect", "__asadmin");
+
+  private final GlassFishRuntime runtime;
+  private final GlassFish server;
+
+  private PayaraServer(GlassFishRuntime runtime, GlassFish server) {
+    this.runtime = runtime;
+    this.server = server;
+  }
+
+  static PayaraServer start(Settings settings, DataFolder data)
+      throws IOException, GlassFishException {
+    Path root = settings.home().resolve("payara6").resolve("glassfish");
+    Path instance = data.resolve("payara");
+    Folders.delete(instance);
+    Folders.copy(root.resolve("domains").resolve("domain1").resolve("config"), instance.resolve("config"));
+    for (String folder : List.of("docroot", "applications", "generated", "lib", "logs")) {
+      Files.createDirectories(instance.resolve(folder));
+    }
+    Path keys = instance.resolve("config").resolve("keystore.p12");
+    Files.move(
+        data.resolve("payara.keystore"), keys, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    writeConfiguration(settings, instance.resolve("config").resolve("domain.xml"));
+
+    System.setProperty("com.sun.aas.installRoot", root.toString());
+    System.setProperty("com.sun.aas.instanceRoot", instance.toString());
+    System.setProperty("javax.net.ssl.keyStore", keys.toString());
+    System.setProperty("javax.net.ssl.keyStorePassword", "changeit");
+    System.setProperty(
+        "javax.net.ssl.trustStore", instance.resolve("config").resolve("cacerts.p12").toString());
+    System.setProperty("javax.net.ssl.trustStorePassword", "changeit");
+    System.setProperty(
+        "java.security.auth.login.config",
+        instance.resolve("config").resolve("login.conf").toString());
+    System.setProperty("java.awt.headless", "true");
+    System.setProperty(
+        "org.glassfish.grizzly.DEFAULT_MEMORY_MANAGER",
+        "org.glassfish.grizzly.memory.HeapMemoryManager");
+    System.setProperty(
+        "org.jboss.weld.serialization.beanIdentifierIndexOptimization", "false");
+
+    var bootstrap = new BootstrapProperties();
+    bootstrap.setInstallRoot(root.toString());
+    var runtime = GlassFishRuntime.bootstrap(bootstrap, PayaraServer.class.getClassLoader());
+    var properties = new GlassFishProperties();
+    properties.setInstanceRoot(instance.toString());
+    properties.setConfigFileReadOnly(true);
+    GlassFish server = runtime.newGlassFish(properties);
+    server.start();
+    return new PayaraServer(runtime, server);
+  }
+
+  void deploy(Path ear) throws GlassFishException {
+    if (server.getDeployer().deploy(ear.toFile(), "--name=sanchi") == null) {
+      throw new GlassFishException("the deployment of " + ear.getFileName() + " failed");
+    }
+  }
+
+  @Override
+  public void close() throws GlassFishException {
+    server.stop();
+    server.dispose();
+    runtime.shutdown();
+  }
+
+  private static void writeConfiguration(Settings settings, Path file) throws IOException {
+    try {
+      var factory = DocumentBuilderFactory.newInstance();
+      factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
+      Document document = factory.newDocumentBuilder().parse(file.toFile());
+      for (Element element : elements(document, "*")) {
+        if (element.getParentNode() == null) {
+          continue;
+        }
+        switch (element.getTagName()) {
+          // The template for clusters; nobody refers to it
+          case "config" -> removeIf(element, "default-config".equals(element.getAttribute("name")));
+          case "protocol", "network-listener" ->
+              removeIf(element, OTHER_LISTENERS.contains(element.getAttribute("name")));
+          case "virtual-server" -> {
+            removeIf(element, OTHER_LISTENERS.contains(element.getAttribute("id")));
+            element.setAttribute("network-listeners", LISTENER);
+          }
+          case "iiop-listener", "jmx-connector", "hazelcast-config-specific-configuration" ->
+              element.setAttribute("enabled", "false");
+          case "hazelcast-runtime-configuration" -> element.setAttribute("generate-names", "false");
+          case "jms-service" -> element.setAttribute("type", "DISABLED");
+          default -> {}
+        }
+      }
+      for (Element listener : elements(document, "network-listener")) {
+        listener.setAttribute("address", settings.host());
+        listener.setAttribute("port", Integer.toString(settings.port()));
+      }
+      if (settings.secure()) {
+        for (Element protocol : elements(document, "protocol")) {
+          protocol.setAttribute("security-enabled", "true");
+          for (Element ssl : elements(protocol, "ssl")) {
+            ssl.setAttribute("cert-nickname", Tls.ALIAS);
+            ssl.setAttribute("tls11-enabled", "false");
+            ssl.setAttribute("tls-enabled", "false");
+          }
+        }
+      }
+      var transformers = TransformerFactory.newInstance();
+      transformers.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
+      transformers
+          .newTransformer()
+          .transform(new DOMSource(document), new StreamResult(file.toFile()));
+    } catch (ParserConfigurationException | SAXException | TransformerException e) {
+      throw new IOException("Payara's configuration can't be read", e);
+    }
+  }
+
+  /** A copy, because the live list shrinks while its elements are removed. */
+  private static List<Element> elements(Node parent, String name) {
+    var found =
+        parent instanceof Document document
+            ? document.getElementsByTagName(name)
+            : ((Element) parent).getElementsByTagName(name);
+    return java.util.stream.IntStream.range(0, found.getLength())
+        .mapToObj(index -> (Element) found.item(index))
+        .toList();
+  }
+
+  private static void removeIf(Element element, boolean condition) {
+    if (condition) {
+      element.getParentNode().removeChild(element);
+    }
+  }
+}

@@ -1,0 +1,206 @@
+package jp.sanchi.launcher;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+
+/** Starts Sanchi in this JVM and stays until it is told to stop. */
+public final class Sanchi {
+  private final PrintStream console;
+  private final Settings settings;
+  private final DataFolder data;
+  private final Object stopLock = new Object();
+  private PostgresServer.Running postgres;
+  private PayaraServer payara;
+  private boolean stopped;
+
+  private Sanchi(PrintStream console, Settings settings, DataFolder data) {
+    this.console = console;
+    this.settings = settings;
+    this.data = data;
+  }
+
+  public static void main(String[] arguments) throws Exception {
+    // Payara takes System.out for its log; the console stays ours
+    PrintStream console = System.out;
+    long begin = System.nanoTime();
+    Sanchi sanchi = null;
+    try {
+      Settings settings = Settings.read(home(), System.getProperties(), System.getenv());
+      DataFolder data = DataFolder.take(settings.data());
+      sanchi = new Sanchi(console, settings.withPort(claimPort(settings)), data);
+      Runtime.getRuntime().addShutdownHook(new Thread(sanchi::stop, "sanchi-stop"));
+      sanchi.watchParent();
+      sanchi.start(begin);
+    } catch (StartFailure e) {
+      console.println(e.getMessage());
+      System.exit(1);
+    } catch (Exception | LinkageError e) {
+      if (sanchi != null && sanchi.stopped()) {
+        return; // told to stop while starting: what broke was us, leaving
+      }
+      console.println(
+          "Sanchi could not start: " + e.getMessage() + reportOf(sanchi, e));
+      System.exit(1);
+    }
+    new CountDownLatch(1).await();
+  }
+
+  private void start(long begin) throws Exception {
+    console.println("Sanchi is starting; its data is in " + settings.data() + ".");
+    FastSignatures.register();
+    var log = ServerLog.open(data.resolve("logs"));
+    Tls.writeKeyStore(settings, data);
+    // Two halves that don't need each other yet: database with schema, and application server
+    var database = CompletableFuture.supplyAsync(this::startDatabase);
+    var server = PayaraServer.start(settings, data);
+    synchronized (stopLock) {
+      payara = server;
+    }
+    log.warnOn(console);
+    Settings.Database reached = join(database);
+    System.setProperty("sanchi.db.url", reached.url());
+    System.setProperty("sanchi.db.user", reached.user());
+    System.setProperty("sanchi.db.password", reached.password());
+    System.setProperty("sanchi.port", Integer.toString(settings.port()));
+    server.deploy(settings.home().resolve("sanchi.ear"));
+    var welcome = new Welcome(settings);
+    welcome.awaitHealth(Duration.ofSeconds(30));
+    data.ready(settings.address().toString());
+    welcome.print(console, Duration.ofNanos(System.nanoTime() - begin));
+  }
+
+  private Settings.Database startDatabase() {
+    try {
+      Settings.Database database;
+      if (settings.externalDatabase().isPresent()) {
+        database = settings.externalDatabase().get();
+      } else {
+        synchronized (stopLock) {
+          if (stopped) {
+            throw new StartFailure("Stopped.");
+          }
+          postgres = PostgresServer.start(settings.home(), data);
+          database = postgres.database();
+        }
+      }
+      Migrations.run(settings.home(), database);
+      return database;
+    } catch (StartFailure | IOException e) {
+      throw new CompletionException(e);
+    }
+  }
+
+  private static Settings.Database join(CompletableFuture<Settings.Database> database)
+      throws StartFailure, IOException {
+    try {
+      return database.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof StartFailure failure) {
+        throw failure;
+      }
+      if (e.getCause() instanceof IOException failure) {
+        throw failure;
+      }
+      throw e;
+    }
+  }
+
+  private void stop() {
+    synchronized (stopLock) {
+      if (stopped) {
+        return;
+      }
+      stopped = true;
+      try {
+        data.stopping();
+        if (payara != null) {
+          console.println();
+          console.println("Sanchi is stopping.");
+          payara.close();
+        }
+      } catch (Exception e) {
+        console.println("Payara did not stop cleanly: " + e.getMessage());
+      }
+      try {
+        if (postgres != null) {
+          postgres.server().close();
+        }
+        data.close();
+        if (payara != null) {
+          console.println("Sanchi has stopped.");
+        }
+      } catch (IOException | StartFailure e) {
+        console.println("PostgreSQL did not stop cleanly: " + e.getMessage());
+      }
+    }
+  }
+
+  private boolean stopped() {
+    synchronized (stopLock) {
+      return stopped;
+    }
+  }
+
+  /** Whoever started this JVM (Maven, a test) may be killed without a chance to stop it. */
+  private void watchParent() {
+    settings
+        .parent()
+        .flatMap(ProcessHandle::of)
+        .ifPresent(parent -> parent.onExit().thenRun(() -> System.exit(0)));
+  }
+
+  private static Path home() {
+    String home = System.getProperty("sanchi.home");
+    if (home != null) {
+      return Path.of(home).toAbsolutePath();
+    }
+    try {
+      return Path.of(Sanchi.class.getProtectionDomain().getCodeSource().getLocation().toURI())
+          .getParent();
+    } catch (java.net.URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Says it before anything is started; Payara would say it in forty lines. */
+  private static int claimPort(Settings settings) throws StartFailure {
+    try (var socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(InetAddress.getByName(settings.host()), settings.port()));
+      return socket.getLocalPort();
+    } catch (java.net.BindException e) {
+      throw new StartFailure(
+          "Port "
+              + settings.port()
+              + " on "
+              + settings.host()
+              + " is in use or not allowed ("
+              + e.getMessage()
+              + "); choose another with -Dsanchi.port=NUMBER.",
+          e);
+    } catch (IOException e) {
+      throw new StartFailure("This machine has no address " + settings.host() + ".", e);
+    }
+  }
+
+  private static String reportOf(Sanchi sanchi, Throwable failure) {
+    if (sanchi == null) {
+      return "";
+    }
+    Path report = sanchi.data.resolve("logs").resolve("start-failure.log");
+    try (var out = new PrintStream(Files.newOutputStream(report), true, java.nio.charset.StandardCharsets.UTF_8)) {
+      failure.printStackTrace(out);
+      return " (details in " + report + " and in the server log beside it)";
+    } catch (IOException e) {
+      return "";
+    }
+  }
+}

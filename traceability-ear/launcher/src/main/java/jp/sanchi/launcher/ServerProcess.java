@@ -1,0 +1,99 @@
+package jp.sanchi.launcher;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** Sanchi as a child process: for the build's last step, for integration tests, for benchmarks. */
+public final class ServerProcess implements AutoCloseable {
+  private final Process process;
+  private final Path data;
+
+  private ServerProcess(Process process, Path data) {
+    this.process = process;
+    this.data = data;
+  }
+
+  /**
+   * Starts a JVM from the unpacked home and returns at once; {@link #awaitReady} waits.
+   *
+   * @param home the folder that the launcher's build makes, with {@code sanchi.jar} in it
+   * @param data the data folder
+   * @param properties further {@code sanchi.*} settings
+   * @param output where the child's console goes; null inherits this process's
+   */
+  public static ServerProcess start(
+      Path home, Path data, Map<String, String> properties, File output) throws IOException {
+    // An address left by a killed server must not be taken for this one's
+    Files.deleteIfExists(data.resolve("sanchi.address"));
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(flags());
+    properties.forEach((name, value) -> command.add("-D" + name + "=" + value));
+    command.add("-Dsanchi.data=" + data);
+    command.add("-Dsanchi.parent=" + ProcessHandle.current().pid());
+    command.add("-jar");
+    command.add(home.resolve("sanchi.jar").toString());
+    var builder = new ProcessBuilder(command);
+    if (output == null) {
+      builder.inheritIO();
+    } else {
+      builder.redirectErrorStream(true).redirectOutput(output);
+    }
+    return new ServerProcess(builder.start(), data);
+  }
+
+  /** What every start of the server's JVM needs besides the manifest. */
+  static List<String> flags() {
+    var flags = new ArrayList<String>();
+    flags.add("-XX:+UseSerialGC");
+    flags.add("-Djava.awt.headless=true");
+    if (Runtime.version().feature() >= 24) {
+      // Payara's libraries still use it, and a warning for each is no help to a user
+      flags.add("--sun-misc-unsafe-memory-access=allow");
+    }
+    return flags;
+  }
+
+  /** Waits until the server answers, and says where. */
+  public URI awaitReady(Duration patience) throws IOException, InterruptedException {
+    Path address = data.resolve("sanchi.address");
+    long deadline = System.nanoTime() + patience.toNanos();
+    while (!Files.exists(address)) {
+      if (!process.isAlive()) {
+        throw new IOException("Sanchi ended with exit code " + process.exitValue());
+      }
+      if (System.nanoTime() > deadline) {
+        throw new IOException("Sanchi is not ready after " + patience);
+      }
+      Thread.sleep(50);
+    }
+    return URI.create(Files.readString(address).strip());
+  }
+
+  /** The server's JVM. */
+  public Process process() {
+    return process;
+  }
+
+  /** Stops it as Ctrl-C would, and waits for the end. */
+  @Override
+  public void close() throws IOException {
+    process.destroy();
+    try {
+      if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new IOException("Sanchi did not stop within a minute");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package jp.sanchi.launcher;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+
+/** What the user asked for, by system properties {@code sanchi.*} or {@code SANCHI_*} variables. */
+record Settings(
+    Path home,
+    Path data,
+    String host,
+    int port,
+    Optional<Database> externalDatabase,
+    Tls tls,
+    Optional<Long> parent) {
+
+  record Database(String url, String user, String password) {}
+
+  sealed interface Tls {
+    record Off() implements Tls {}
+
+    record SelfSigned() implements Tls {}
+
+    record Files(Path certificate, Path key) implements Tls {}
+  }
+
+  static Settings read(Path home, Properties properties, Map<String, String> environment)
+      throws StartFailure {
+    var source = new Source(properties, environment);
+    Tls tls = tls(source);
+    // The network sees Sanchi only if asked for: by a host, or by TLS, which is for phones and shops
+    String host = source.get("sanchi.host").orElse(tls instanceof Tls.Off ? "127.0.0.1" : "0.0.0.0");
+    Path data =
+        source
+            .get("sanchi.data")
+            .map(Path::of)
+            .orElse(Path.of(System.getProperty("user.home"), ".sanchi"));
+    return new Settings(
+        home,
+        data.toAbsolutePath().normalize(),
+        host,
+        port(source),
+        database(source),
+        tls,
+        source.get("sanchi.parent").map(Long::valueOf));
+  }
+
+  boolean secure() {
+    return !(tls instanceof Tls.Off);
+  }
+
+  /** The address for a person on this machine. */
+  URI address() {
+    String name =
+        switch (host) {
+          case "0.0.0.0", "127.0.0.1", "::", "::1" -> "localhost";
+          default -> host;
+        };
+    int standard = secure() ? 443 : 80;
+    try {
+      return new URI(
+          secure() ? "https" : "http", null, name, port == standard ? -1 : port, "/", null, null);
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  Settings withPort(int chosen) {
+    return new Settings(home, data, host, chosen, externalDatabase, tls, parent);
+  }
+
+  private static int port(Source source) throws StartFailure {
+    String text = source.get("sanchi.port").orElse("8080");
+    try {
+      int port = Integer.parseInt(text);
+      if (port >= 0 && port <= 65535) {
+        return port;
+      }
+    } catch (NumberFormatException e) {
+      // said below
+    }
+    throw new StartFailure(
+        "sanchi.port must be a number from 0 (any free port) to 65535, not \"" + text + "\".");
+  }
+
+  private static Optional<Database> database(Source source) {
+    return source
+        .get("sanchi.db.url")
+        .map(
+            url ->
+                new Database(
+                    url,
+                    source.get("sanchi.db.user").orElse("sanchi"),
+                    source.get("sanchi.db.password").orElse("")));
+  }
+
+  private static Tls tls(Source source) throws StartFailure {
+    Optional<String> certificate = source.get("sanchi.tls.certificate");
+    Optional<String> key = source.get("sanchi.tls.key");
+    if (certificate.isPresent() != key.isPresent()) {
+      throw new StartFailure(
+          "HTTPS needs both SANCHI_TLS_CERTIFICATE and SANCHI_TLS_KEY; only one is set.");
+    }
+    if (certificate.isPresent() && key.isPresent()) {
+      return new Tls.Files(Path.of(certificate.get()), Path.of(key.get()));
+    }
+    String mode = source.get("sanchi.tls").orElse("off");
+    return switch (mode) {
+      case "off" -> new Tls.Off();
+      case "self-signed" -> new Tls.SelfSigned();
+      default ->
+          throw new StartFailure(
+              "sanchi.tls must be \"off\" or \"self-signed\", not \"" + mode + "\".");
+    };
+  }
+
+  /** The same two sources and the same names as MicroProfile Config has in the server. */
+  private record Source(Properties properties, Map<String, String> environment) {
+    Optional<String> get(String name) {
+      String value = properties.getProperty(name);
+      if (value == null) {
+        value = environment.get(name.replace('.', '_').toUpperCase(java.util.Locale.ROOT));
+      }
+      return Optional.ofNullable(value).map(String::strip).filter(text -> !text.isEmpty());
+    }
+  }
+}
