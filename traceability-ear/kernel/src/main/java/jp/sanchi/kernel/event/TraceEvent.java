@@ -342,6 +342,35 @@ public final class TraceEvent {
     return List.copyOf(subjects);
   }
 
+  /**
+   * The GS1 keys that a member holds, in its order, of the types that can be checked against a
+   * range of numbers; empty where it is absent or of another type.
+   */
+  public List<DigitalLink> keys(String member) {
+    if (row == null || !row.members().containsKey(member) || !payload.has(member)) {
+      return List.of();
+    }
+    Json value = payload.get(member);
+    return switch (row.members().get(member).type()) {
+      case GTIN -> List.of(DigitalLink.of(Gs1.Key.GTIN, text(member)));
+      case PLACEGLN -> List.of(DigitalLink.of(Gs1.Key.PLACE, text(member)));
+      case GDTI -> List.of(DigitalLink.of(Gs1.Key.GDTI, text(member)));
+      case LOTS1, LOTS, LOTS1Q, LOTSQ, PRODUCT1Q ->
+          ((Json.Arr) value)
+              .items().stream()
+                  .map(item -> DigitalLink.parse(((Json.Obj) item).text("epcClass")))
+                  .toList();
+      case LOTURIS, UNIT, UNITS, BOX, BOXES1, CERTIFICATES1, PLACES1, ORGANISATIONS1 ->
+          texts(value).stream().map(DigitalLink::parse).toList();
+      default -> List.of();
+    };
+  }
+
+  /** The point, 0x04, x and y, of a member of type {@code jwk}. */
+  public byte[] point(String member) {
+    return MemberType.point(payload.object(member));
+  }
+
   /** A text, or null where the member is absent or no text. */
   public String text(String member) {
     return payload.get(member) instanceof Json.Text text ? text.value() : null;
