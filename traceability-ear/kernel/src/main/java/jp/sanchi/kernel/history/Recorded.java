@@ -3,8 +3,8 @@ package jp.sanchi.kernel.history;
 import jp.sanchi.kernel.event.TraceEvent;
 
 /**
- * One event in the history of a subject.
+ * An event where it stands in a history.
  *
  * @param recordTime the ledger transaction's timestamp, in milliseconds since 1970
  */
-public record Entry(TraceEvent event, long recordTime) {}
+public record Recorded(TraceEvent event, long recordTime) {}

@@ -1,0 +1,99 @@
+package jp.sanchi.kernel.proof;
+
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import jp.sanchi.kernel.event.Json;
+import jp.sanchi.kernel.history.Certificate;
+import jp.sanchi.kernel.history.Standing;
+
+/**
+ * What a verified bundle tells: the only thing that a page may print. There is none for a bundle
+ * that failed.
+ */
+public final class Story {
+  private final Required required;
+  private final Statement statement;
+  private final Map<String, Json.Obj> documents;
+  private final List<Bundle.Readings> readings;
+
+  Story(
+      Required required,
+      Statement statement,
+      Map<String, Json.Obj> documents,
+      List<Bundle.Readings> readings) {
+    this.required = required;
+    this.statement = statement;
+    this.documents = Map.copyOf(documents);
+    this.readings = readings == null ? List.of() : List.copyOf(readings);
+  }
+
+  /** What was asked. */
+  public Start start() {
+    return required.start();
+  }
+
+  /** When and for which heads the ledger's members have signed. */
+  public Statement statement() {
+    return statement;
+  }
+
+  /** Every subject of the bundle, ascending. */
+  public SortedSet<String> subjects() {
+    return required.subjects();
+  }
+
+  /** The lots inside, ascending; usually one. */
+  public SortedSet<String> mainLots() {
+    return required.mainLots();
+  }
+
+  /** What they were made from, however far back, ascending. */
+  public SortedSet<String> inputLots() {
+    return required.inputLots();
+  }
+
+  /** The crates and pallets that carried it, ascending. */
+  public SortedSet<String> units() {
+    return required.units();
+  }
+
+  /** The days of the boxes that carried it, ascending. */
+  public SortedSet<String> boxDays() {
+    return required.boxDays();
+  }
+
+  /** A history in ledger order, with what is corrected and what is confirmed. */
+  public List<Standing> history(String subject) {
+    return required.history(subject);
+  }
+
+  /** The event that gave the package's number to a lot, or null. */
+  public Standing binding() {
+    return required.binding();
+  }
+
+  /** GLN of whoever commissioned a lot, or null. */
+  public String commissioner(String lot) {
+    return required.commissioner(lot);
+  }
+
+  /** Where a certificate stands. */
+  public Certificate certificate(String subject) {
+    return Certificate.of(required.history(subject));
+  }
+
+  /** What a product, place or organisation says of itself; null if never said or withdrawn. */
+  public Json.Obj document(String subject) {
+    return documents.get(subject);
+  }
+
+  /** The readings of a window's event, as leaves of section 8; empty if they were not sent along. */
+  public List<byte[]> readings(String boxDay, String event) {
+    return readings.stream()
+        .filter(one -> one.subject().equals(boxDay) && one.event().equals(event))
+        .findFirst()
+        .map(Bundle.Readings::leaves)
+        .orElse(List.of());
+  }
+}
