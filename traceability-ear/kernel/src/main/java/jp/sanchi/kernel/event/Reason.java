@@ -21,6 +21,7 @@ public enum Reason {
   JSON_NOT_CANONICAL,
   EVENT_MALFORMED,
   UNKNOWN_KIND,
+  NOT_FOUNDED,
   WRONG_CONSORTIUM,
 
   // Form of single values, for what is no event: links, subjects, typed serials
@@ -55,7 +56,6 @@ public enum Reason {
   NOT_AN_ADMINISTRATOR,
 
   // Right
-  NOT_FOUNDED,
   ORGANISATION_UNKNOWN,
   NOT_AN_AGENT,
   NO_ROLE,
@@ -93,6 +93,7 @@ public enum Reason {
   KEY_UNKNOWN,
   ORGANISATION_EXISTS,
   ALREADY_FOUNDED,
+  ALREADY_APPROVED,
   WINDOW_MALFORMED,
   RANGE_NOT_YOURS,
 
