@@ -20,7 +20,7 @@ import { Malformed } from "./malformed.ts";
 import { checkPoint, rawSignature, verifyRaw } from "./p256.ts";
 
 export interface Certificate {
-  /** Lower-case hexadecimal, two digits a byte, without a leading sign byte. */
+  /** The number in lower-case hexadecimal. */
   serial: string;
   issuer: Uint8Array;
   subject: Uint8Array;
@@ -114,6 +114,9 @@ function basicConstraints(element: Der): { authority: boolean; pathLength: numbe
   return { authority: true, pathLength: content[content.length - 1] as number };
 }
 
+/** A serial without leading zeros: they are compared as numbers. */
+export const serialNumber = (digits: string): string => digits.replace(/^0+/, "");
+
 /** Reads a certificate of version 3 with a P-256 key, signed by ECDSA with SHA-256. */
 export function readCertificate(bytes: Uint8Array): Certificate {
   const [tbs, algorithm, signature, ...more] = parts(readDer(bytes), SEQUENCE);
@@ -131,9 +134,10 @@ export function readCertificate(bytes: Uint8Array): Certificate {
     Der | undefined,
   ];
   if (hex(version.whole) !== "a003020102") malformed();
-  const digits = serial.content[0] === 0 ? serial.content.subarray(1) : serial.content;
-  const positive = (serial.content[0] as number) < 0x80 && digits.length > 0;
-  if (serial.tag !== INTEGER || !positive || serial.content.length > 20) malformed();
+  const number = serialNumber(hex(serial.content));
+  const negative = (serial.content[0] as number) >= 0x80;
+  if (serial.tag !== INTEGER || negative || number === "" || serial.content.length > 20)
+    malformed();
   if (hex(inner.whole) !== ECDSA_WITH_SHA256 || !sameBytes(inner.whole, algorithm.whole)) {
     malformed();
   }
@@ -149,7 +153,7 @@ export function readCertificate(bytes: Uint8Array): Certificate {
   checkPoint(publicKey);
 
   const certificate: Certificate = {
-    serial: hex(digits),
+    serial: number,
     issuer: issuer.whole,
     subject: subject.whole,
     organisationalUnits: name(subject),
@@ -193,24 +197,31 @@ function readExtensions(element: Der, certificate: Certificate): void {
   }
 }
 
-/** What is wrong with a certificate's path, in the order in which it is tested; null if nothing. */
+/** What is wrong with a certificate or its path, in the order in which it is tested. */
 export type PathFault =
-  | "certificate_not_trusted"
   | "certificate_expired"
+  | "certificate_not_for_signing"
+  | "certificate_not_trusted"
   | "certificate_bad_signature"
-  | "certificate_not_ca"
-  | "certificate_not_for_signing";
+  | "certificate_not_ca";
+
+const expired = (at: number) => (certificate: Certificate) =>
+  at < certificate.notBefore || at > certificate.notAfter;
 
 /**
  * Looks for a path from the leaf to a root, directly or over one intermediate. Paths are tried in the
  * order of the roots, then of the intermediates; the fault of the first is told if none is good.
  */
-export async function checkPath(
+export async function findPath(
   leaf: Certificate,
   intermediates: Certificate[],
   roots: Certificate[],
   at: number,
 ): Promise<Certificate[] | PathFault> {
+  if (expired(at)(leaf)) return "certificate_expired";
+  if (leaf.authority || (leaf.keyUsage & DIGITAL_SIGNATURE) === 0) {
+    return "certificate_not_for_signing";
+  }
   const issued = (child: Certificate) => (parent: Certificate) =>
     sameBytes(child.issuer, parent.subject);
   const paths = roots.filter(issued(leaf)).map((root) => [leaf, root]);
@@ -227,9 +238,7 @@ export async function checkPath(
 }
 
 async function pathFault(path: Certificate[], at: number): Promise<PathFault | null> {
-  if (path.some(({ notBefore, notAfter }) => at < notBefore || at > notAfter)) {
-    return "certificate_expired";
-  }
+  if (path.some(expired(at))) return "certificate_expired";
   for (let i = 0; i + 1 < path.length; i++) {
     const child = path[i] as Certificate;
     const issuer = path[i + 1] as Certificate;
@@ -237,15 +246,11 @@ async function pathFault(path: Certificate[], at: number): Promise<PathFault | n
       return "certificate_bad_signature";
     }
   }
-  const authorities = path.slice(1);
-  const capable = authorities.every(
-    ({ authority, keyUsage, pathLength }, below) =>
-      authority && (keyUsage & KEY_CERT_SIGN) !== 0 && below <= (pathLength ?? below),
-  );
-  if (!capable) return "certificate_not_ca";
-  const [leaf] = path as [Certificate];
-  if (leaf.authority || (leaf.keyUsage & DIGITAL_SIGNATURE) === 0) {
-    return "certificate_not_for_signing";
-  }
-  return null;
+  const capable = path
+    .slice(1)
+    .every(
+      ({ authority, keyUsage, pathLength }, below) =>
+        authority && (keyUsage & KEY_CERT_SIGN) !== 0 && below <= (pathLength ?? below),
+    );
+  return capable ? null : "certificate_not_ca";
 }

@@ -1,0 +1,49 @@
+import { fromBase64 } from "./base64.ts";
+import { hasMembers, isObject, type Json } from "./json.ts";
+import { Malformed } from "./malformed.ts";
+import { type Certificate, readCertificate, serialNumber } from "./x509.ts";
+
+export const MSP_ID = /^[A-Za-z0-9.-]{1,64}$/;
+/** A certificate's serial in trust and events. */
+export const SERIAL = /^([0-9a-f]{2})+$/;
+
+/** A member of the consortium: who may vouch for its peers and administrators. */
+export interface Member {
+  mspId: string;
+  operator: string;
+  intermediates: Certificate[];
+  roots: Certificate[];
+  /** Serials without leading zeros. */
+  revoked: string[];
+}
+
+const malformed = (field: string): never => {
+  throw new Malformed("member_malformed", field);
+};
+
+const strings = (value: Json | undefined, field: string): string[] =>
+  Array.isArray(value) && value.every((item) => typeof item === "string")
+    ? value
+    : malformed(field);
+
+/** Reads section 9's member object; events hold it without `revoked`. */
+export function readMember(value: Json, pinned: boolean): Member {
+  const names = ["intermediates", "mspId", "operator", "roots"];
+  if (!isObject(value) || !hasMembers(value, ...names, ...(pinned ? ["revoked"] : []))) {
+    return malformed("");
+  }
+  const { mspId, operator } = value;
+  if (typeof mspId !== "string" || !MSP_ID.test(mspId)) return malformed("mspId");
+  if (typeof operator !== "string" || operator === "") return malformed("operator");
+  const certificates = (name: string) =>
+    strings(value[name], name).map((text) => readCertificate(fromBase64(text)));
+  const revoked = pinned ? strings(value["revoked"], "revoked") : [];
+  if (!revoked.every((serial) => SERIAL.test(serial))) malformed("revoked");
+  return {
+    mspId,
+    operator,
+    intermediates: certificates("intermediates"),
+    roots: certificates("roots"),
+    revoked: revoked.map(serialNumber),
+  };
+}
