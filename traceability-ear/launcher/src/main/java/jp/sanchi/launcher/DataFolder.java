@@ -137,6 +137,9 @@ final class DataFolder implements AutoCloseable {
     if (e instanceof FileAlreadyExistsException) {
       return "a file is in its place";
     }
+    if (e instanceof java.nio.file.NoSuchFileException) {
+      return "it can't be made there";
+    }
     return e instanceof java.nio.file.FileSystemException f && f.getReason() != null
         ? f.getReason()
         : e.getMessage();

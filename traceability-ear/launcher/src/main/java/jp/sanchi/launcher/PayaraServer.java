@@ -117,9 +117,29 @@ final class PayaraServer implements AutoCloseable {
           case "iiop-listener", "jmx-connector", "hazelcast-config-specific-configuration" ->
               element.setAttribute("enabled", "false");
           case "hazelcast-runtime-configuration" -> element.setAttribute("generate-names", "false");
-          case "jms-service" -> element.setAttribute("type", "DISABLED");
+          case "http" -> {
+            element.setAttribute("xpowered-by", "false");
+            element.setAttribute("server-header", "false");
+          }
+          case "thread-pool" -> {
+            if ("http-thread-pool".equals(element.getAttribute("name"))) {
+              element.setAttribute("min-thread-pool-size", "8");
+              element.setAttribute("max-thread-pool-size", "64");
+            }
+          }
           default -> {}
         }
+      }
+      for (Element config : elements(document, "config")) {
+        // Not there means the default, which opens a port for JMS on all interfaces
+        Element messages = document.createElement("jms-service");
+        messages.setAttribute("type", "DISABLED");
+        messages.setAttribute("default-jms-host", "default_JMS_host");
+        Element host = document.createElement("jms-host");
+        host.setAttribute("name", "default_JMS_host");
+        host.setAttribute("lazy-init", "false");
+        messages.appendChild(host);
+        config.appendChild(messages);
       }
       for (Element listener : elements(document, "network-listener")) {
         listener.setAttribute("address", settings.host());

@@ -96,9 +96,25 @@ final class PostgresServer implements AutoCloseable {
     if (!Files.exists(pidFile)) {
       return;
     }
-    // Asks for a living postmaster of this very folder; a stale pid file is PostgreSQL's to clear
-    if (call("pg_ctl", "status", "--pgdata=" + folder) == 0) {
+    if (!isPostgres(pidFile)) {
+      // After a restart of the machine the number may be anybody's: stop nothing, and tell PostgreSQL
+      Files.delete(pidFile);
+    } else if (call("pg_ctl", "status", "--pgdata=" + folder) == 0) {
       run("pg_ctl", "stop", "--pgdata=" + folder, "--mode=fast", "--wait", "--timeout=60");
+    }
+  }
+
+  /** The data folder is locked by us, so a living postmaster in its pid file can only be an orphan. */
+  private static boolean isPostgres(Path pidFile) throws IOException {
+    try (var lines = Files.lines(pidFile)) {
+      return lines
+          .findFirst()
+          .map(line -> Long.parseLong(line.strip()))
+          .flatMap(ProcessHandle::of)
+          .map(process -> process.info().command().orElse("postgres").contains("postgres"))
+          .orElse(false);
+    } catch (NumberFormatException e) {
+      return false;
     }
   }
 

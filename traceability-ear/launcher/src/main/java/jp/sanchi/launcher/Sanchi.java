@@ -21,6 +21,7 @@ public final class Sanchi {
   private PostgresServer.Running postgres;
   private PayaraServer payara;
   private boolean stopped;
+  private boolean failed;
 
   private Sanchi(PrintStream console, Settings settings, DataFolder data) {
     this.console = console;
@@ -41,11 +42,14 @@ public final class Sanchi {
       sanchi.watchParent();
       sanchi.start(begin);
     } catch (StartFailure e) {
+      if (sanchi != null && sanchi.alreadyStopping()) {
+        return;
+      }
       console.println(e.getMessage());
       System.exit(1);
     } catch (Exception | LinkageError e) {
-      if (sanchi != null && sanchi.stopped()) {
-        return; // told to stop while starting: what broke was us, leaving
+      if (sanchi != null && sanchi.alreadyStopping()) {
+        return;
       }
       console.println(
           "Sanchi could not start: " + e.getMessage() + reportOf(sanchi, e));
@@ -122,9 +126,8 @@ public final class Sanchi {
       stopped = true;
       try {
         data.stopping();
+        say("\nSanchi is stopping.");
         if (payara != null) {
-          console.println();
-          console.println("Sanchi is stopping.");
           payara.close();
         }
       } catch (Exception e) {
@@ -135,18 +138,24 @@ public final class Sanchi {
           postgres.server().close();
         }
         data.close();
-        if (payara != null) {
-          console.println("Sanchi has stopped.");
-        }
+        say("Sanchi has stopped.");
       } catch (IOException | StartFailure e) {
         console.println("PostgreSQL did not stop cleanly: " + e.getMessage());
       }
     }
   }
 
-  private boolean stopped() {
+  /** Told to stop while starting: then what broke is only our leaving. Otherwise it is a failure. */
+  private boolean alreadyStopping() {
     synchronized (stopLock) {
+      failed = !stopped;
       return stopped;
+    }
+  }
+
+  private void say(String words) {
+    if (!failed) {
+      console.println(words);
     }
   }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.logging.FileHandler;
 import java.util.logging.Formatter;
 import java.util.logging.Handler;
@@ -26,6 +27,8 @@ final class ServerLog {
       .level=INFO
       java.util.logging.SimpleFormatter.format=%1$tFT%1$tT.%1$tL%1$tz %4$s %3$s: %5$s%6$s%n
       org.glassfish.jersey.level=WARNING
+      javax.enterprise.resource.jms.level=SEVERE
+      javax.enterprise.system.security.ssl.level=SEVERE
       """;
   private static final int FILE_SIZE = 10_000_000;
   private static final int FILES = 5;
@@ -39,7 +42,7 @@ final class ServerLog {
     var file =
         new FileHandler(folder.resolve("server-%g.log").toString(), FILE_SIZE, FILES, true);
     file.setEncoding(StandardCharsets.UTF_8.name());
-    file.setFormatter(new SimpleFormatter());
+    file.setFormatter(new WholeMessage());
     Logger.getLogger("").addHandler(file);
     System.setOut(new PrintStream(new Lines("stdout", Level.INFO), true, StandardCharsets.UTF_8));
     System.setErr(new PrintStream(new Lines("stderr", Level.INFO), true, StandardCharsets.UTF_8));
@@ -50,9 +53,20 @@ final class ServerLog {
     Logger.getLogger("").addHandler(new Console(console));
   }
 
+  /** Payara logs some failures as a bare key whose text is missing: then the parameters tell. */
+  private static final class WholeMessage extends SimpleFormatter {
+    @Override
+    public String formatMessage(LogRecord message) {
+      String text = super.formatMessage(message);
+      Object[] parameters = message.getParameters();
+      boolean told = !text.equals(message.getMessage()) || parameters == null;
+      return told || parameters.length == 0 ? text : text + " " + Arrays.deepToString(parameters);
+    }
+  }
+
   private static final class Console extends Handler {
     private final PrintStream console;
-    private final Formatter words = new SimpleFormatter();
+    private final Formatter words = new WholeMessage();
 
     Console(PrintStream console) {
       this.console = console;

@@ -45,7 +45,7 @@ final class Welcome {
       if (System.nanoTime() > deadline) {
         throw new IOException("the server does not answer " + settings.address() + "api/health");
       }
-      Thread.sleep(100);
+      Thread.sleep(250);
     }
   }
 
