@@ -18,6 +18,9 @@ public final class Approvals {
   private final Map<String, Set<String>> approvers = new HashMap<>();
   private final Set<String> complete = new HashSet<>();
 
+  /** Counts from none. */
+  public Approvals() {}
+
   /** Whether an event has force only when more than half of the members have signed it. */
   public static boolean needed(TraceEvent event) {
     return event.row().signer() == Kinds.Signer.APPROVED

@@ -340,7 +340,7 @@ public record Bundle(
   }
 
   // Whatever the text is, it has a place in the order; whether it is a JWS is a later question.
-  private static String idOf(String compact) {
+  static String idOf(String compact) {
     int dot = compact.lastIndexOf('.');
     return hash((dot < 0 ? compact : compact.substring(0, dot)).getBytes(StandardCharsets.UTF_8));
   }

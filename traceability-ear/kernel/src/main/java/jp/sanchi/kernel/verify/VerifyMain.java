@@ -1,0 +1,278 @@
+package jp.sanchi.kernel.verify;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.security.Provider;
+import java.security.Security;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import jp.sanchi.kernel.event.Base64Url;
+import jp.sanchi.kernel.event.DigitalLink;
+import jp.sanchi.kernel.event.MalformedEvent;
+import jp.sanchi.kernel.history.Finding;
+import jp.sanchi.kernel.proof.Bundle;
+import jp.sanchi.kernel.proof.BundleVerifier;
+import jp.sanchi.kernel.proof.Freshness;
+import jp.sanchi.kernel.proof.Malformed;
+import jp.sanchi.kernel.proof.Start;
+import jp.sanchi.kernel.proof.TrustRoots;
+import jp.sanchi.kernel.proof.Verdict;
+
+/**
+ * Judges a bundle without network and server (wire format, section 12). Ends with 0 if every
+ * required check passed, 1 if one failed, 2 if it could not begin, 3 if something was not checked.
+ */
+public final class VerifyMain {
+  private static final int WRONG_USE = 2;
+  private static final String USAGE =
+      "Usage: java -jar sanchi-verify.jar bundle.json trust.json --subject URL"
+          + " [--challenge C | --max-age 10m] [--json]";
+  private static final Pattern AGE = Pattern.compile("([1-9][0-9]{0,5})([smhd])");
+
+  private final PrintStream out;
+  private final PrintStream err;
+  private final InstantSource clock;
+  private final List<String> files = new ArrayList<>();
+  private String subject;
+  private Freshness freshness = new Freshness.Unknown();
+  private boolean json;
+
+  /** Says in one sentence why the program does not begin. */
+  private static final class WrongUse extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    WrongUse(String sentence) {
+      super(sentence, null, false, false);
+    }
+  }
+
+  private VerifyMain(PrintStream out, PrintStream err, InstantSource clock) {
+    this.out = out;
+    this.err = err;
+    this.clock = clock;
+  }
+
+  /** The command line. */
+  public static void main(String[] args) {
+    useConscrypt();
+    PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
+    PrintStream err = new PrintStream(System.err, false, StandardCharsets.UTF_8);
+    int code = run(args, out, err, InstantSource.system());
+    out.flush();
+    err.flush();
+    System.exit(code);
+  }
+
+  /** The command line without the exit: returns what the program ends with. */
+  static int run(String[] args, PrintStream out, PrintStream err, InstantSource clock) {
+    return new VerifyMain(out, err, clock).run(args);
+  }
+
+  // Twenty times as fast as the JDK's own where it is on the class path; nothing needs it.
+  private static void useConscrypt() {
+    try {
+      Object provider =
+          Class.forName("org.conscrypt.Conscrypt").getMethod("newProvider").invoke(null);
+      Security.insertProviderAt((Provider) provider, 1);
+    } catch (ReflectiveOperationException | LinkageError e) {
+      // the JDK's provider does it
+    }
+  }
+
+  private int run(String[] args) {
+    try {
+      if (List.of(args).contains("--help")) {
+        out.println(USAGE);
+        return 0;
+      }
+      read(args);
+      TrustRoots trust = trust(files.get(1));
+      DigitalLink url = url(subject);
+      byte[] bundle = bytes(files.get(0), Bundle.MOST_BYTES);
+      Verdict verdict = BundleVerifier.verify(bundle, trust, url, freshness).verdict();
+      if (json) {
+        out.println(verdict.json().canonicalText());
+      } else {
+        print(verdict, trust);
+      }
+      return verdict.result().exitCode();
+    } catch (WrongUse e) {
+      err.println(e.getMessage());
+      return WRONG_USE;
+    }
+  }
+
+  private void read(String[] args) {
+    boolean fresh = false;
+    for (int i = 0; i < args.length; i++) {
+      String option = args[i];
+      if (!option.startsWith("--")) {
+        files.add(option);
+        continue;
+      }
+      if (option.equals("--json")) {
+        json = true;
+        continue;
+      }
+      if (!List.of("--subject", "--challenge", "--max-age").contains(option)) {
+        throw new WrongUse("There is no option " + option + ". " + USAGE);
+      }
+      if (i + 1 == args.length) {
+        throw new WrongUse("The option " + option + " needs a value. " + USAGE);
+      }
+      String value = args[++i];
+      if (option.equals("--subject")) {
+        if (subject != null) {
+          throw new WrongUse("One subject at a time. " + USAGE);
+        }
+        subject = value;
+        continue;
+      }
+      if (fresh) {
+        throw new WrongUse("Either --challenge or --max-age, once. " + USAGE);
+      }
+      fresh = true;
+      freshness = option.equals("--challenge") ? challenge(value) : maxAge(value);
+    }
+    if (files.size() != 2 || subject == null) {
+      throw new WrongUse("A bundle, a trust file and a subject are needed. " + USAGE);
+    }
+  }
+
+  private static Freshness challenge(String text) {
+    try {
+      byte[] bytes = Base64Url.decode(text);
+      if (bytes.length >= 16 && bytes.length <= 64) {
+        return new Freshness.Challenge(bytes);
+      }
+    } catch (MalformedEvent e) {
+      // falls through
+    }
+    throw new WrongUse("A challenge is base64url of 16 to 64 bytes, without padding.");
+  }
+
+  private Freshness maxAge(String text) {
+    Matcher age = AGE.matcher(text);
+    if (!age.matches()) {
+      throw new WrongUse("A greatest age is a number with s, m, h or d, such as 10m.");
+    }
+    ChronoUnit unit =
+        switch (age.group(2)) {
+          case "s" -> ChronoUnit.SECONDS;
+          case "m" -> ChronoUnit.MINUTES;
+          case "h" -> ChronoUnit.HOURS;
+          default -> ChronoUnit.DAYS;
+        };
+    return new Freshness.MaxAge(
+        Long.parseLong(age.group(1)) * unit.getDuration().toMillis(), clock.millis());
+  }
+
+  private static DigitalLink url(String text) {
+    try {
+      return supported(DigitalLink.parse(text));
+    } catch (MalformedEvent e) {
+      throw new WrongUse(
+          "The subject is no GS1 Digital Link (" + e.reason() + "): " + text);
+    }
+  }
+
+  private static DigitalLink supported(DigitalLink link) {
+    try {
+      Start.of(link, "any");
+      return link;
+    } catch (Malformed e) {
+      throw new WrongUse(
+          "Only packages, lots and logistic units have bundles (" + e.reason() + "): "
+              + link.canonical());
+    }
+  }
+
+  private static TrustRoots trust(String file) {
+    try {
+      return TrustRoots.read(bytes(file, 1 << 20));
+    } catch (Malformed e) {
+      throw new WrongUse("This is no trust file: " + file);
+    }
+  }
+
+  /** The file, or as much of it as shows that it is too long. */
+  private static byte[] bytes(String file, int most) {
+    try (InputStream in = Files.newInputStream(Path.of(file))) {
+      return in.readNBytes(most + 1);
+    } catch (IOException | InvalidPathException e) {
+      throw new WrongUse("The file cannot be read: " + file);
+    }
+  }
+
+  private void print(Verdict verdict, TrustRoots trust) {
+    out.println("Subject  " + verdict.subject());
+    out.println(
+        "Trust    " + trust.consortium() + ", " + trust.mode() + ", " + trust.fingerprint());
+    if (trust.oneOperator()) {
+      out.println("         One operator holds the keys of all members.");
+    }
+    out.println();
+    for (Verdict.Check check : verdict.checks()) {
+      String meaning =
+          check.reason() == null
+              ? Sentences.check(check.name())
+              : Sentences.reason(check.reason()) + " (" + check.reason() + ")";
+      out.printf("%-12s %-13s %s%n", word(check.result()), check.name(), meaning);
+    }
+    if (!verdict.findings().isEmpty()) {
+      out.println();
+      for (Finding finding : verdict.findings()) {
+        out.printf(
+            "%-12s %s: %s (%s)%n",
+            finding.severity().word(),
+            finding.subject(),
+            Sentences.finding(finding.code()),
+            finding.code());
+      }
+    }
+    out.println();
+    out.println(sentence(verdict));
+  }
+
+  private static String word(Verdict.Result result) {
+    return switch (result) {
+      case PASSED -> "passed";
+      case FAILED -> "FAILED";
+      case NOT_CHECKED -> "not checked";
+    };
+  }
+
+  private static boolean red(Verdict verdict) {
+    return verdict.findings().stream()
+        .anyMatch(finding -> finding.severity() == Finding.Severity.RED);
+  }
+
+  private static String sentence(Verdict verdict) {
+    return switch (verdict.result()) {
+      case PASSED ->
+          "PASSED: unchanged and complete"
+              + (verdict.completeUpTo() == null ? "" : " up to " + verdict.completeUpTo())
+              + ", as "
+              + String.join(" and ", verdict.statement().members())
+              + " said at "
+              + Instant.ofEpochMilli(verdict.statement().time())
+              + "; "
+              + verdict.signatures()
+              + " signatures."
+              + (red(verdict) ? " But mind what is red above." : "");
+      case FAILED ->
+          "FAILED: " + Sentences.reason(verdict.failure().reason()) + ". Do not rely on it.";
+      case NOT_CHECKED -> "NOT CHECKED: nothing is wrong in what was checked, but not all was.";
+    };
+  }
+}

@@ -1,0 +1,2 @@
+/** The offline verifier: {@code java -jar sanchi-verify.jar}. */
+package jp.sanchi.kernel.verify;
