@@ -125,9 +125,9 @@ public final class Draft {
     payload.putIfAbsent("eventID", Json.of("urn:uuid:" + id));
     payload.putIfAbsent(
         "eventTime", Json.of(IsoTime.print(eventTime == Long.MIN_VALUE ? now : eventTime)));
-    payload.putIfAbsent("sanchi:precision", Json.of(dayOnly ? "day" : "minute"));
     if (!row.administration()) {
       payload.put("@context", CONTEXT);
+      payload.putIfAbsent("sanchi:precision", Json.of(dayOnly ? "day" : "minute"));
       payload.put("type", Json.of(row.type()));
       payload.putIfAbsent(
           "eventTimeZoneOffset", Json.of(IsoTime.printOffset(offset.getTotalSeconds() / 60)));
