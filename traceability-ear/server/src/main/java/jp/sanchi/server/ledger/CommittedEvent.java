@@ -10,8 +10,7 @@ import java.util.List;
  * @param recordTime its transaction's timestamp, in ms since 1970
  * @param subjects whose histories it was appended to, in the order of the table of kinds
  */
-public record CommittedEvent(
-    String jws, String eventId, long recordTime, List<String> subjects) {
+public record CommittedEvent(String jws, String eventId, long recordTime, List<String> subjects) {
   public CommittedEvent {
     subjects = List.copyOf(subjects);
   }

@@ -59,6 +59,8 @@ public interface Ledger {
   /** Fabric's {@code common.Block} of this number in protobuf, or null if there is none yet. */
   byte[] block(long number);
 
-  /** The trust roots that a verifier of this ledger pins (wire format, section 9): canonical JSON. */
+  /**
+   * The trust roots that a verifier of this ledger pins (wire format, section 9): canonical JSON.
+   */
   byte[] trust();
 }

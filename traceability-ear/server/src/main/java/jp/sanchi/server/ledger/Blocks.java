@@ -1,0 +1,155 @@
+package jp.sanchi.server.ledger;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Timestamp;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import jp.sanchi.kernel.history.Accepted;
+import jp.sanchi.kernel.history.Outcome;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1Encoding;
+import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.DEROctetString;
+import org.bouncycastle.asn1.DERSequence;
+import org.hyperledger.fabric.protos.common.Block;
+import org.hyperledger.fabric.protos.common.BlockData;
+import org.hyperledger.fabric.protos.common.BlockHeader;
+import org.hyperledger.fabric.protos.common.BlockMetadata;
+import org.hyperledger.fabric.protos.common.BlockMetadataIndex;
+import org.hyperledger.fabric.protos.common.ChannelHeader;
+import org.hyperledger.fabric.protos.common.Envelope;
+import org.hyperledger.fabric.protos.common.HeaderType;
+import org.hyperledger.fabric.protos.common.LastConfig;
+import org.hyperledger.fabric.protos.common.Metadata;
+import org.hyperledger.fabric.protos.common.OrdererBlockMetadata;
+import org.hyperledger.fabric.protos.common.Payload;
+import org.hyperledger.fabric.protos.peer.ChaincodeAction;
+import org.hyperledger.fabric.protos.peer.ChaincodeActionPayload;
+import org.hyperledger.fabric.protos.peer.ChaincodeInvocationSpec;
+import org.hyperledger.fabric.protos.peer.ChaincodeProposalPayload;
+import org.hyperledger.fabric.protos.peer.ChaincodeSpec;
+import org.hyperledger.fabric.protos.peer.ProposalResponsePayload;
+import org.hyperledger.fabric.protos.peer.Transaction;
+import org.hyperledger.fabric.protos.peer.TransactionAction;
+import org.hyperledger.fabric.protos.peer.TxValidationCode;
+
+/** Fabric's blocks: how they are chained, and what they hold for Sanchi. */
+final class Blocks {
+  private Blocks() {}
+
+  /**
+   * The block after the one with this header hash, with one valid transaction. It bears no
+   * orderer's signature: the embedded ledger has no orderers.
+   *
+   * @param previousHash empty for block 0
+   * @param envelope an {@code Envelope}
+   */
+  static Block of(long number, byte[] previousHash, ByteString envelope) {
+    BlockHeader header =
+        BlockHeader.newBuilder()
+            .setNumber(number)
+            .setPreviousHash(ByteString.copyFrom(previousHash))
+            .setDataHash(ByteString.copyFrom(Invocation.sha256(envelope.toByteArray())))
+            .build();
+    // Block 0 holds the only configuration
+    Metadata signatures =
+        Metadata.newBuilder()
+            .setValue(
+                OrdererBlockMetadata.newBuilder()
+                    .setLastConfig(LastConfig.getDefaultInstance())
+                    .build()
+                    .toByteString())
+            .build();
+    ByteString[] metadata = new ByteString[BlockMetadataIndex.values().length - 1];
+    java.util.Arrays.fill(metadata, ByteString.EMPTY);
+    metadata[BlockMetadataIndex.SIGNATURES_VALUE] = signatures.toByteString();
+    metadata[BlockMetadataIndex.TRANSACTIONS_FILTER_VALUE] =
+        ByteString.copyFrom(new byte[] {TxValidationCode.VALID_VALUE});
+    return Block.newBuilder()
+        .setHeader(header)
+        .setData(BlockData.newBuilder().addData(envelope))
+        .setMetadata(BlockMetadata.newBuilder().addAllMetadata(List.of(metadata)))
+        .build();
+  }
+
+  /** SHA-256 over the DER of number, previous hash and data hash. */
+  static byte[] hash(BlockHeader header) {
+    ASN1Encodable[] fields = {
+      new ASN1Integer(new BigInteger(Long.toUnsignedString(header.getNumber()))),
+      new DEROctetString(header.getPreviousHash().toByteArray()),
+      new DEROctetString(header.getDataHash().toByteArray())
+    };
+    try {
+      return Invocation.sha256(new DERSequence(fields).getEncoded(ASN1Encoding.DER));
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * The events that a block's valid transactions appended. Takes any Fabric block of a channel that
+   * runs the trace chaincode.
+   *
+   * @throws IllegalStateException if it is no such block
+   */
+  static LedgerBlock read(byte[] bytes) {
+    try {
+      Block block = Block.parseFrom(bytes);
+      ByteString filter =
+          block.getMetadata().getMetadata(BlockMetadataIndex.TRANSACTIONS_FILTER_VALUE);
+      var events = new ArrayList<CommittedEvent>();
+      long time = 0;
+      for (int i = 0; i < block.getData().getDataCount(); i++) {
+        Payload payload =
+            Payload.parseFrom(Envelope.parseFrom(block.getData().getData(i)).getPayload());
+        ChannelHeader header = ChannelHeader.parseFrom(payload.getHeader().getChannelHeader());
+        time = milliseconds(header.getTimestamp());
+        if (header.getType() == HeaderType.ENDORSER_TRANSACTION_VALUE
+            && filter.byteAt(i) == TxValidationCode.VALID_VALUE) {
+          for (TransactionAction action :
+              Transaction.parseFrom(payload.getData()).getActionsList()) {
+            appended(ChaincodeActionPayload.parseFrom(action.getPayload()), time, events);
+          }
+        }
+      }
+      return new LedgerBlock(block.getHeader().getNumber(), time, events);
+    } catch (InvalidProtocolBufferException | IndexOutOfBoundsException e) {
+      throw new IllegalStateException("not a block of Fabric", e);
+    }
+  }
+
+  private static void appended(
+      ChaincodeActionPayload payload, long time, List<CommittedEvent> events)
+      throws InvalidProtocolBufferException {
+    ChaincodeProposalPayload proposal =
+        ChaincodeProposalPayload.parseFrom(payload.getChaincodeProposalPayload());
+    ChaincodeSpec call = ChaincodeInvocationSpec.parseFrom(proposal.getInput()).getChaincodeSpec();
+    List<ByteString> arguments = call.getInput().getArgsList();
+    if (!call.getChaincodeId().getName().equals(Invocation.CHAINCODE)
+        || arguments.isEmpty()
+        || !arguments.get(0).toStringUtf8().equals(Invocation.APPEND)) {
+      return;
+    }
+    ProposalResponsePayload response =
+        ProposalResponsePayload.parseFrom(payload.getAction().getProposalResponsePayload());
+    ByteString answer =
+        ChaincodeAction.parseFrom(response.getExtension()).getResponse().getPayload();
+    List<String> batch =
+        arguments.subList(1, arguments.size()).stream().map(ByteString::toStringUtf8).toList();
+    List<Outcome> outcomes = AppendAnswer.read(answer.toByteArray(), batch, time);
+    for (int i = 0; i < batch.size(); i++) {
+      if (outcomes.get(i) instanceof Accepted accepted && !accepted.repeated()) {
+        events.add(
+            new CommittedEvent(
+                batch.get(i), accepted.eventId(), accepted.recordTime(), accepted.subjects()));
+      }
+    }
+  }
+
+  private static long milliseconds(Timestamp timestamp) {
+    return timestamp.getSeconds() * 1000 + timestamp.getNanos() / 1_000_000;
+  }
+}

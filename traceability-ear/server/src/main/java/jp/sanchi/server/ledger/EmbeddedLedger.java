@@ -1,0 +1,450 @@
+package jp.sanchi.server.ledger;
+
+import com.google.protobuf.ByteString;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import javax.sql.DataSource;
+import jp.sanchi.kernel.event.Base64Url;
+import jp.sanchi.kernel.event.Json;
+import jp.sanchi.kernel.event.Jws;
+import jp.sanchi.kernel.event.TraceEvent;
+import jp.sanchi.kernel.history.Accepted;
+import jp.sanchi.kernel.history.Outcome;
+import jp.sanchi.kernel.history.Rules;
+import jp.sanchi.kernel.history.Subject;
+import jp.sanchi.kernel.proof.Statement;
+import org.hyperledger.fabric.protos.common.Block;
+
+/**
+ * The ledger without a network: the kernel's rules over PostgreSQL, in the structures that Fabric's
+ * peers write, so that there is one proof format and one verifier. It plays all three members and
+ * holds all their keys, which is for trying, teaching and small starts; verdicts say so.
+ *
+ * <p>Several servers may share one database. Each append is one transaction in one block and one
+ * database transaction; an advisory lock lets one writer at a time in. Signatures go to whatever
+ * provider the host has registered first.
+ */
+public final class EmbeddedLedger implements Ledger {
+  private static final long WRITERS_LOCK = 0x6c6564676572L;
+  private static final long TICK_EVERY_MS = 60_000;
+  // Blocks of other servers on this database are looked for this often
+  private static final long LOOK_EVERY_MS = 200;
+  private static final int STATE_LIMIT = 8 << 20;
+  private static final Json.Limits STATE_VALUE = new Json.Limits(STATE_LIMIT, 16);
+
+  private final DataSource database;
+  private final Clock clock;
+  private final LocalMembers members;
+  private final String consortium;
+  private final Object ticking = new Object();
+  private final Object growing = new Object();
+  private long growth;
+
+  private EmbeddedLedger(
+      DataSource database, Clock clock, LocalMembers members, String consortium) {
+    this.database = database;
+    this.clock = clock;
+    this.members = members;
+    this.consortium = consortium;
+  }
+
+  /** The newest block, or what stands for it before the first. */
+  private record Tip(long number, byte[] hash, long time) {
+    static final Tip NONE = new Tip(-1, new byte[0], 0);
+  }
+
+  /**
+   * Opens the ledger in this database, and founds it where there is none.
+   *
+   * @param database migrated; outside JTA transactions its connections commit on their own
+   * @throws IllegalStateException for a configuration that can't be, with a sentence for the user
+   */
+  public static EmbeddedLedger open(DataSource database, LedgerConfig config) {
+    return open(database, config, Clock.systemUTC());
+  }
+
+  static EmbeddedLedger open(DataSource database, LedgerConfig config, Clock clock) {
+    if (config.profile().filter("production"::equals).isPresent()) {
+      throw new IllegalStateException(
+          "The embedded ledger holds the keys of all members, so it does not start with"
+              + " sanchi.profile=production: connect a Fabric network instead.");
+    }
+    EmbeddedLedger ledger =
+        inTransaction(database, connection -> open(connection, database, config, clock));
+    Instant now = clock.instant();
+    config
+        .data()
+        .ifPresent(
+            data -> AdministratorFiles.write(data, ledger.members.authorities().values(), now));
+    return ledger;
+  }
+
+  private static EmbeddedLedger open(
+      Connection connection, DataSource database, LedgerConfig config, Clock clock)
+      throws SQLException {
+    lock(connection);
+    LocalMembers known = LocalMembers.load(connection);
+    if (known == null) {
+      return found(connection, database, config, clock);
+    }
+    // Block 1 is the founding
+    LedgerBlock founding = read(connection, 1, 1).get(0);
+    String consortium = TraceEvent.read(Jws.parse(founding.events().get(0).jws())).consortium();
+    if (config.consortium().isPresent() && !config.consortium().get().equals(consortium)) {
+      throw new IllegalStateException(
+          "This database holds the ledger of the consortium %s, but sanchi.consortium is %s."
+              .formatted(consortium, config.consortium().get()));
+    }
+    return new EmbeddedLedger(database, clock, known, consortium);
+  }
+
+  private static EmbeddedLedger found(
+      Connection connection, DataSource database, LedgerConfig config, Clock clock)
+      throws SQLException {
+    Instant now = clock.instant();
+    long time = now.toEpochMilli();
+    LocalMembers members = LocalMembers.found(now);
+    members.store(connection);
+    String consortium = config.consortium().orElseGet(EmbeddedLedger::randomId);
+    if (!consortium.matches("[a-z0-9-]{3,40}")) {
+      throw new IllegalStateException(
+          "sanchi.consortium must be 3 to 40 characters of a-z, 0-9 and -, not " + consortium);
+    }
+    var ledger = new EmbeddedLedger(database, clock, members, consortium);
+    ledger.write(connection, Tip.NONE, time, Genesis.envelope(consortium, members, time));
+
+    // Any certificate of the authority will do; this key is used once and forgotten
+    LocalIdentity administrator =
+        members.authorities().get(LocalMembers.MSP_IDS.get(0)).issue("admin", now);
+    String event = Founding.event(consortium, members, administrator, time);
+    Outcome outcome = ledger.append(connection, tip(connection), List.of(event)).get(0);
+    if (!(outcome instanceof Accepted)) {
+      throw new IllegalStateException("the rules refuse the founding: " + outcome);
+    }
+    return ledger;
+  }
+
+  private static String randomId() {
+    var random = new SecureRandom();
+    var id = new StringBuilder("sanchi-");
+    for (int i = 0; i < 12; i++) {
+      id.append("abcdefghijklmnopqrstuvwxyz234567".charAt(random.nextInt(32)));
+    }
+    return id.toString();
+  }
+
+  @Override
+  public String consortium() {
+    return consortium;
+  }
+
+  @Override
+  public List<Outcome> append(List<String> batch) {
+    if (batch.size() > MAX_BATCH) {
+      throw new IllegalArgumentException("a batch of " + batch.size());
+    }
+    if (batch.isEmpty()) {
+      return List.of();
+    }
+    List<Outcome> outcomes =
+        inTransaction(
+            database,
+            connection -> {
+              lock(connection);
+              return append(connection, tip(connection), batch);
+            });
+    announce();
+    return outcomes;
+  }
+
+  private List<Outcome> append(Connection connection, Tip tip, List<String> batch)
+      throws SQLException {
+    long time = Math.max(clock.millis(), tip.time());
+    var state = new Simulation(connection);
+    List<Outcome> outcomes = Rules.append(state, batch, time);
+    if (!state.results().writes().isEmpty()) {
+      commit(
+          connection,
+          tip,
+          time,
+          new Invocation(members.client(), time, Invocation.APPEND, batch),
+          state.results(),
+          AppendAnswer.of(outcomes, time));
+    }
+    return outcomes;
+  }
+
+  @Override
+  public EndorsedAnswer heads(SortedSet<String> subjects, byte[] challenge) {
+    if (subjects.size() > Statement.MOST_SUBJECTS) {
+      throw new IllegalArgumentException("a statement of " + subjects.size() + " subjects");
+    }
+    if (challenge.length < 16 || challenge.length > 64) {
+      throw new IllegalArgumentException("a challenge of " + challenge.length + " bytes");
+    }
+    subjects.forEach(Subject::parse);
+    EndorsedAnswer answer = heads(subjects, challenge, false);
+    if (answer == null) {
+      tick();
+      answer = heads(subjects, challenge, true);
+    }
+    return answer;
+  }
+
+  /** Null if the newest tick is too old and that matters. */
+  private EndorsedAnswer heads(
+      SortedSet<String> subjects, byte[] challenge, boolean whateverTheTick) {
+    var keys = new ArrayList<String>(subjects.size() + 1);
+    subjects.forEach(subject -> keys.add(key(subject)));
+    keys.add(Invocation.TICK_KEY);
+    ReadWriteSet results;
+    Map<String, byte[]> values;
+    try (Connection connection = database.getConnection()) {
+      var state = new Simulation(connection);
+      values = state.load(keys);
+      results = state.results();
+    } catch (SQLException e) {
+      throw new LedgerUnavailable("the embedded ledger's database did not answer", e);
+    }
+    long tick = tick(values);
+    if (tick < clock.millis() - TICK_EVERY_MS && !whateverTheTick) {
+      return null;
+    }
+    // Another server's clock may be a little ahead of this one's
+    long time = Math.max(clock.millis(), tick);
+    var heads = new TreeMap<String, Statement.Head>();
+    for (String subject : subjects) {
+      byte[] value = values.get(key(subject));
+      if (value == null) {
+        heads.put(subject, Statement.Head.NONE);
+      } else {
+        Json.Obj state = (Json.Obj) Json.parse(value, STATE_VALUE);
+        heads.put(
+            subject, new Statement.Head(state.integer("n"), Base64Url.decode(state.text("head"))));
+        time = Math.max(time, state.integer("time"));
+      }
+    }
+    var statement = new Statement(challenge, Invocation.CHANNEL, consortium, heads, tick, time);
+    var arguments = new ArrayList<String>(subjects.size() + 1);
+    arguments.add(Base64Url.encode(challenge));
+    arguments.addAll(subjects);
+    var call = new Invocation(members.client(), time, Invocation.HEADS, arguments);
+    return members.endorse(call.response(results, statement.bytes()));
+  }
+
+  private static String key(String subject) {
+    return "subject/" + subject;
+  }
+
+  private static long tick(Map<String, byte[]> values) {
+    byte[] tick = values.get(Invocation.TICK_KEY);
+    return tick == null ? 0 : Long.parseLong(new String(tick, StandardCharsets.US_ASCII));
+  }
+
+  /** Commits a tick, unless another thread or server has just done so. */
+  private void tick() {
+    synchronized (ticking) {
+      inTransaction(
+          database,
+          connection -> {
+            lock(connection);
+            var state = new Simulation(connection);
+            long newest = tick(state.load(List.of(Invocation.TICK_KEY)));
+            Tip tip = tip(connection);
+            long time = Math.max(clock.millis(), tip.time());
+            if (newest < time - TICK_EVERY_MS) {
+              byte[] value = Long.toString(time).getBytes(StandardCharsets.US_ASCII);
+              state.put(Map.of(Invocation.TICK_KEY, value));
+              var call = new Invocation(members.client(), time, Invocation.TICK, List.of());
+              commit(connection, tip, time, call, state.results(), value);
+            }
+            return null;
+          });
+    }
+    announce();
+  }
+
+  @Override
+  public Map<String, byte[]> state(Collection<String> keys) {
+    try (Connection connection = database.getConnection()) {
+      return new Simulation(connection).load(keys);
+    } catch (SQLException e) {
+      throw new LedgerUnavailable("the embedded ledger's database did not answer", e);
+    }
+  }
+
+  @Override
+  public List<LedgerBlock> blocks(long from, int max, Duration wait) throws InterruptedException {
+    long end = System.nanoTime() + wait.toNanos();
+    while (true) {
+      long before;
+      synchronized (growing) {
+        before = growth;
+      }
+      long left;
+      try (Connection connection = database.getConnection()) {
+        List<LedgerBlock> blocks = read(connection, from, max);
+        left = (end - System.nanoTime()) / 1_000_000;
+        if (!blocks.isEmpty() || left <= 0) {
+          return blocks;
+        }
+      } catch (SQLException e) {
+        throw new LedgerUnavailable("the embedded ledger's database did not answer", e);
+      }
+      synchronized (growing) {
+        if (growth == before) {
+          growing.wait(Math.min(left, LOOK_EVERY_MS));
+        }
+      }
+    }
+  }
+
+  private void announce() {
+    synchronized (growing) {
+      growth++;
+      growing.notifyAll();
+    }
+  }
+
+  private static List<LedgerBlock> read(Connection connection, long from, int max)
+      throws SQLException {
+    var blocks = new ArrayList<LedgerBlock>();
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "select block from embedded_block where number >= ? order by number limit ?")) {
+      select.setLong(1, from);
+      select.setInt(2, max);
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          blocks.add(Blocks.read(rows.getBytes(1)));
+        }
+      }
+    }
+    return blocks;
+  }
+
+  @Override
+  public byte[] block(long number) {
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement("select block from embedded_block where number = ?")) {
+      select.setLong(1, number);
+      try (ResultSet rows = select.executeQuery()) {
+        return rows.next() ? rows.getBytes(1) : null;
+      }
+    } catch (SQLException e) {
+      throw new LedgerUnavailable("the embedded ledger's database did not answer", e);
+    }
+  }
+
+  @Override
+  public byte[] trust() {
+    return members.trust(consortium);
+  }
+
+  private void commit(
+      Connection connection,
+      Tip tip,
+      long time,
+      Invocation call,
+      ReadWriteSet results,
+      byte[] answer)
+      throws SQLException {
+    EndorsedAnswer endorsed = members.endorse(call.response(results, answer));
+    long number = write(connection, tip, time, call.transaction(endorsed));
+    store(connection, number, results.writes());
+  }
+
+  private long write(Connection connection, Tip tip, long time, ByteString envelope)
+      throws SQLException {
+    long number = tip.number() + 1;
+    Block block = Blocks.of(number, tip.hash(), envelope);
+    try (PreparedStatement insert =
+        connection.prepareStatement("insert into embedded_block values (?, ?, ?, ?)")) {
+      insert.setLong(1, number);
+      insert.setBytes(2, Blocks.hash(block.getHeader()));
+      insert.setLong(3, time);
+      insert.setBytes(4, block.toByteArray());
+      insert.executeUpdate();
+    }
+    return number;
+  }
+
+  private static void store(Connection connection, long block, SortedMap<String, byte[]> writes)
+      throws SQLException {
+    try (PreparedStatement upsert =
+        connection.prepareStatement(
+            """
+            insert into embedded_state (key, value, block)
+            select key, value, ? from unnest(?, ?) as written (key, value)
+            on conflict (key) do update set value = excluded.value, block = excluded.block\
+            """)) {
+      upsert.setLong(1, block);
+      upsert.setArray(2, connection.createArrayOf("text", writes.keySet().toArray()));
+      upsert.setArray(3, connection.createArrayOf("bytea", writes.values().toArray(byte[][]::new)));
+      upsert.executeUpdate();
+    }
+  }
+
+  private static void lock(Connection connection) throws SQLException {
+    try (PreparedStatement lock = connection.prepareStatement("select pg_advisory_xact_lock(?)")) {
+      lock.setLong(1, WRITERS_LOCK);
+      lock.execute();
+    }
+  }
+
+  private static Tip tip(Connection connection) throws SQLException {
+    try (PreparedStatement select =
+            connection.prepareStatement(
+                "select number, hash, time from embedded_block order by number desc limit 1");
+        ResultSet rows = select.executeQuery()) {
+      return rows.next() ? new Tip(rows.getLong(1), rows.getBytes(2), rows.getLong(3)) : Tip.NONE;
+    }
+  }
+
+  @FunctionalInterface
+  private interface Work<T> {
+    T with(Connection connection) throws SQLException;
+  }
+
+  /** All or nothing. The caller knows nothing of a commit that failed: it may have happened. */
+  private static <T> T inTransaction(DataSource database, Work<T> work) {
+    try (Connection connection = database.getConnection()) {
+      connection.setAutoCommit(false);
+      try {
+        T result = work.with(connection);
+        connection.commit();
+        return result;
+      } catch (SQLException | RuntimeException e) {
+        undo(connection, e);
+        throw e;
+      } finally {
+        connection.setAutoCommit(true);
+      }
+    } catch (SQLException e) {
+      throw new LedgerUnavailable("the embedded ledger's database did not answer", e);
+    }
+  }
+
+  private static void undo(Connection connection, Exception cause) {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      cause.addSuppressed(e);
+    }
+  }
+}
