@@ -1,0 +1,117 @@
+package jp.sanchi.bench;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
+import java.security.PublicKey;
+import java.security.Security;
+import java.security.Signature;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import jp.sanchi.demonstration.Device;
+import jp.sanchi.demonstration.Draft;
+import jp.sanchi.kernel.event.DigitalLink;
+import jp.sanchi.kernel.event.Json;
+import jp.sanchi.kernel.proof.BundleVerifier;
+import jp.sanchi.kernel.proof.Freshness;
+import jp.sanchi.kernel.proof.TrustRoots;
+import org.conscrypt.Conscrypt;
+
+/**
+ * Offline verification per signature against the bare verify loop of the same provider: one bundle
+ * verified again and again, by turns with as many ECDSA P-256 checks of payloads of the same size.
+ *
+ * <p>Arguments: bundle.json, trust.json, the scanned URL, rounds (default 40).
+ */
+public final class VerifyBench {
+  private VerifyBench() {}
+
+  public static void main(String[] arguments) throws Exception {
+    Security.insertProviderAt(Conscrypt.newProvider(), 1);
+    byte[] bundle = Files.readAllBytes(Path.of(arguments[0]));
+    TrustRoots trust = TrustRoots.read(Files.readAllBytes(Path.of(arguments[1])));
+    DigitalLink url = DigitalLink.parse(arguments[2]);
+    int rounds = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 40;
+    Freshness freshness = new Freshness.Unknown();
+    var verdict = BundleVerifier.verify(bundle, trust, url, freshness).verdict();
+    Json.Obj json = verdict.json();
+    int signatures = (int) json.object("counts").integer("signatures");
+    System.out.println(
+        "verdict " + json.text("verdict") + ", " + signatures + " signatures, " + bundle.length
+            + " bytes");
+    Bare bare = Bare.of(signatures);
+    double[] ratios = new double[rounds];
+    double[] ours = new double[rounds];
+    double[] theirs = new double[rounds];
+    for (int round = -rounds; round < rounds; round++) {
+      double whole = seconds(() -> BundleVerifier.verify(bundle, trust, url, freshness));
+      double loop = seconds(bare::run);
+      if (round >= 0) {
+        ours[round] = signatures / whole;
+        theirs[round] = signatures / loop;
+        ratios[round] = loop / whole;
+      }
+    }
+    System.out.printf(
+        Locale.ROOT,
+        "bare verify loop (%s): %,.0f signatures/s  whole verification: %,.0f signatures/s"
+            + "  ratio %.2f%n",
+        Signature.getInstance("SHA256withECDSA").getProvider().getName(),
+        CaptureBench.median(theirs),
+        CaptureBench.median(ours),
+        CaptureBench.median(ratios));
+  }
+
+  /** As many signatures as the bundle has, with keys, messages and DER ready. */
+  private record Bare(PublicKey key, List<byte[]> messages, List<byte[]> signatures) {
+    static Bare of(int count) throws GeneralSecurityException {
+      var generator = KeyPairGenerator.getInstance("EC");
+      generator.initialize(new ECGenParameterSpec("secp256r1"));
+      var pair = generator.generateKeyPair();
+      var device = new Device("bench", "4569951999998", Clock.systemUTC());
+      List<byte[]> messages = new ArrayList<>();
+      List<byte[]> signatures = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        String event =
+            device.sign(
+                Draft.of("weeding")
+                    .lots("https://id.gs1.org/01/04569951110016/10/BENCH" + i)
+                    .with("sanchi:method", "手で"));
+        byte[] message =
+            event.substring(0, event.lastIndexOf('.')).getBytes(StandardCharsets.US_ASCII);
+        Signature signature = Signature.getInstance("SHA256withECDSA");
+        signature.initSign(pair.getPrivate());
+        signature.update(message);
+        messages.add(message);
+        signatures.add(signature.sign());
+      }
+      return new Bare(pair.getPublic(), messages, signatures);
+    }
+
+    void run() {
+      try {
+        for (int i = 0; i < messages.size(); i++) {
+          Signature signature = Signature.getInstance("SHA256withECDSA");
+          signature.initVerify(key);
+          signature.update(messages.get(i));
+          if (!signature.verify(signatures.get(i))) {
+            throw new IllegalStateException("a right signature was refused");
+          }
+        }
+      } catch (GeneralSecurityException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  private static double seconds(Runnable work) {
+    long start = System.nanoTime();
+    work.run();
+    return (System.nanoTime() - start) / 1e9;
+  }
+}
