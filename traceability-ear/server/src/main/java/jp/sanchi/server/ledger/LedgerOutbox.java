@@ -1,0 +1,199 @@
+package jp.sanchi.server.ledger;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import javax.sql.DataSource;
+import jp.sanchi.kernel.event.Base64Url;
+import jp.sanchi.kernel.history.Accepted;
+import jp.sanchi.kernel.history.Outcome;
+import jp.sanchi.kernel.history.Refused;
+import jp.sanchi.server.platform.Metrics;
+
+/**
+ * Carries captured events to the ledger, the oldest first. Among all servers of a database one is at
+ * it at a time; a turn is one database transaction that holds the lock, so when a server dies the
+ * next one goes on at once. A turn that dies after the ledger took its batch is repeated: the ledger
+ * takes no event twice.
+ */
+@Singleton
+class LedgerOutbox {
+  private static final int LOCK = 0x5a02;
+  private static final long MOST_CHARACTERS = 8L << 20;
+
+  private final DataSource database;
+  private final Ledger ledger;
+  private final Metrics metrics;
+  private final int batchSize;
+  private int nextBatch;
+
+  @Inject
+  LedgerOutbox(DataSource database, Ledger ledger, Metrics metrics, LedgerSettings settings) {
+    this.database = database;
+    this.ledger = ledger;
+    this.metrics = metrics;
+    this.batchSize = Math.min(settings.outboxBatch(), Ledger.MAX_BATCH);
+    this.nextBatch = batchSize;
+  }
+
+  /** What a turn found. */
+  enum Turn {
+    /** Nothing waits. */
+    IDLE,
+    /** Another server has the turn. */
+    TAKEN,
+    /** A batch was settled; more may wait. */
+    SETTLED
+  }
+
+  private record Waiting(long position, byte[] eventId, String jws) {}
+
+  /**
+   * Settles one batch.
+   *
+   * @throws LedgerUnavailable after settling what the ledger says it holds; try again later
+   */
+  Turn turn() throws SQLException {
+    try (Connection connection = database.getConnection()) {
+      connection.setAutoCommit(false);
+      try {
+        Turn turn = turn(connection);
+        connection.commit();
+        nextBatch = batchSize;
+        return turn;
+      } catch (SQLException | RuntimeException e) {
+        rollback(connection, e);
+        // An answer that never comes for a large batch may come for a small one
+        nextBatch = Math.max(1, nextBatch / 2);
+        throw e;
+      } finally {
+        if (!connection.isClosed()) {
+          connection.setAutoCommit(true);
+        }
+      }
+    }
+  }
+
+  private Turn turn(Connection connection) throws SQLException {
+    if (!lock(connection)) {
+      return Turn.TAKEN;
+    }
+    List<Waiting> batch = oldest(connection, nextBatch);
+    if (batch.isEmpty()) {
+      return Turn.IDLE;
+    }
+    List<Outcome> outcomes;
+    try {
+      outcomes = ledger.append(batch.stream().map(Waiting::jws).toList());
+    } catch (LedgerUnavailable unknown) {
+      settleCommitted(connection, batch);
+      throw unknown;
+    }
+    settle(connection, batch, outcomes);
+    return Turn.SETTLED;
+  }
+
+  private static boolean lock(Connection connection) throws SQLException {
+    try (PreparedStatement lock =
+        connection.prepareStatement("select pg_try_advisory_xact_lock(?)")) {
+      lock.setLong(1, LOCK);
+      try (ResultSet row = lock.executeQuery()) {
+        row.next();
+        return row.getBoolean(1);
+      }
+    }
+  }
+
+  // Whatever is visible, by position: a row that becomes visible later was captured at the same time
+  // as those before it and appends to other subjects (see CaptureEvents), so no order is lost.
+  private static List<Waiting> oldest(Connection connection, int limit) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "select position, event_id, jws from outbox order by position limit ?")) {
+      select.setInt(1, limit);
+      try (ResultSet row = select.executeQuery()) {
+        List<Waiting> batch = new ArrayList<>();
+        long characters = 0;
+        while (row.next()) {
+          Waiting waiting = new Waiting(row.getLong(1), row.getBytes(2), row.getString(3));
+          characters += waiting.jws().length();
+          if (!batch.isEmpty() && characters > MOST_CHARACTERS) {
+            break;
+          }
+          batch.add(waiting);
+        }
+        return batch;
+      }
+    }
+  }
+
+  /** The ledger did not answer: what it holds by now is settled, the rest keeps waiting. */
+  private void settleCommitted(Connection connection, List<Waiting> batch) throws SQLException {
+    Map<String, byte[]> held =
+        ledger.state(
+            batch.stream().map(waiting -> "event/" + Base64Url.encode(waiting.eventId())).toList());
+    List<Waiting> committed =
+        batch.stream()
+            .filter(waiting -> held.containsKey("event/" + Base64Url.encode(waiting.eventId())))
+            .toList();
+    if (!committed.isEmpty()) {
+      forget(connection, committed);
+      connection.commit();
+      metrics.committed(committed.size());
+    }
+  }
+
+  private void settle(Connection connection, List<Waiting> batch, List<Outcome> outcomes)
+      throws SQLException {
+    int committed = 0;
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            """
+            insert into refused_event (event_id, kid, reason, field, detail, jws, captured_at)
+            select event_id, kid, ?, ?, ?, jws, captured_at from outbox where position = ?
+            on conflict (event_id) do update
+            set reason = excluded.reason, field = excluded.field, detail = excluded.detail,
+                refused_at = excluded.refused_at
+            """)) {
+      for (int i = 0; i < batch.size(); i++) {
+        if (outcomes.get(i) instanceof Refused refused) {
+          insert.setString(1, refused.reason().code());
+          insert.setString(2, refused.field());
+          insert.setString(3, refused.detail());
+          insert.setLong(4, batch.get(i).position());
+          insert.executeUpdate();
+          metrics.refusedLate(refused.reason());
+        } else if (outcomes.get(i) instanceof Accepted) {
+          committed++;
+        }
+      }
+    }
+    forget(connection, batch);
+    metrics.committed(committed);
+  }
+
+  private static void forget(Connection connection, List<Waiting> settled) throws SQLException {
+    Long[] positions = settled.stream().map(Waiting::position).toArray(Long[]::new);
+    for (String table : List.of("captured_state", "outbox")) {
+      try (PreparedStatement delete =
+          connection.prepareStatement("delete from " + table + " where position = any(?)")) {
+        delete.setArray(1, connection.createArrayOf("bigint", positions));
+        delete.executeUpdate();
+      }
+    }
+  }
+
+  private static void rollback(Connection connection, Exception because) {
+    try {
+      connection.rollback();
+    } catch (SQLException lost) {
+      because.addSuppressed(lost);
+    }
+  }
+}

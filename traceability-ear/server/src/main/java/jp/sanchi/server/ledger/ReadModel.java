@@ -1,0 +1,256 @@
+package jp.sanchi.server.ledger;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.Date;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.sql.Types;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import jp.sanchi.kernel.event.Base64Url;
+import jp.sanchi.kernel.event.TraceEvent;
+import jp.sanchi.kernel.history.Subject;
+
+/**
+ * Current rows of lots, parties, products and certificates: what lists and searches need. No
+ * verdict rests on them.
+ */
+final class ReadModel {
+  private final Connection connection;
+  private final Map<String, Lot> lots = new TreeMap<>();
+  private final Map<String, Map<String, Integer>> counts = new TreeMap<>();
+
+  private static final class Lot {
+    private int events;
+    private String commissioner;
+    private Timestamp commissionedAt;
+    private boolean recallChanged;
+    private Timestamp recalledSince;
+  }
+
+  ReadModel(Connection connection) {
+    this.connection = connection;
+  }
+
+  void add(List<CommittedEvent> committed, List<TraceEvent> events) throws SQLException {
+    for (int i = 0; i < events.size(); i++) {
+      for (String subject : committed.get(i).subjects()) {
+        count(subject);
+      }
+      if (!events.get(i).declaresError() && events.get(i).row() != null) {
+        lots(committed.get(i), events.get(i));
+      }
+    }
+    storeLots();
+    storeCounts();
+    for (int i = 0; i < events.size(); i++) {
+      if (!events.get(i).declaresError()) {
+        others(committed.get(i), events.get(i));
+      }
+    }
+  }
+
+  private void count(String subject) {
+    String kind = subject.substring(0, subject.indexOf('/'));
+    switch (kind) {
+      case "lot" -> lots.computeIfAbsent(subject, none -> new Lot()).events++;
+      case "organisation", "product", "place", "certificate" ->
+          counts
+              .computeIfAbsent(kind, none -> new TreeMap<>())
+              .merge(Subject.parse(subject).value(), 1, Integer::sum);
+      default -> {
+        // No list of these is ever shown
+      }
+    }
+  }
+
+  private void lots(CommittedEvent committed, TraceEvent event) {
+    List<String> commissioned =
+        switch (event.kind()) {
+          case "lot_commissioned" -> event.lots("quantityList");
+          default -> event.lots("outputQuantityList");
+        };
+    for (String subject : commissioned) {
+      Lot lot = lots.get(subject);
+      if (lot != null && lot.commissioner == null) {
+        lot.commissioner = event.actor();
+        lot.commissionedAt = new Timestamp(event.eventTime());
+      }
+    }
+    if (event.kind().equals("recalled") || event.kind().equals("recall_ended")) {
+      for (String subject : committed.subjects()) {
+        Lot lot = lots.get(subject);
+        if (lot != null) {
+          lot.recallChanged = true;
+          lot.recalledSince =
+              event.kind().equals("recalled") ? new Timestamp(committed.recordTime()) : null;
+        }
+      }
+    }
+  }
+
+  private void storeLots() throws SQLException {
+    if (lots.isEmpty()) {
+      return;
+    }
+    int n = lots.size();
+    String[] subjects = lots.keySet().toArray(String[]::new);
+    String[] gtins = new String[n];
+    String[] names = new String[n];
+    String[] commissioners = new String[n];
+    Timestamp[] times = new Timestamp[n];
+    Boolean[] changed = new Boolean[n];
+    Timestamp[] recalls = new Timestamp[n];
+    Integer[] events = new Integer[n];
+    for (int i = 0; i < n; i++) {
+      Subject subject = Subject.parse(subjects[i]);
+      Lot lot = lots.get(subjects[i]);
+      gtins[i] = subject.values().get(0);
+      names[i] = subject.values().get(1);
+      commissioners[i] = lot.commissioner;
+      times[i] = lot.commissionedAt;
+      changed[i] = lot.recallChanged;
+      recalls[i] = lot.recalledSince;
+      events[i] = lot.events;
+    }
+    Array keys = array("text", subjects);
+    run(
+        """
+        insert into lot as old (subject, gtin, lot, commissioner, commissioned_at, events)
+        select * from unnest(?, ?, ?, ?, ?, ?)
+        on conflict (subject) do update set
+          commissioner = coalesce(old.commissioner, excluded.commissioner),
+          commissioned_at = coalesce(old.commissioned_at, excluded.commissioned_at),
+          events = old.events + excluded.events
+        """,
+        keys,
+        array("text", gtins),
+        array("text", names),
+        array("text", commissioners),
+        array("timestamptz", times),
+        array("integer", events));
+    run(
+        """
+        update lot set recalled_since = r.since
+        from unnest(?, ?, ?) r (subject, changed, since)
+        where lot.subject = r.subject and r.changed
+        """,
+        keys,
+        array("boolean", changed),
+        array("timestamptz", recalls));
+  }
+
+  private void storeCounts() throws SQLException {
+    for (Map.Entry<String, Map<String, Integer>> kind : counts.entrySet()) {
+      String sql =
+          switch (kind.getKey()) {
+            case "organisation" -> "insert into organisation as old (gln, events)";
+            case "product" -> "insert into product as old (gtin, events)";
+            case "place" -> "insert into place as old (gln, events)";
+            default -> "insert into certificate as old (gdti, events, status)";
+          };
+      boolean certificate = kind.getKey().equals("certificate");
+      run(
+          sql
+              + " select key, n"
+              + (certificate ? ", 'applied'" : "")
+              + " from unnest(?::text[], ?::integer[]) c (key, n) on conflict ("
+              + (certificate ? "gdti" : kind.getKey().equals("product") ? "gtin" : "gln")
+              + ") do update set events = old.events + excluded.events",
+          array("text", kind.getValue().keySet().toArray()),
+          array("integer", kind.getValue().values().toArray()));
+    }
+  }
+
+  // Rare kinds, one statement each
+  private void others(CommittedEvent committed, TraceEvent event) throws SQLException {
+    switch (event.kind()) {
+      case "organisation_admitted" ->
+          update(
+              "update organisation set member = coalesce(member, ?) where gln = ?",
+              event.member(),
+              event.text("sanchi:gln"));
+      case "organisation_described" ->
+          update(
+              "update organisation set document = ? where gln = ?",
+              document(event),
+              event.organisation());
+      case "product_described" ->
+          update(
+              "update product set document = ? where gtin = ?",
+              document(event),
+              event.text("sanchi:gtin"));
+      case "place_described" ->
+          update(
+              "update place set document = ? where gln = ?",
+              document(event),
+              event.text("sanchi:place"));
+      case "certificate_applied" ->
+          update(
+              "update certificate set scheme = coalesce(scheme, ?) where gdti = ?",
+              event.text("sanchi:scheme"),
+              gdti(committed));
+      case "certificate_granted" ->
+          update(
+              "update certificate set status = 'granted', scheme = ?, holder = ?,"
+                  + " valid_from = coalesce(valid_from, ?), valid_to = ? where gdti = ?",
+              event.text("sanchi:scheme"),
+              event.text("sanchi:holder"),
+              Date.valueOf(event.text("sanchi:validFrom")),
+              Date.valueOf(event.text("sanchi:validTo")),
+              gdti(committed));
+      case "certificate_renewed" ->
+          update(
+              "update certificate set status = 'granted', valid_to = ? where gdti = ?",
+              Date.valueOf(event.text("sanchi:validTo")),
+              gdti(committed));
+      case "certificate_refused", "certificate_suspended", "certificate_revoked" ->
+          update(
+              "update certificate set status = ? where gdti = ?",
+              event.kind().substring("certificate_".length()),
+              gdti(committed));
+      default -> {
+        // Seen in histories only
+      }
+    }
+  }
+
+  private static byte[] document(TraceEvent event) {
+    return Base64Url.decode(event.text("sanchi:document"));
+  }
+
+  private static String gdti(CommittedEvent committed) {
+    return Subject.parse(committed.subjects().get(0)).value();
+  }
+
+  private Array array(String type, Object[] values) throws SQLException {
+    return connection.createArrayOf(type, values);
+  }
+
+  private void run(String sql, Array... arrays) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < arrays.length; i++) {
+        statement.setArray(i + 1, arrays[i]);
+      }
+      statement.executeUpdate();
+    }
+  }
+
+  private void update(String sql, Object... values) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (int i = 0; i < values.length; i++) {
+        if (values[i] instanceof byte[] bytes) {
+          statement.setBytes(i + 1, bytes);
+        } else if (values[i] == null) {
+          statement.setNull(i + 1, Types.VARCHAR);
+        } else {
+          statement.setObject(i + 1, values[i]);
+        }
+      }
+      statement.executeUpdate();
+    }
+  }
+}
