@@ -13,17 +13,17 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 
 /** The golden vectors that every implementation of the wire format must agree with. */
-final class Vectors {
+public final class Vectors {
   private static final Json.Limits FILE = new Json.Limits(1 << 20, 16);
 
   private Vectors() {}
 
   /** One test for each vector: what the reading gives must be what the vector expects. */
-  static Stream<DynamicTest> each(String file, Function<Json.Obj, Json> reading) {
+  public static Stream<DynamicTest> each(String file, Function<Json.Obj, Json> reading) {
     return all(file).map(vector -> dynamicTest(vector.text("name"), () -> check(vector, reading)));
   }
 
-  static Stream<Json.Obj> all(String file) {
+  public static Stream<Json.Obj> all(String file) {
     try (InputStream in = Vectors.class.getResourceAsStream("/vectors/" + file)) {
       return ((Json.Arr) Json.parse(in.readAllBytes(), FILE))
           .items().stream().map(Json.Obj.class::cast);
@@ -33,14 +33,14 @@ final class Vectors {
   }
 
   /** The input's bytes, whichever of the three ways the vector writes them. */
-  static byte[] bytes(Json.Obj vector) {
+  public static byte[] bytes(Json.Obj vector) {
     if (vector.has("bytesHex")) {
       return HexFormat.of().parseHex(vector.text("bytesHex"));
     }
     return text(vector).getBytes(StandardCharsets.UTF_8);
   }
 
-  static String text(Json.Obj vector) {
+  public static String text(Json.Obj vector) {
     if (!vector.has("inputParts")) {
       return vector.text("input");
     }
