@@ -45,6 +45,11 @@ public final class Issuer {
     return new Issuer(organisation, under, subject, issue(subject, under, serial, FROM, TO, true));
   }
 
+  /** Somebody with a certificate of this authority's who signs as if it made him one. */
+  Issuer pretending(SeededKey key, byte[] certificate, String unit, String commonName) {
+    return new Issuer(organisation, key, name(organisation, unit, commonName), certificate);
+  }
+
   public byte[] leaf(SeededKey key, String unit, String commonName, int serial) {
     return leaf(key, unit, commonName, serial, FROM, TO);
   }

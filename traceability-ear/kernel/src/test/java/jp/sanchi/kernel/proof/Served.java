@@ -3,6 +3,8 @@ package jp.sanchi.kernel.proof;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -10,6 +12,8 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import jp.sanchi.kernel.event.Base64Url;
 import jp.sanchi.kernel.event.DigitalLink;
 import jp.sanchi.kernel.event.Json;
@@ -36,7 +40,9 @@ final class Served {
   final SortedMap<String, byte[]> documents = new TreeMap<>();
   final List<Bundle.Readings> readings = new ArrayList<>();
   final List<World.Peer> peers = new ArrayList<>();
-  final Map<World.Peer, String> claimedMsp = new java.util.HashMap<>();
+  final Map<World.Peer, String> claimedMsp = new HashMap<>();
+  final List<String> surplus = new ArrayList<>();
+  private final Map<String, String> raw = new HashMap<>();
   Bundle.Label label;
   Bundle.ChallengePath path;
   byte[] challenge = CHALLENGE;
@@ -141,8 +147,33 @@ final class Served {
         .orElseThrow();
   }
 
+  /** Puts any text in the place of an event, in the order that a bundle must have. */
+  Served raw(TraceEvent old, UnaryOperator<String> lie) {
+    raw.put(old.jws().compact(), lie.apply(old.jws().compact()));
+    return this;
+  }
+
+  private Bundle inOrder(Bundle bundle) {
+    List<String> lies = bundle.events().stream().map(e -> raw.getOrDefault(e, e)).toList();
+    List<String> ordered =
+        Stream.concat(lies.stream(), surplus.stream()).sorted(Comparator.comparing(Bundle::idOf)).toList();
+    List<Bundle.Listed> listed =
+        bundle.histories().stream()
+            .map(
+                history ->
+                    new Bundle.Listed(
+                        history.subject(),
+                        IntStream.of(history.events())
+                            .map(index -> ordered.indexOf(lies.get(index)))
+                            .toArray(),
+                        history.recordTimes()))
+            .toList();
+    return new Bundle(
+        bundle.documents(), ordered, listed, bundle.label(), bundle.readings(), bundle.statement());
+  }
+
   byte[] bytes() {
-    return json.apply((Json.Obj) Json.parse(bundle().write(), new Json.Limits(1 << 24, 16)))
+    return json.apply((Json.Obj) Json.parse(inOrder(bundle()).write(), new Json.Limits(1 << 24, 16)))
         .canonical();
   }
 

@@ -283,7 +283,9 @@ final class Stories {
           "quantityList",
           World.quantity(lotUri),
           "sanchi:reason",
-          "異物");
+          "異物",
+          "sanchi:advice",
+          "食べないでください");
     }
   }
 
