@@ -1,7 +1,7 @@
 // Runs every *.test.ts below src with Node's own test runner. Node 20 reads no TypeScript, so Vite
 // bundles each test first. No test found is said aloud, so that nobody takes silence for a pass.
 import { spawnSync } from "node:child_process";
-import { readdirSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
@@ -39,8 +39,20 @@ await build({
 });
 
 const built = tests.map((path) => relative(root, join(out, path.replace(/\.ts$/, ".mjs"))));
-const run = spawnSync(process.execPath, ["--enable-source-maps", "--test", ...built], {
-  cwd: root,
-  stdio: "inherit",
-});
+// The second report is for the build server, which counts it with those of the Java tests
+const reports = join(root, "target", "surefire-reports");
+mkdirSync(reports, { recursive: true });
+const run = spawnSync(
+  process.execPath,
+  [
+    "--enable-source-maps",
+    "--test",
+    "--test-reporter=spec",
+    "--test-reporter-destination=stdout",
+    "--test-reporter=junit",
+    `--test-reporter-destination=${join(reports, "TEST-web-ui.xml")}`,
+    ...built,
+  ],
+  { cwd: root, stdio: "inherit" },
+);
 process.exit(run.status ?? 1);
