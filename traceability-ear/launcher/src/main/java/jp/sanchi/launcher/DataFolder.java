@@ -97,7 +97,7 @@ final class DataFolder implements AutoCloseable {
   /** Tells other programs where this server answers, and that it does. */
   void ready(String address) throws IOException {
     Path fresh = path.resolve("sanchi.address.new");
-    Files.writeString(fresh, address + "\n");
+    Files.writeString(fresh, address + "\n" + ProcessHandle.current().pid() + "\n");
     Files.move(fresh, path.resolve("sanchi.address"), java.nio.file.StandardCopyOption.ATOMIC_MOVE);
   }
 

@@ -6,8 +6,8 @@ import java.util.List;
 import org.conscrypt.Conscrypt;
 
 /**
- * Puts Conscrypt first for ECDSA, where it is some twenty times faster than the JDK, and for nothing
- * else: TLS stays with the JDK, which Payara is tested with.
+ * Puts Conscrypt first for ECDSA, where it is some twenty times faster than the JDK, and for
+ * nothing else: TLS stays with the JDK, which Payara is tested with.
  */
 final class FastSignatures {
   private FastSignatures() {}

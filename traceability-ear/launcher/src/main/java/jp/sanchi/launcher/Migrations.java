@@ -8,10 +8,11 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
 
 /**
- * Brings the schema up to {@code sql/}. Flyway runs in a class loader of its own, closed afterwards:
- * its JSON library must not meet Payara's.
+ * Brings the schema up to {@code sql/}. Flyway runs in a class loader of its own, closed
+ * afterwards: its JSON library must not meet Payara's.
  */
 final class Migrations {
   private Migrations() {}
@@ -29,12 +30,7 @@ final class Migrations {
       thread.setContextClassLoader(loader);
       Class.forName("jp.sanchi.launcher.FlywayRun", true, loader)
           .getMethod("migrate", String.class, String.class, String.class, Path.class)
-          .invoke(
-              null,
-              database.url(),
-              database.user(),
-              database.password(),
-              home.resolve("sql"));
+          .invoke(null, database.url(), database.user(), database.password(), home.resolve("sql"));
     } catch (InvocationTargetException e) {
       throw new StartFailure(
           "The database schema could not be brought up to date: "
@@ -47,7 +43,7 @@ final class Migrations {
     }
   }
 
-  private static void add(ArrayList<URL> urls, Path folder, String pattern)
+  private static void add(List<URL> urls, Path folder, String pattern)
       throws IOException, MalformedURLException {
     try (var jars = Files.newDirectoryStream(folder, pattern)) {
       for (Path jar : jars) {

@@ -30,8 +30,13 @@ import org.xml.sax.SAXException;
 final class PayaraServer implements AutoCloseable {
   private static final String LISTENER = "http-listener-1";
   private static final Set<String> OTHER_LISTENERS =
-      Set.of("http-listener-2", "admin-listener", "sec-admin-listener", "pu-protocol",
-          "admin-http-redirect", "__asadmin");
+      Set.of(
+          "http-listener-2",
+          "admin-listener",
+          "sec-admin-listener",
+          "pu-protocol",
+          "admin-http-redirect",
+          "__asadmin");
 
   private final GlassFishRuntime runtime;
   private final GlassFish server;
@@ -46,7 +51,8 @@ final class PayaraServer implements AutoCloseable {
     Path root = settings.home().resolve("payara6").resolve("glassfish");
     Path instance = data.resolve("payara");
     Folders.delete(instance);
-    Folders.copy(root.resolve("domains").resolve("domain1").resolve("config"), instance.resolve("config"));
+    Folders.copy(
+        root.resolve("domains").resolve("domain1").resolve("config"), instance.resolve("config"));
     for (String folder : List.of("docroot", "applications", "generated", "lib", "logs")) {
       Files.createDirectories(instance.resolve(folder));
     }
@@ -69,8 +75,7 @@ final class PayaraServer implements AutoCloseable {
     System.setProperty(
         "org.glassfish.grizzly.DEFAULT_MEMORY_MANAGER",
         "org.glassfish.grizzly.memory.HeapMemoryManager");
-    System.setProperty(
-        "org.jboss.weld.serialization.beanIdentifierIndexOptimization", "false");
+    System.setProperty("org.jboss.weld.serialization.beanIdentifierIndexOptimization", "false");
 
     var bootstrap = new BootstrapProperties();
     bootstrap.setInstallRoot(root.toString());

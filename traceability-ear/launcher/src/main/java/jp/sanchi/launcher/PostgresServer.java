@@ -97,14 +97,17 @@ final class PostgresServer implements AutoCloseable {
       return;
     }
     if (!isPostgres(pidFile)) {
-      // After a restart of the machine the number may be anybody's: stop nothing, and tell PostgreSQL
+      // After a restart of the machine the number may be anybody's: stop nothing, and tell
+      // PostgreSQL
       Files.delete(pidFile);
     } else if (call("pg_ctl", "status", "--pgdata=" + folder) == 0) {
       run("pg_ctl", "stop", "--pgdata=" + folder, "--mode=fast", "--wait", "--timeout=60");
     }
   }
 
-  /** The data folder is locked by us, so a living postmaster in its pid file can only be an orphan. */
+  /**
+   * The data folder is locked by us, so a living postmaster in its pid file can only be an orphan.
+   */
   private static boolean isPostgres(Path pidFile) throws IOException {
     try (var lines = Files.lines(pidFile)) {
       return lines
@@ -119,7 +122,8 @@ final class PostgresServer implements AutoCloseable {
   }
 
   private int listen() throws IOException, StartFailure {
-    // Between looking for a free port and PostgreSQL's taking it, another process may: once more, then
+    // Between looking for a free port and PostgreSQL's taking it, another process may: once more,
+    // then
     for (int attempt = 0; ; attempt++) {
       int port = freePort();
       int status =
@@ -142,10 +146,10 @@ final class PostgresServer implements AutoCloseable {
   }
 
   private static void createDatabase(String url, String password) throws SQLException {
-    try (var connection =
-            DriverManager.getConnection(url + "postgres", "postgres", password);
+    try (var connection = DriverManager.getConnection(url + "postgres", "postgres", password);
         var statement = connection.createStatement()) {
-      try (var row = statement.executeQuery("select 1 from pg_roles where rolname = '" + NAME + "'")) {
+      try (var row =
+          statement.executeQuery("select 1 from pg_roles where rolname = '" + NAME + "'")) {
         if (!row.next()) {
           // Not the superuser: row-level security would not bind it
           statement.execute("create role " + NAME + " login password '" + password + "'");
@@ -162,7 +166,14 @@ final class PostgresServer implements AutoCloseable {
 
   @Override
   public void close() throws IOException, StartFailure {
-    call("pg_ctl", "stop", "--pgdata=" + folder, "--mode=fast", "--wait", "--timeout=60", "--silent");
+    call(
+        "pg_ctl",
+        "stop",
+        "--pgdata=" + folder,
+        "--mode=fast",
+        "--wait",
+        "--timeout=60",
+        "--silent");
   }
 
   private void run(String program, String... arguments) throws IOException, StartFailure {
@@ -213,7 +224,7 @@ final class PostgresServer implements AutoCloseable {
   }
 
   private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getByAddress(new byte[] {127, 0, 0, 1}))) {
       return socket.getLocalPort();
     }
   }

@@ -2,15 +2,17 @@ package jp.sanchi.launcher;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
+import jp.sanchi.demonstration.Demonstration;
+import jp.sanchi.demonstration.SanchiClient;
 
 /** Starts Sanchi in this JVM and stays until it is told to stop. */
 public final class Sanchi {
@@ -51,8 +53,7 @@ public final class Sanchi {
       if (sanchi != null && sanchi.alreadyStopping()) {
         return;
       }
-      console.println(
-          "Sanchi could not start: " + e.getMessage() + reportOf(sanchi, e));
+      console.println("Sanchi could not start: " + e.getMessage() + reportOf(sanchi, e));
       System.exit(1);
     }
     new CountDownLatch(1).await();
@@ -78,8 +79,24 @@ public final class Sanchi {
     server.deploy(settings.home().resolve("sanchi.ear"));
     var welcome = new Welcome(settings);
     welcome.awaitHealth(Duration.ofSeconds(30));
+    if (settings.demonstration()) {
+      demonstrate(welcome);
+    }
     data.ready(settings.address().toString());
     welcome.print(console, Duration.ofNanos(System.nanoTime() - begin));
+  }
+
+  /** Only where this folder's ledger was founded: the administrators' keys lie in no other. */
+  private void demonstrate(Welcome welcome) throws InterruptedException {
+    if (!Files.isDirectory(data.resolve("administrators"))) {
+      return;
+    }
+    var client = new SanchiClient(welcome.client(), settings.address().resolve("api/"));
+    try {
+      Demonstration.run(client, settings.data(), Clock.systemUTC());
+    } catch (IOException e) {
+      console.println("The demonstration packages could not be made: " + e.getMessage());
+    }
   }
 
   private Settings.Database startDatabase() {
@@ -145,7 +162,9 @@ public final class Sanchi {
     }
   }
 
-  /** Told to stop while starting: then what broke is only our leaving. Otherwise it is a failure. */
+  /**
+   * Told to stop while starting: then what broke is only our leaving. Otherwise it is a failure.
+   */
   private boolean alreadyStopping() {
     synchronized (stopLock) {
       failed = !stopped;
@@ -164,7 +183,10 @@ public final class Sanchi {
     settings
         .parent()
         .flatMap(ProcessHandle::of)
-        .ifPresent(parent -> parent.onExit().thenRun(() -> System.exit(0)));
+        .ifPresent(
+            parent -> {
+              var unused = parent.onExit().thenRun(() -> System.exit(0));
+            });
   }
 
   private static Path home() {
@@ -183,7 +205,11 @@ public final class Sanchi {
   /** Says it before anything is started; Payara would say it in forty lines. */
   private static int claimPort(Settings settings) throws StartFailure {
     try (var socket = new ServerSocket()) {
-      socket.bind(new InetSocketAddress(InetAddress.getByName(settings.host()), settings.port()));
+      var address = new InetSocketAddress(settings.host(), settings.port());
+      if (address.isUnresolved()) {
+        throw new StartFailure("This machine has no address " + settings.host() + ".");
+      }
+      socket.bind(address);
       return socket.getLocalPort();
     } catch (java.net.BindException e) {
       throw new StartFailure(
@@ -205,7 +231,9 @@ public final class Sanchi {
       return "";
     }
     Path report = sanchi.data.resolve("logs").resolve("start-failure.log");
-    try (var out = new PrintStream(Files.newOutputStream(report), true, java.nio.charset.StandardCharsets.UTF_8)) {
+    try (var out =
+        new PrintStream(
+            Files.newOutputStream(report), true, java.nio.charset.StandardCharsets.UTF_8)) {
       failure.printStackTrace(out);
       return " (details in " + report + " and in the server log beside it)";
     } catch (IOException e) {

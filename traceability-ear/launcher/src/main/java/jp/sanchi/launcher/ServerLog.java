@@ -39,8 +39,7 @@ final class ServerLog {
     LogManager.getLogManager()
         .readConfiguration(
             new ByteArrayInputStream(CONFIGURATION.getBytes(StandardCharsets.ISO_8859_1)));
-    var file =
-        new FileHandler(folder.resolve("server-%g.log").toString(), FILE_SIZE, FILES, true);
+    var file = new FileHandler(folder.resolve("server-%g.log").toString(), FILE_SIZE, FILES, true);
     file.setEncoding(StandardCharsets.UTF_8.name());
     file.setFormatter(new WholeMessage());
     Logger.getLogger("").addHandler(file);

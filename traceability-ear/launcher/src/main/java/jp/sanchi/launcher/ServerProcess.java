@@ -26,16 +26,18 @@ public final class ServerProcess implements AutoCloseable {
    *
    * @param home the folder that the launcher's build makes, with {@code sanchi.jar} in it
    * @param data the data folder
-   * @param properties further {@code sanchi.*} settings
+   * @param properties further {@code sanchi.*} settings; {@code sanchi.jvm} holds JVM options
    * @param output where the child's console goes; null inherits this process's
    */
   public static ServerProcess start(
       Path home, Path data, Map<String, String> properties, File output) throws IOException {
-    // An address left by a killed server must not be taken for this one's
-    Files.deleteIfExists(data.resolve("sanchi.address"));
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(flags());
+    String more = properties.getOrDefault("sanchi.jvm", "").strip();
+    if (!more.isEmpty()) {
+      command.addAll(List.of(more.split("\\s+")));
+    }
     properties.forEach((name, value) -> command.add("-D" + name + "=" + value));
     command.add("-Dsanchi.data=" + data);
     command.add("-Dsanchi.parent=" + ProcessHandle.current().pid());
@@ -66,7 +68,12 @@ public final class ServerProcess implements AutoCloseable {
   public URI awaitReady(Duration patience) throws IOException, InterruptedException {
     Path address = data.resolve("sanchi.address");
     long deadline = System.nanoTime() + patience.toNanos();
-    while (!Files.exists(address)) {
+    while (true) {
+      // The second line is the process: a file left by a killed server is not this one's
+      List<String> lines = Files.exists(address) ? Files.readAllLines(address) : List.of();
+      if (lines.size() == 2 && lines.get(1).equals(Long.toString(process.pid()))) {
+        return URI.create(lines.get(0));
+      }
       if (!process.isAlive()) {
         throw new IOException("Sanchi ended with exit code " + process.exitValue());
       }
@@ -75,7 +82,6 @@ public final class ServerProcess implements AutoCloseable {
       }
       Thread.sleep(50);
     }
-    return URI.create(Files.readString(address).strip());
   }
 
   /** The server's JVM. */

@@ -15,6 +15,7 @@ record Settings(
     int port,
     Optional<Database> externalDatabase,
     Tls tls,
+    boolean demonstration,
     Optional<Long> parent) {
 
   record Database(String url, String user, String password) {}
@@ -31,8 +32,10 @@ record Settings(
       throws StartFailure {
     var source = new Source(properties, environment);
     Tls tls = tls(source);
-    // The network sees Sanchi only if asked for: by a host, or by TLS, which is for phones and shops
-    String host = source.get("sanchi.host").orElse(tls instanceof Tls.Off ? "127.0.0.1" : "0.0.0.0");
+    // The network sees Sanchi only if asked for: by a host, or by TLS, which is for phones and
+    // shops
+    String host =
+        source.get("sanchi.host").orElse(tls instanceof Tls.Off ? "127.0.0.1" : "0.0.0.0");
     Path data =
         source
             .get("sanchi.data")
@@ -45,6 +48,7 @@ record Settings(
         port(source),
         database(source),
         tls,
+        !source.get("sanchi.demonstration").orElse("on").equals("off"),
         source.get("sanchi.parent").map(Long::valueOf));
   }
 
@@ -69,7 +73,8 @@ record Settings(
   }
 
   Settings withPort(int chosen) {
-    return new Settings(home, data, host, chosen, externalDatabase, tls, parent);
+    return new Settings(
+        home, data, host, chosen, externalDatabase, tls, demonstration, parent);
   }
 
   private static int port(Source source) throws StartFailure {

@@ -11,6 +11,8 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -41,6 +43,10 @@ final class Tls {
     if (settings.tls() instanceof Settings.Tls.Files files) {
       X509Certificate[] chain = certificates(files.certificate());
       PrivateKey key = key(files.key(), chain[0].getPublicKey().getAlgorithm());
+      if (!belongTogether(key, chain[0].getPublicKey())) {
+        throw new StartFailure(
+            "SANCHI_TLS_KEY: the key in " + files.key() + " does not fit the certificate.");
+      }
       keys.setKeyEntry(ALIAS, key, PASSWORD, chain);
     } else if (settings.tls() instanceof Settings.Tls.SelfSigned) {
       Path own = data.resolve("self-signed.p12");
@@ -58,6 +64,24 @@ final class Tls {
     try (var out = Files.newOutputStream(file)) {
       keys.store(out, PASSWORD);
     }
+  }
+
+  private static boolean belongTogether(PrivateKey key, PublicKey certified)
+      throws GeneralSecurityException {
+    String algorithm =
+        switch (key.getAlgorithm()) {
+          case "EC" -> "SHA256withECDSA";
+          case "RSA" -> "SHA256withRSA";
+          default -> key.getAlgorithm();
+        };
+    byte[] sample = {1};
+    Signature signer = Signature.getInstance(algorithm);
+    signer.initSign(key);
+    signer.update(sample);
+    byte[] signature = signer.sign();
+    signer.initVerify(certified);
+    signer.update(sample);
+    return signer.verify(signature);
   }
 
   /** Addresses under which other devices on the local network may find this machine. */
@@ -84,18 +108,29 @@ final class Tls {
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
                 "-genkeypair",
-                "-alias", ALIAS,
-                "-keyalg", "EC",
-                "-groupname", "secp256r1",
-                "-sigalg", "SHA256withECDSA",
-                "-dname", "CN=Sanchi for trying on the local network",
+                "-alias",
+                ALIAS,
+                "-keyalg",
+                "EC",
+                "-groupname",
+                "secp256r1",
+                "-sigalg",
+                "SHA256withECDSA",
+                "-dname",
+                "CN=Sanchi for trying on the local network",
                 // Phones refuse certificates of more than 398 days
-                "-validity", "365",
-                "-ext", "san=" + String.join(",", names),
-                "-ext", "eku=serverAuth",
-                "-storetype", "PKCS12",
-                "-storepass", new String(PASSWORD),
-                "-keystore", fresh.toString())
+                "-validity",
+                "365",
+                "-ext",
+                "san=" + String.join(",", names),
+                "-ext",
+                "eku=serverAuth",
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                new String(PASSWORD),
+                "-keystore",
+                fresh.toString())
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
             .start();
@@ -116,7 +151,9 @@ final class Tls {
       var chain = new ArrayList<X509Certificate>();
       for (Certificate certificate :
           CertificateFactory.getInstance("X.509")
-              .generateCertificates(new ByteArrayInputStream(read(file).getBytes(java.nio.charset.StandardCharsets.US_ASCII)))) {
+              .generateCertificates(
+                  new ByteArrayInputStream(
+                      read(file).getBytes(java.nio.charset.StandardCharsets.US_ASCII)))) {
         chain.add((X509Certificate) certificate);
       }
       if (!chain.isEmpty()) {

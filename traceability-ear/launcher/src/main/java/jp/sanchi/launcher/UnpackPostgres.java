@@ -34,7 +34,9 @@ public final class UnpackPostgres {
     for (String name : NAMES) {
       try (var archive = UnpackPostgres.class.getResourceAsStream("/" + name)) {
         if (archive != null) {
-          unpack(new TarArchiveInputStream(new XZInputStream(new BufferedInputStream(archive))), target);
+          unpack(
+              new TarArchiveInputStream(new XZInputStream(new BufferedInputStream(archive))),
+              target);
           Files.writeString(done, version);
           return;
         }

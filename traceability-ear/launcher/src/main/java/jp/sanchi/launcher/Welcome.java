@@ -35,6 +35,11 @@ final class Welcome {
             .build();
   }
 
+  /** Speaks to this server whatever name its certificate bears. */
+  HttpClient client() {
+    return client;
+  }
+
   void awaitHealth(Duration patience) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + patience.toNanos();
     while (true) {
@@ -56,11 +61,14 @@ final class Welcome {
     out.println();
     out.println("  Home page      " + home);
     out.println("  Verifier       " + home + "verify/");
+    boolean first = true;
     for (JsonObject product : demonstration().getValuesAs(JsonObject.class)) {
       out.printf(
-          "  %-14s %s%n",
-          product.getString("name", "Package"),
-          URI.create(home).resolve(product.getString("url", "/")));
+          "  %-14s %s  %s%n",
+          first ? "Packages" : "",
+          URI.create(home).resolve(product.getString("path", "/")),
+          product.getJsonObject("name").getString("en", ""));
+      first = false;
     }
     if (settings.host().equals("0.0.0.0")) {
       for (String address : Tls.localAddresses()) {
@@ -77,7 +85,7 @@ final class Welcome {
     out.flush();
   }
 
-  /** Packages to try, if this server has any: {@code {"packages":[{"name":…,"url":…}]}}. */
+  /** Packages to try, if this server has any: {@code {"packages":[{"name":{"en":…},"path":…}]}}. */
   private JsonArray demonstration() throws IOException, InterruptedException {
     try (var reader = Json.createReader(new StringReader(get("api/demonstration").orElse("{}")))) {
       JsonArray packages = reader.readObject().getJsonArray("packages");

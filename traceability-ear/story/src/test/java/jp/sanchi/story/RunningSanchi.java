@@ -14,15 +14,18 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 /**
  * Gives a test the one running Sanchi that all integration tests share, as a constructor or method
  * parameter: {@code @ExtendWith(RunningSanchi.class) class SomeIT { SomeIT(RunningSanchi.Server
- * sanchi) … }}. The first test starts it, the end of the run stops it. Tests must not depend on what
- * others have left in it, nor on it being empty.
+ * sanchi) … }}. The first test starts it, the end of the run stops it. Tests must not depend on
+ * what others have left in it, nor on it being empty.
  */
 public final class RunningSanchi implements ParameterResolver {
   private static final ExtensionContext.Namespace OURS =
       ExtensionContext.Namespace.create(RunningSanchi.class);
 
+  /** Half the processor time until ready; a test lives too short to gain from the other compiler. */
+  private static final String FAST_START = "-XX:TieredStopAtLevel=1";
+
   /** One server with a data folder of its own. */
-  public static final class Server implements AutoCloseable, ExtensionContext.Store.CloseableResource {
+  public static final class Server implements AutoCloseable {
     private final Path data;
     private final Path console;
     private final ServerProcess process;
@@ -70,9 +73,11 @@ public final class RunningSanchi implements ParameterResolver {
     }
   }
 
-  /** A server of the test's own, for tests that kill it; on the same folder as often as they like. */
+  /**
+   * A server of the test's own, for tests that kill it; on the same folder as often as they like.
+   */
   public static Server start(Path data, Map<String, String> properties) throws IOException {
-    var all = new java.util.HashMap<>(Map.of("sanchi.port", "0"));
+    var all = new java.util.HashMap<>(Map.of("sanchi.port", "0", "sanchi.jvm", FAST_START));
     all.putAll(properties);
     return new Server(data, all);
   }
