@@ -1,17 +1,22 @@
 import { defineConfig } from "vite";
 
-// Pages that stand alone. What web-ui renders on the server finds its scripts by the manifest.
-const pages = {
-  home: "index.html",
-  verify: "verify/index.html",
-};
-
 export default defineConfig({
+  // Relative, so that anybody can serve /verify/ from anywhere.
+  base: "./",
   build: {
     outDir: "target/vite",
     emptyOutDir: true,
+    // What web-ui renders on the server finds its script and style by the manifest.
     manifest: "WEB-INF/vite-manifest.json",
     target: "es2022",
-    rollupOptions: { input: pages },
+    // A polyfill would be an inline script, which the pages' policy forbids.
+    modulePreload: { polyfill: false },
+    rollupOptions: {
+      input: {
+        page: "src/page/page.ts",
+        style: "src/page.css",
+        verify: "verify/index.html",
+      },
+    },
   },
 });

@@ -1,0 +1,115 @@
+package jp.sanchi.web;
+
+import gg.jte.ContentType;
+import gg.jte.TemplateEngine;
+import gg.jte.output.Utf8ByteOutput;
+import jakarta.annotation.PostConstruct;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.servlet.ServletContext;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/** Renders pages. Templates are compiled with the classes and escape whatever they print. */
+@ApplicationScoped
+public class Pages {
+  private final TemplateEngine templates =
+      TemplateEngine.createPrecompiled(null, ContentType.Html, null, "jp.sanchi.web.jte");
+  @Inject private ServletContext servlets;
+  private Assets assets;
+
+  @PostConstruct
+  void findAssets() {
+    try {
+      assets = Assets.of(servlets);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  /** A demonstration package. */
+  public record Sample(String name, String path) {}
+
+  void home(HttpServletRequest request, HttpServletResponse response, List<Sample> samples)
+      throws IOException {
+    Words words = Page.wordsFor(request);
+    send(
+        response,
+        200,
+        words,
+        "home.jte",
+        Map.of("page", page(words, words.ui("home")), "samples", samples));
+  }
+
+  /**
+   * A package, lot or unit.
+   *
+   * @param telling null where nothing could be verified: then the page says only that
+   * @param address of the page, without query
+   */
+  void thing(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      int status,
+      Telling telling,
+      String address)
+      throws IOException {
+    Words words = Page.wordsFor(request);
+    String title = telling == null ? words.ui("title") : telling.title();
+    var values = new java.util.HashMap<String, Object>();
+    values.put("page", page(words, words.ui("pageTitle", Map.of("title", title))));
+    values.put("telling", telling);
+    values.put("address", address);
+    // Not even a shared cache may know who looks at which package
+    response.setHeader("Cache-Control", "no-store");
+    send(response, status, words, "thing.jte", values);
+  }
+
+  /** A page with a heading and a sentence. */
+  void message(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      int status,
+      String title,
+      String text)
+      throws IOException {
+    Words words = Page.wordsFor(request);
+    response.setHeader("Cache-Control", "no-store");
+    send(
+        response,
+        status,
+        words,
+        "message.jte",
+        Map.of(
+            "page",
+            page(words, words.ui("pageTitle", Map.of("title", words.ui(title)))),
+            "title",
+            words.ui(title),
+            "text",
+            words.ui(text)));
+  }
+
+  private Page page(Words words, String title) {
+    return new Page(words, title, assets);
+  }
+
+  private void send(
+      HttpServletResponse response,
+      int status,
+      Words words,
+      String template,
+      Map<String, Object> values)
+      throws IOException {
+    Utf8ByteOutput html = new Utf8ByteOutput();
+    templates.render(template, values, html);
+    response.setStatus(status);
+    response.setContentType("text/html; charset=UTF-8");
+    response.setHeader("Content-Language", words.language());
+    response.setHeader("Vary", "Accept-Language");
+    response.setContentLength(html.getContentLength());
+    html.writeTo(response.getOutputStream());
+  }
+}

@@ -1,0 +1,101 @@
+package jp.sanchi.web;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What a page tells of a verified story, in one language. Its twin is {@code telling.ts}, with the
+ * same members in the same order; a test compares the two.
+ *
+ * @param facts what the producer says of it
+ * @param steps its own way, in the order of time
+ * @param inputs what it was made from
+ */
+public record Telling(
+    String title,
+    List<Recall> recalls,
+    List<Field> facts,
+    List<Notice> notices,
+    List<Step> steps,
+    List<Input> inputs,
+    List<Certificate> certificates) {
+
+  /** A line of a table. */
+  public record Field(String label, String text) {}
+
+  /**
+   * A recall that is in force.
+   *
+   * @param input of something that it was made from
+   */
+  public record Recall(String title, boolean input, List<Field> rows) {}
+
+  /**
+   * A finding for shoppers.
+   *
+   * @param severity red, amber or neutral
+   * @param about which things it is about, where that isn't plain
+   */
+  public record Notice(String code, String severity, String text, List<String> about) {}
+
+  /**
+   * One event.
+   *
+   * @param agent who recorded it on behalf of {@code who}, or null
+   * @param state recorded, corrected or unconfirmed
+   * @param place null where none is named that is described
+   * @param correction null unless corrected
+   */
+  public record Step(
+      String id,
+      String when,
+      String what,
+      String who,
+      String agent,
+      boolean thirdParty,
+      String state,
+      String place,
+      List<Field> data,
+      Correction correction) {
+    public boolean corrected() {
+      return correction != null;
+    }
+
+    public boolean unconfirmed() {
+      return state.equals("unconfirmed");
+    }
+  }
+
+  /**
+   * How an event was corrected.
+   *
+   * @param right the event that says it right, or null where it isn't told
+   */
+  public record Correction(String text, Right right) {}
+
+  /** The right event. */
+  public record Right(String id, String what) {}
+
+  /**
+   * A lot that it was made from.
+   *
+   * @param who null where nobody commissioned it
+   */
+  public record Input(String title, String who, List<Step> steps) {}
+
+  /**
+   * A certificate that was claimed.
+   *
+   * @param thirdParty granted by another than its holder
+   * @param tone red, amber or neutral
+   */
+  public record Certificate(
+      String title, boolean thirdParty, String tone, String status, List<Field> rows) {}
+
+  /** The steps that were corrected, of the thing itself and of what it was made from. */
+  public List<Step> corrections() {
+    return Stream.concat(steps.stream(), inputs.stream().flatMap(input -> input.steps().stream()))
+        .filter(Step::corrected)
+        .toList();
+  }
+}

@@ -1,0 +1,96 @@
+package jp.sanchi.web;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import jp.sanchi.kernel.event.Json;
+
+/** A dictionary of the screens: the same files that the browser's scripts are built with. */
+public final class Words {
+  static final Words JAPANESE = new Words("ja");
+  static final Words ENGLISH = new Words("en");
+
+  private static final Pattern PLACE = Pattern.compile("\\{(\\w+)}");
+  private static final Json.Limits LIMITS = new Json.Limits(1 << 20, 4);
+  private static final List<Locale> LANGUAGES = List.of(Locale.JAPANESE, Locale.ENGLISH);
+
+  private final String language;
+  private final Json.Obj sections;
+
+  private Words(String language) {
+    this.language = language;
+    this.sections = (Json.Obj) read(language + ".json");
+  }
+
+  /** Members of events that pages show, in their order. */
+  static final List<String> SHOWN =
+      ((Json.Arr) read("shown.json"))
+          .items().stream().map(name -> ((Json.Text) name).value()).toList();
+
+  /**
+   * The reader's language: what was asked for, else the best by {@code Accept-Language}; English for
+   * those who read neither, Japanese for those who don't say.
+   *
+   * @param asked {@code ja}, {@code en} or anything else
+   * @param accepted the header, or null
+   */
+  static Words of(String asked, String accepted) {
+    if ("ja".equals(asked) || "en".equals(asked)) {
+      return asked.equals("ja") ? JAPANESE : ENGLISH;
+    }
+    if (accepted == null || accepted.isBlank() || accepted.length() > 1000) {
+      return JAPANESE;
+    }
+    try {
+      Locale best = Locale.lookup(Locale.LanguageRange.parse(accepted), LANGUAGES);
+      return Locale.JAPANESE.equals(best) ? JAPANESE : ENGLISH;
+    } catch (IllegalArgumentException e) {
+      return JAPANESE;
+    }
+  }
+
+  /** {@code ja} or {@code en}. */
+  public String language() {
+    return language;
+  }
+
+  /** The other language. */
+  public Words other() {
+    return this == JAPANESE ? ENGLISH : JAPANESE;
+  }
+
+  /** A sentence or word of the screens themselves; it is a fault of ours if it doesn't exist. */
+  public String ui(String key) {
+    return sections.object("ui").text(key);
+  }
+
+  /** A sentence with values in the place of {@code {name}}. */
+  public String ui(String key, Map<String, String> values) {
+    return PLACE
+        .matcher(ui(key))
+        .replaceAll(
+            found -> Matcher.quoteReplacement(values.getOrDefault(found.group(1), found.group())));
+  }
+
+  /** The word for a code of the wire format; the code itself where there is none. */
+  public String word(String section, String code) {
+    return sections.object(section).get(code) instanceof Json.Text text ? text.value() : code;
+  }
+
+  Json.Obj sections() {
+    return sections;
+  }
+
+  private static Json read(String file) {
+    try (InputStream in = Words.class.getResourceAsStream("words/" + file)) {
+      return Json.parse(in.readAllBytes(), LIMITS);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import { toBase64Url } from "../shared/base64.ts";
+import { h, type Piece, show, toNodes } from "../shared/html.ts";
+import { orNull } from "../shared/malformed.ts";
+import { readTrust } from "../shared/trust.ts";
+import { type Verification, verifyBundle } from "../shared/verify.ts";
+import { fill, languageOf, wordsOf } from "../shared/words.ts";
+import { organisationName, tell } from "./telling.ts";
+import { howView, type Proof, type Standing, verdictView } from "./verdict-view.ts";
+import { factsView, recallsView, storyView } from "./view.ts";
+
+/*
+ * The page of a package, lot or case: asks for the proof with a challenge of its own, verifies it and
+ * builds everything again from what was verified. What the server wrote before is then gone.
+ */
+
+const PATIENCE_MS = 20_000;
+
+const language = languageOf(document.documentElement.lang);
+const words = wordsOf(language);
+const main = document.querySelector("main") as HTMLElement;
+const block = document.getElementById("verdict") as HTMLElement;
+// What was scanned is what stands in the address bar, never what the server says of it.
+const path = location.pathname;
+
+function stand(standing: Standing): void {
+  block.hidden = false;
+  show(block, verdictView(standing, words));
+}
+
+async function load(url: string): Promise<Uint8Array<ArrayBuffer>> {
+  const signal = AbortSignal.timeout(PATIENCE_MS);
+  const response = await fetch(url, { cache: "no-store", credentials: "omit", signal });
+  if (!response.ok) throw new Error(`${response.status}`);
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+let busy = false;
+let judged = false;
+
+async function check(): Promise<void> {
+  if (busy || judged) return;
+  busy = true;
+  stand({ state: "checking" });
+  try {
+    const challenge = crypto.getRandomValues(new Uint8Array(32));
+    const asked = `subject=${encodeURIComponent(path)}&challenge=${toBase64Url(challenge)}`;
+    const files = [load(`/api/bundles?${asked}`), load("/trust.json")] as const;
+    const loaded = await Promise.all(files).catch(() => null);
+    if (loaded === null) stand({ state: "unreachable", retry: check });
+    else await judge(...loaded, challenge);
+  } finally {
+    busy = false;
+  }
+}
+
+async function judge(
+  bundle: Uint8Array<ArrayBuffer>,
+  trustBytes: Uint8Array<ArrayBuffer>,
+  challenge: Uint8Array,
+): Promise<void> {
+  const trust = orNull(() => readTrust(trustBytes));
+  if (trust === null) {
+    stand({ state: "trust_unread" });
+    return;
+  }
+  const began = performance.now();
+  const verification = await verifyBundle(bundle, trust, path, { challenge });
+  const seconds = (performance.now() - began) / 1000;
+  judged = true;
+  render(verification, seconds, {
+    bundleUrl: downloadable(bundle),
+    trustUrl: downloadable(trustBytes),
+    scanned: location.origin + path,
+    challenge: toBase64Url(challenge),
+    // Only secure contexts have a clipboard.
+    copy: navigator.clipboard ? (text) => void navigator.clipboard.writeText(text) : null,
+  });
+}
+
+const downloadable = (bytes: Uint8Array<ArrayBuffer>): string =>
+  URL.createObjectURL(new Blob([bytes], { type: "application/json" }));
+
+function render({ verdict, evidence }: Verification, seconds: number, proof: Proof): void {
+  let title = words.ui.title;
+  let above: Piece = null;
+  let below: Piece = null;
+  let completeUpTo: string | null = null;
+  if (evidence !== null) {
+    const telling = tell(evidence, verdict, language, words);
+    title = telling.title;
+    above = [recallsView(telling.recalls, words), factsView(telling)];
+    below = storyView(telling, words, true);
+    const upTo = verdict.completeUpTo;
+    completeUpTo = upTo === null ? null : organisationName(evidence, upTo, language);
+  }
+  document.title = fill(words.ui.pageTitle, { title });
+  stand({ state: "judged", verdict, seconds, completeUpTo });
+  // The block stays the same node, so that screen readers hear what changes in it.
+  main.replaceChildren(
+    ...toNodes([h("h1", {}, title), above]),
+    block,
+    ...toNodes([below, howView(verdict, proof, words)]),
+  );
+}
+
+addEventListener("online", check);
+void check();

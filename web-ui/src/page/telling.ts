@@ -1,0 +1,556 @@
+import { percentDecode } from "../shared/digital-link.ts";
+import { integerOf, type TraceEvent, textOf } from "../shared/event.ts";
+import { byTime, type Severity } from "../shared/findings.ts";
+import { type Entry, liveKinds } from "../shared/histories.ts";
+import { isObject, type Json, type JsonObject } from "../shared/json.ts";
+import { subject, typeOf } from "../shared/subject.ts";
+import { compareText } from "../shared/text-order.ts";
+import { MINUTE, readTime } from "../shared/time.ts";
+import type { Evidence, Verdict } from "../shared/verify.ts";
+import shown from "../shared/words/shown.json";
+import { fill, type Language, type Words, wordFor } from "../shared/words.ts";
+
+/** What a page tells of a verified story, in one language. The server's `Telling` is its twin. */
+export interface Telling {
+  title: string;
+  recalls: Recall[];
+  facts: Field[];
+  notices: Notice[];
+  steps: Step[];
+  inputs: Input[];
+  certificates: Certificate[];
+}
+
+export interface Field {
+  label: string;
+  text: string;
+}
+
+export interface Recall {
+  title: string;
+  /** Of something that it was made from. */
+  input: boolean;
+  rows: Field[];
+}
+
+export interface Notice {
+  code: string;
+  severity: Severity;
+  text: string;
+  /** Which things it is about, where that isn't plain. */
+  about: string[];
+}
+
+export interface Step {
+  /** Event id. */
+  id: string;
+  when: string;
+  what: string;
+  who: string;
+  /** Who recorded it on behalf of `who`. */
+  agent: string | null;
+  thirdParty: boolean;
+  state: "recorded" | "corrected" | "unconfirmed";
+  place: string | null;
+  data: Field[];
+  correction: Correction | null;
+}
+
+export interface Correction {
+  text: string;
+  /** The event that says it right, if it is told too. */
+  right: { id: string; what: string } | null;
+}
+
+export interface Input {
+  title: string;
+  who: string | null;
+  steps: Step[];
+}
+
+export interface Certificate {
+  title: string;
+  thirdParty: boolean;
+  tone: Severity;
+  status: string;
+  rows: Field[];
+}
+
+/** An event with how it stands in all the histories that tell it. */
+interface Told {
+  entry: Entry;
+  declaration: Entry | null;
+  confirmed: boolean;
+}
+
+const SEVERITIES: Severity[] = ["red", "amber", "neutral"];
+const THIRD_PARTIES = ["inspector", "certifier", "authority"];
+const RECALLS = ["recalled", "input_recalled"];
+
+export function tell(
+  evidence: Evidence,
+  verdict: Verdict,
+  language: Language,
+  words: Words,
+): Telling {
+  return new Teller(evidence, verdict, language, words).telling();
+}
+
+/** The name that an organisation gives itself, else its number. */
+export function organisationName(evidence: Evidence, gln: string, language: Language): string {
+  return nameOf(evidence, subject("organisation", gln), language) ?? gln;
+}
+
+function documentOf({ closure, documents }: Evidence, of: string): JsonObject | null {
+  const kinds = ["product_described", "place_described", "organisation_described"];
+  const described = liveKinds(closure.histories, of, ...kinds).at(-1);
+  const document = described && documents.get(textOf(described.event, "sanchi:document"));
+  return isObject(document) ? document : null;
+}
+
+/** A text of a document: one for all languages, or one for each. */
+function localised(value: Json | undefined, language: Language): string | null {
+  const given = isObject(value) ? (value[language] ?? value["en"] ?? value["ja"]) : value;
+  return typeof given === "string" && given !== "" ? given : null;
+}
+
+const nameOf = (evidence: Evidence, of: string, language: Language): string | null =>
+  localised(documentOf(evidence, of)?.["name"], language);
+
+const distinct = (texts: string[]): string[] => [...new Set(texts)];
+
+/** The values in a subject, decoded. */
+const valuesOf = (of: string): string[] => of.split("/").slice(1).map(percentDecode);
+
+class Teller {
+  private readonly evidence: Evidence;
+  private readonly verdict: Verdict;
+  private readonly language: Language;
+  private readonly words: Words;
+
+  constructor(evidence: Evidence, verdict: Verdict, language: Language, words: Words) {
+    this.evidence = evidence;
+    this.verdict = verdict;
+    this.language = language;
+    this.words = words;
+  }
+
+  telling(): Telling {
+    return {
+      title: this.title(),
+      recalls: this.recalls(),
+      facts: this.facts(),
+      notices: this.notices(),
+      steps: this.steps(this.told()),
+      inputs: this.inputLots.map((lot) => ({
+        title: this.lotTitle(lot),
+        who: this.commissioner(lot),
+        steps: this.steps([lot]),
+      })),
+      certificates: this.certificates(),
+    };
+  }
+
+  private get closure() {
+    return this.evidence.closure;
+  }
+
+  private get mainLots(): string[] {
+    return [...this.closure.mainLots].sort(compareText);
+  }
+
+  private get inputLots(): string[] {
+    return [...this.closure.inputLots].sort(compareText);
+  }
+
+  private history(of: string): Entry[] {
+    return this.closure.histories.get(of) ?? [];
+  }
+
+  private organisation(gln: string): string {
+    return organisationName(this.evidence, gln, this.language);
+  }
+
+  private join(texts: string[]): string {
+    return texts.join(this.words.ui.and);
+  }
+
+  private title(): string {
+    const { start } = this.evidence;
+    if (start.type !== "unit") return this.productName(start.gtin);
+    return `${this.words.ui.unit} ${valuesOf(start.subject)[0]}`;
+  }
+
+  private productName(gtin: string): string {
+    const name = nameOf(this.evidence, subject("product", gtin), this.language);
+    return name ?? fill(this.words.ui.noTitle, { gtin });
+  }
+
+  private lotTitle(of: string): string {
+    const [gtin, lot] = valuesOf(of) as [string, string];
+    return fill(this.words.ui.lotOf, { title: this.productName(gtin), lot });
+  }
+
+  private commissioner(lot: string): string | null {
+    const actor = this.closure.commissioning(lot)?.event.actor;
+    return actor ? this.organisation(actor) : null;
+  }
+
+  private placeName(place: string): string | null {
+    const document = documentOf(this.evidence, place);
+    const name = localised(document?.["name"], this.language);
+    const more = localised(document?.["area"], this.language);
+    return name === null || more === null
+      ? name
+      : fill(this.words.ui.inBrackets, { text: name, more });
+  }
+
+  private placeOf(event: TraceEvent): string | null {
+    const [place] = event.refs["readPoint"] ?? [];
+    return place === undefined ? null : this.placeName(place);
+  }
+
+  private facts(): Field[] {
+    const { ui } = this.words;
+    const lots = this.mainLots;
+    const commissionings = lots.flatMap((lot) => this.closure.liveCommissioning(lot) ?? []);
+    const said = (name: string) =>
+      commissionings.map(({ event }) => textOf(event, name)).filter((text) => text !== "");
+    const bound = this.closure.binding && textOf(this.closure.binding.event, "sanchi:bestBefore");
+    const bestBefore = bound ? [bound] : said("sanchi:bestBefore");
+    const unit = this.evidence.start.type === "unit";
+    const facts: [string, string[]][] = [
+      unit
+        ? [ui.madeOf, lots.map((lot) => this.lotTitle(lot))]
+        : [ui.lot, lots.map((lot) => valuesOf(lot)[1] as string)],
+      [ui.producer, lots.flatMap((lot) => this.commissioner(lot) ?? [])],
+      [ui.place, commissionings.flatMap(({ event }) => this.placeOf(event) ?? [])],
+      [ui.origin, said("sanchi:origin")],
+      [ui.harvest, this.harvest()],
+      [ui.bestBefore, bestBefore.map((date) => this.date(date))],
+    ];
+    return facts
+      .filter(([, texts]) => texts.length > 0)
+      .map(([label, texts]) => ({ label, text: this.join(distinct(texts)) }));
+  }
+
+  /** When it was harvested, or what it was made from. */
+  private harvest(): string[] {
+    for (const lots of [this.mainLots, this.inputLots]) {
+      const times = lots
+        .flatMap((lot) => this.closure.confirmed(lot))
+        .filter(({ event }) => event.row !== null && event.kind === "harvested")
+        .sort(byTime)
+        .map(({ event }) => this.when(event));
+      const [from, to] = [times[0], times.at(-1)];
+      if (from === undefined || to === undefined) continue;
+      return [from === to ? from : fill(this.words.ui.range, { from, to })];
+    }
+    return [];
+  }
+
+  private recalls(): Recall[] {
+    const { ui } = this.words;
+    return this.verdict.findings.flatMap(({ code, event: id, subject: lot }) => {
+      const recalled = this.history(lot).find(({ event }) => event.id === id);
+      if (!RECALLS.includes(code) || recalled === undefined) return [];
+      const { event } = recalled;
+      const rows: [string, string][] = [
+        [ui.whatToDo, textOf(event, "sanchi:advice")],
+        [ui.why, textOf(event, "sanchi:reason")],
+        [ui.recall, fill(ui.recallSince, { when: this.when(event) })],
+        [ui.recordedBy, this.organisation(event.actor ?? "")],
+      ];
+      return {
+        title: fill(ui.recallOf, { title: this.lotTitle(lot) }),
+        input: code === "input_recalled",
+        rows: rows.filter(([, text]) => text !== "").map(([label, text]) => ({ label, text })),
+      };
+    });
+  }
+
+  /** What shoppers should know, by severity; recalls have a place of their own. */
+  private notices(): Notice[] {
+    const notices = new Map<string, Notice>();
+    for (const { audience, code, severity, subject: of } of this.verdict.findings) {
+      if (audience !== "shopper" || RECALLS.includes(code)) continue;
+      const notice = notices.get(`${code} ${severity}`) ?? {
+        code,
+        severity,
+        text: wordFor(this.words.findings, code),
+        about: [],
+      };
+      notices.set(`${code} ${severity}`, notice);
+      const about = this.about(of);
+      if (about !== null && !notice.about.includes(about)) notice.about.push(about);
+    }
+    return SEVERITIES.flatMap((severity) =>
+      [...notices.values()].filter((notice) => notice.severity === severity),
+    );
+  }
+
+  private about(of: string): string | null {
+    if (typeOf(of) === "certificate") return this.certificateTitle(of, []);
+    const plain = this.closure.mainLots.has(of) && this.closure.mainLots.size === 1;
+    return typeOf(of) === "lot" && !plain ? this.lotTitle(of) : null;
+  }
+
+  /** The histories that are the thing's own way. */
+  private told(): string[] {
+    const { start, run, units } = this.closure;
+    const own = start.type === "package" ? [start.subject] : [];
+    const runs = run === null ? [] : [run];
+    return [...runs, ...own, ...this.mainLots, ...[...units].sort(compareText)];
+  }
+
+  private steps(subjects: string[]): Step[] {
+    const told = new Map<string, Told>();
+    for (const of of subjects) {
+      const history = this.history(of);
+      for (const entry of history) {
+        const { event } = entry;
+        if (event.row !== null && (event.corrects !== null || !this.isOfLabel(of, event))) continue;
+        const declaration = history.find((other) => declares(other, event)) ?? null;
+        const confirmed = this.closure.isConfirmed(of, entry);
+        const before = told.get(event.id);
+        told.set(event.id, {
+          entry: before && before.entry.recordTime <= entry.recordTime ? before.entry : entry,
+          declaration: before?.declaration ?? declaration,
+          confirmed: confirmed && (before?.confirmed ?? true),
+        });
+      }
+    }
+    const inOrder = [...told.values()].sort((a, b) => byTime(a.entry, b.entry));
+    return inOrder.map((one) => this.step(one, inOrder));
+  }
+
+  /** A run's history tells of hundreds of labels: only what happened to this one is its own way. */
+  private isOfLabel(of: string, event: TraceEvent): boolean {
+    if (typeOf(of) !== "run") return true;
+    const { label } = this.evidence.start;
+    if (label === null) return false;
+    const covered = (run: string, first: string, last: string) =>
+      textOf(event, run) === label.run &&
+      integerOf(event, first) <= label.number &&
+      label.number <= integerOf(event, last);
+    return (
+      covered("sanchi:run", "sanchi:first", "sanchi:last") ||
+      covered("sanchi:newRun", "sanchi:newFirst", "sanchi:newLast")
+    );
+  }
+
+  private step({ entry: { event }, declaration, confirmed }: Told, all: Told[]): Step {
+    const { ui, kinds } = this.words;
+    const { row, actor, organisation } = event;
+    return {
+      id: event.id,
+      when: this.when(event),
+      what: row === null ? ui.unknownKind : wordFor(kinds, event.kind),
+      who: actor === null ? (event.member ?? "") : this.organisation(actor),
+      agent:
+        organisation === null || actor === organisation ? null : this.organisation(organisation),
+      thirdParty:
+        row !== null &&
+        row.roles.length > 0 &&
+        row.roles.every((role) => THIRD_PARTIES.includes(role)),
+      state: declaration !== null ? "corrected" : confirmed ? "recorded" : "unconfirmed",
+      place: row === null ? null : this.placeOf(event),
+      data: row === null ? [] : this.data(event),
+      correction: declaration === null ? null : this.correction(declaration.event, all),
+    };
+  }
+
+  private correction(declaration: TraceEvent, all: Told[]): Correction {
+    const { ui, errors, kinds } = this.words;
+    const said = declaration.payload["errorDeclaration"] as JsonObject;
+    const rightIds = (said["correctiveEventIDs"] ?? []) as string[];
+    const right = all.find(({ entry }) =>
+      rightIds.includes(entry.event.payload["eventID"] as string),
+    );
+    return {
+      text: fill(ui.correctedBy, {
+        when: this.minute(readTime(said["declarationTime"] as string), declaration.offset),
+        who: this.organisation(declaration.actor ?? ""),
+        reason: wordFor(errors, said["reason"] as string),
+      }),
+      right: right
+        ? { id: right.entry.event.id, what: wordFor(kinds, right.entry.event.kind) }
+        : null,
+    };
+  }
+
+  private data(event: TraceEvent): Field[] {
+    const { ui, members } = this.words;
+    const { payload } = event;
+    const fields: Field[] = [];
+    const disposition = textOf(event, "disposition");
+    if (disposition === "conformant" || disposition === "non_conformant") {
+      fields.push({ label: ui.result, text: ui[disposition] });
+    }
+    const to = event.refs["destinationList"] ?? [];
+    if (to.length > 0) {
+      const names = distinct(to).map((gln) => this.organisation(gln));
+      fields.push({ label: ui.sentTo, text: this.join(names) });
+    }
+    for (const name of shown) {
+      const text = this.value(event, name, payload[name]);
+      if (text !== null) fields.push({ label: wordFor(members, name), text });
+    }
+    return fields;
+  }
+
+  private value(event: TraceEvent, name: string, value: Json | undefined): string | null {
+    const { payload } = event;
+    if (name === "quantity") return this.quantities(payload);
+    if (value === undefined) return null;
+    if (name === "sanchi:limits") return this.limits(value as JsonObject[]);
+    if (typeof value === "number") {
+      const unit = name === "sanchi:amount" ? textOf(event, "sanchi:unit") : "";
+      return unit === "" ? String(value) : `${value} ${unit}`;
+    }
+    const type = event.row?.members[name] ?? event.row?.members[`${name}?`];
+    if (type === "date") return this.date(value as string);
+    return type === "word" ? wordFor(this.words.words, value as string) : (value as string);
+  }
+
+  private quantities(payload: JsonObject): string | null {
+    const of = (...names: string[]): string => {
+      const list = names.map((name) => payload[name]).find((given) => given !== undefined);
+      const texts = ((list ?? []) as JsonObject[])
+        .filter((element) => element["quantity"] !== undefined)
+        .map((element) => {
+          const uom = (element["uom"] ?? "") as string;
+          return `${element["quantity"]} ${wordFor(this.words.units, uom)}`;
+        });
+      return this.join(texts);
+    };
+    const from = of("inputQuantityList");
+    const to = of("outputQuantityList", "quantityList", "childQuantityList");
+    if (to === "") return null;
+    return from === "" ? to : fill(this.words.ui.turnsInto, { from, to });
+  }
+
+  private limits(limits: JsonObject[]): string {
+    const { ui, words } = this.words;
+    const texts = limits.map((limit) => {
+      const from = limit["sanchi:minimum"] as number | undefined;
+      const to = limit["sanchi:maximum"] as number | undefined;
+      const bounds =
+        from === undefined
+          ? fill(ui.atMost, { to: String(to) })
+          : to === undefined
+            ? fill(ui.atLeast, { from })
+            : fill(ui.range, { from, to });
+      const range = `${wordFor(words, limit["sanchi:measure"] as string)} ${bounds}`;
+      return fill(ui.allowedFor, { range, minutes: limit["sanchi:allowedMinutes"] as number });
+    });
+    return this.join(texts);
+  }
+
+  private certificates(): Certificate[] {
+    const claims = new Map<string, string[]>();
+    for (const lot of [...this.mainLots, ...this.inputLots]) {
+      for (const { event } of this.closure.confirmed(lot)) {
+        const certificates = event.refs["sanchi:claims"] ?? [];
+        certificates.forEach((of, i) => {
+          const claim = (event.payload["sanchi:claims"] as JsonObject[])[i] as JsonObject;
+          const word = wordFor(this.words.words, claim["sanchi:claim"] as string);
+          claims.set(of, distinct([...(claims.get(of) ?? []), word]));
+        });
+      }
+    }
+    return [...claims].map(([of, claimed]) => this.certificate(of, claimed));
+  }
+
+  private granted(of: string): Entry | undefined {
+    return this.history(of).find(({ event }) => isKind(event, "certificate_granted"));
+  }
+
+  private certificateTitle(of: string, claimed: string[]): string {
+    const grant = this.granted(of);
+    const scheme = grant && wordFor(this.words.words, textOf(grant.event, "sanchi:scheme"));
+    return scheme ?? (claimed.length > 0 ? this.join(claimed) : (valuesOf(of)[0] as string));
+  }
+
+  private certificate(of: string, claimed: string[]): Certificate {
+    const { ui } = this.words;
+    const grant = this.granted(of)?.event;
+    const rows: [string, string][] = [[ui.claim, this.join(claimed)]];
+    if (grant !== undefined) {
+      const from = this.date(textOf(grant, "sanchi:validFrom"));
+      const to = this.date(this.validTo(of));
+      rows.push(
+        [ui.scope, textOf(grant, "sanchi:scope")],
+        [ui.holder, this.organisation(textOf(grant, "sanchi:holder"))],
+        [ui.certifier, this.organisation(grant.actor ?? "")],
+        [ui.validity, fill(ui.range, { from, to })],
+      );
+    }
+    rows.push([ui.number, valuesOf(of)[0] as string]);
+    return {
+      title: this.certificateTitle(of, claimed),
+      thirdParty: grant !== undefined && grant.actor !== textOf(grant, "sanchi:holder"),
+      ...this.certificateStatus(of, grant),
+      rows: rows.filter(([, text]) => text !== "").map(([label, text]) => ({ label, text })),
+    };
+  }
+
+  private certificateStatus(
+    of: string,
+    grant: TraceEvent | undefined,
+  ): Pick<Certificate, "tone" | "status"> {
+    const { ui } = this.words;
+    if (grant === undefined) return { tone: "red", status: ui.notGranted };
+    const last = this.history(of).filter(({ event }) =>
+      /^certificate_(granted|suspended|revoked|renewed)$/.test(event.row ? event.kind : ""),
+    );
+    const status = last.at(-1)?.event as TraceEvent;
+    const date = this.day(status);
+    switch (status.kind) {
+      case "certificate_revoked":
+        return { tone: "red", status: fill(ui.revokedOn, { date }) };
+      case "certificate_suspended":
+        return { tone: "amber", status: fill(ui.suspendedOn, { date }) };
+      default:
+        return {
+          tone: "neutral",
+          status: fill(ui.validUntil, { date: this.date(this.validTo(of)) }),
+        };
+    }
+  }
+
+  /** The last day of the last grant or renewal. */
+  private validTo(of: string): string {
+    const prolonging = this.history(of).filter(({ event }) =>
+      isKind(event, "certificate_granted", "certificate_renewed"),
+    );
+    return textOf((prolonging.at(-1) as Entry).event, "sanchi:validTo");
+  }
+
+  private when(event: TraceEvent): string {
+    return event.dayPrecision ? this.day(event) : this.minute(event.eventTime, event.offset);
+  }
+
+  private day({ eventTime, offset }: TraceEvent): string {
+    return this.date(new Date(eventTime + offset * MINUTE).toISOString().slice(0, 10));
+  }
+
+  private minute(time: number, offset: number): string {
+    const iso = new Date(time + offset * MINUTE).toISOString();
+    const date = this.date(iso.slice(0, 10));
+    return fill(this.words.ui.dateTime, { date, time: iso.slice(11, 16) });
+  }
+
+  /** Writes `YYYY-MM-DD` as people do. */
+  private date(date: string): string {
+    const [year, month, day] = date.split("-").map(Number) as [number, number, number];
+    const { ui } = this.words;
+    return fill(ui.date, { year, month: ui.months.split(" ")[month - 1] as string, day });
+  }
+}
+
+const isKind = (event: TraceEvent, ...kinds: string[]): boolean =>
+  event.row !== null && kinds.includes(event.kind);
+
+const declares = ({ event }: Entry, corrected: TraceEvent): boolean =>
+  event.row !== null && event.corrects === corrected.id && corrected.row !== null;

@@ -1,0 +1,189 @@
+import type { Finding } from "../shared/findings.ts";
+import { h, type Piece } from "../shared/html.ts";
+import type { Verdict } from "../shared/verify.ts";
+import { fill, type Words, wordFor } from "../shared/words.ts";
+import { fields, section, sign } from "./view.ts";
+
+/** How a page stands with its verdict. */
+export type Standing =
+  | { state: "checking" }
+  | { state: "unreachable"; retry: () => void }
+  | { state: "trust_unread" }
+  | { state: "judged"; verdict: Verdict; seconds: number; completeUpTo: string | null };
+
+export type Tone = "neutral" | "good" | "amber" | "red";
+
+interface Said {
+  tone: Tone;
+  title: string;
+  lines: string[];
+}
+
+/** What the verdict's block says. */
+export function say(standing: Standing, words: Words): Said {
+  const { ui } = words;
+  switch (standing.state) {
+    case "checking":
+      return { tone: "neutral", title: ui.checking, lines: [] };
+    case "unreachable":
+      return { tone: "amber", title: ui.notChecked, lines: [ui.unreachable, ui.unverifiedShown] };
+    case "trust_unread":
+      return { tone: "amber", title: ui.notChecked, lines: [ui.trustUnread, ui.unverifiedShown] };
+    case "judged":
+      return judged(standing, words);
+  }
+}
+
+function judged(
+  { verdict, seconds, completeUpTo }: Extract<Standing, { state: "judged" }>,
+  words: Words,
+): Said {
+  const { ui } = words;
+  if (verdict.verdict === "failed") {
+    return {
+      tone: "red",
+      title: ui.failed,
+      lines: [...reasons(verdict, "failed", ui.failedBecause, words), ui.failedDetail],
+    };
+  }
+  const passed = verdict.verdict === "passed";
+  const checked = fill(ui.passedDetail, {
+    signatures: verdict.counts.signatures,
+    seconds: seconds.toFixed(2),
+  });
+  const basis = passed
+    ? [`${ui.verdictAlso} ${checked}`]
+    : [ui.notChecked, ...reasons(verdict, "not_checked", ui.notCheckedBecause, words)];
+  const grave = verdict.findings.filter(({ audience }) => audience === "shopper");
+  for (const tone of ["red", "amber"] as const) {
+    const found = grave.filter(({ severity }) => severity === tone);
+    if (found.length === 0) continue;
+    // "Not checked" may stand beside a recall, but never instead of it.
+    if (tone === "amber" && !passed) break;
+    return { tone, title: titleOf(found, tone, words), lines: [...texts(found, words), ...basis] };
+  }
+  if (!passed) return { tone: "amber", title: ui.notChecked, lines: basis.slice(1) };
+  const upTo = completeUpTo === null ? [] : [fill(ui.completeUpTo, { name: completeUpTo })];
+  return { tone: "good", title: ui.passed, lines: [checked, ...upTo] };
+}
+
+const texts = (findings: Finding[], words: Words): string[] => [
+  ...new Set(findings.map(({ code }) => wordFor(words.findings, code))),
+];
+
+function titleOf(findings: Finding[], tone: "red" | "amber", { ui }: Words): string {
+  const codes = findings.map(({ code }) => code);
+  if (codes.includes("recalled")) return ui.recalledTitle;
+  if (codes.includes("label_unknown")) return ui.unknownTitle;
+  if (codes.includes("label_not_activated")) return ui.unactivated;
+  return tone === "red" ? ui.redTitle : ui.attention;
+}
+
+/** Which checks ended so, and why; those that an earlier failure left out go without saying. */
+const reasons = (
+  { checks }: Verdict,
+  result: "failed" | "not_checked",
+  sentence: string,
+  words: Words,
+): string[] =>
+  checks
+    .filter((check) => check.result === result && check.reason !== "earlier_failure")
+    .map(({ check, reason }) =>
+      fill(sentence, {
+        check: wordFor(words.checks, check),
+        reason: wordFor(words.reasons, reason ?? ""),
+      }),
+    );
+
+export function verdictView(standing: Standing, words: Words): Piece {
+  const { tone, title, lines } = say(standing, words);
+  return h(
+    "div",
+    { class: `verdict tone-${tone}`, "data-tone": tone, "data-state": standing.state },
+    h("h2", {}, sign(tone), title),
+    ...lines.map((line) => h("p", {}, line)),
+    standing.state === "unreachable" &&
+      h("button", { type: "button", onclick: standing.retry }, words.ui.retry),
+  );
+}
+
+/** Every check with its result. */
+export function checksView(verdict: Verdict, words: Words): Piece {
+  const { ui, checks, reasons } = words;
+  const results = {
+    passed: ["good", ui.passedOne],
+    failed: ["red", ui.failedOne],
+    not_checked: ["amber", ui.notCheckedOne],
+  } as const;
+  return h(
+    "ul",
+    { class: "checks" },
+    ...verdict.checks.map(({ check, reason, result }) => {
+      const [tone, word] = results[result];
+      return h(
+        "li",
+        { "data-check": check, "data-result": result },
+        sign(tone),
+        `${wordFor(checks, check)}: ${word}`,
+        reason !== null && h("span", { class: "small" }, ` ${wordFor(reasons, reason)}`),
+      );
+    }),
+  );
+}
+
+/** Who answered, and by which trust it was judged. */
+export function basisView(verdict: Verdict, words: Words): Piece {
+  const { ui } = words;
+  const { counts, statement, trust } = verdict;
+  const rows = [{ label: ui.countsTitle, text: fill(ui.countsText, counts) }];
+  if (statement !== null) {
+    rows.push(
+      { label: ui.members, text: statement.members.join(ui.and) },
+      { label: ui.answeredAt, text: new Date(statement.time).toLocaleString(ui.locale) },
+    );
+  }
+  return [
+    trust.oneOperator && h("p", { class: "one-operator" }, ui.oneOperator),
+    fields(rows),
+    h("p", { class: "label" }, ui.fingerprint),
+    h("p", {}, h("code", { class: "fingerprint" }, trust.fingerprint)),
+  ];
+}
+
+/** What the page leaves to whoever doesn't want to believe it. */
+export interface Proof {
+  bundleUrl: string;
+  trustUrl: string;
+  /** The scanned URL. */
+  scanned: string;
+  challenge: string;
+  copy: ((text: string) => void) | null;
+}
+
+export function howView(verdict: Verdict, proof: Proof, words: Words): Piece {
+  const { ui } = words;
+  const command = commandLine(proof);
+  const { copy } = proof;
+  return section("how", "", {}, [
+    h("h2", {}, ui.how),
+    verdict.verdict !== "failed" && h("p", {}, ui.howText),
+    h("h3", {}, ui.checksTitle),
+    checksView(verdict, words),
+    basisView(verdict, words),
+    h("h3", {}, ui.verifier),
+    h("p", {}, ui.howLimit),
+    h(
+      "ul",
+      { class: "actions" },
+      h("li", {}, h("a", { href: proof.bundleUrl, download: "bundle.json" }, ui.download)),
+      h("li", {}, h("a", { href: proof.trustUrl, download: "trust.json" }, ui.downloadTrust)),
+      h("li", {}, h("a", { href: `/verify/#${proof.scanned}` }, ui.verifyTitle)),
+    ),
+    h("p", {}, `${ui.command}: ${ui.commandText}`),
+    h("pre", {}, h("code", {}, command)),
+    copy !== null && h("button", { type: "button", onclick: () => copy(command) }, ui.copy),
+  ]);
+}
+
+const commandLine = ({ scanned, challenge }: Proof): string =>
+  `java -jar sanchi-verify.jar bundle.json trust.json --subject '${scanned.replaceAll("'", "%27")}' --challenge ${challenge}`;

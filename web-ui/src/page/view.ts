@@ -1,0 +1,172 @@
+import { type Attributes, h, type Piece, type Tag } from "../shared/html.ts";
+import type { Words } from "../shared/words.ts";
+import type { Certificate, Field, Input, Notice, Recall, Step, Telling } from "./telling.ts";
+
+/*
+ * The markup of a telling. `package.jte` writes the same on the server, less the ticks; the browser
+ * tests compare the two.
+ */
+
+export function recallsView(recalls: Recall[], words: Words): Piece {
+  return recalls.map(({ title, input, rows }) =>
+    section("recall", "recall tone-red", {}, [
+      h("h2", {}, sign("red"), title),
+      input && h("p", {}, words.findings.input_recalled),
+      fields(rows),
+    ]),
+  );
+}
+
+export const factsView = ({ facts }: Telling): Piece => facts.length > 0 && fields(facts, "facts");
+
+export function noticesView(notices: Notice[], words: Words): Piece {
+  if (notices.length === 0) return null;
+  return section("notices", "", {}, [
+    h("h2", {}, words.ui.findingsForShopper),
+    h("ul", { class: "notices" }, ...notices.map((notice) => noticeView(notice, words))),
+  ]);
+}
+
+function noticeView({ severity, text, about }: Notice, { ui }: Words): Tag {
+  return h(
+    "li",
+    { class: `tone-${severity}` },
+    sign(severity),
+    h("strong", {}, ui[`severity_${severity}`]),
+    " ",
+    text,
+    about.length > 0 && h("span", { class: "about" }, ` ${about.join(ui.and)}`),
+  );
+}
+
+/** Everything below the verdict. With `verified`, a tick stands beside what was in a signed payload. */
+export function storyView(telling: Telling, words: Words, verified: boolean): Piece {
+  return [
+    noticesView(telling.notices, words),
+    section("timeline", "", {}, [
+      h("h2", {}, words.ui.timeline),
+      telling.steps.length > 0
+        ? stepsView(telling.steps, words, verified)
+        : h("p", {}, words.ui.nothingYet),
+      h("p", { class: "small" }, words.ui.declaredNote),
+    ]),
+    inputsView(telling.inputs, words, verified),
+    certificatesView(telling.certificates, words, verified),
+    correctionsView(telling, words),
+  ];
+}
+
+const stepsView = (steps: Step[], words: Words, verified: boolean): Tag =>
+  h("ol", { class: "steps" }, ...steps.map((step) => stepView(step, words, verified)));
+
+function stepView(step: Step, words: Words, verified: boolean): Tag {
+  const { ui } = words;
+  const { state, correction } = step;
+  const struck = state === "corrected" ? "s" : "span";
+  return h(
+    "li",
+    { class: `step ${state}`, id: `e-${step.id}` },
+    h("p", { class: "when" }, step.when, verified && tick(ui.verifiedTick)),
+    h("h3", {}, h(struck, {}, step.what)),
+    h(
+      "p",
+      { class: "who" },
+      step.who,
+      step.agent !== null && h("span", { class: "agent" }, ` ${ui.onBehalf} ${step.agent}`),
+      step.thirdParty && [" ", h("span", { class: "tag" }, ui.thirdParty)],
+    ),
+    state === "unconfirmed" && h("p", { class: "state" }, ui.unconfirmedEvent),
+    step.place !== null && h("p", { class: "where" }, step.place),
+    step.data.length > 0 && fields(step.data, state === "corrected" ? "data struck" : "data"),
+    correction !== null && h("p", { class: "state" }, correction.text),
+  );
+}
+
+function inputsView(inputs: Input[], words: Words, verified: boolean): Piece {
+  if (inputs.length === 0) return null;
+  return section("inputs", "", {}, [
+    h("h2", {}, words.ui.inputs),
+    ...inputs.map(({ title, who, steps }) =>
+      h(
+        "details",
+        {},
+        h("summary", {}, title, who !== null && h("span", { class: "who" }, ` ${who}`)),
+        stepsView(steps, words, verified),
+      ),
+    ),
+  ]);
+}
+
+function certificatesView(certificates: Certificate[], words: Words, verified: boolean): Piece {
+  const { ui } = words;
+  return section("certificates", "", {}, [
+    h("h2", {}, ui.certificates),
+    certificates.length === 0 && h("p", {}, ui.noCertificates),
+    ...certificates.map(({ title, thirdParty, tone, status, rows }) =>
+      h(
+        "div",
+        { class: "card" },
+        h("h3", {}, title, verified && tick(ui.verifiedTick)),
+        h(
+          "p",
+          {},
+          h("span", { class: `status tone-${tone}` }, sign(tone), status),
+          " ",
+          h("span", { class: "tag" }, thirdParty ? ui.thirdParty : ui.selfDeclared),
+        ),
+        fields(rows),
+      ),
+    ),
+  ]);
+}
+
+function correctionsView({ steps, inputs }: Telling, words: Words): Piece {
+  const corrected = [steps, ...inputs.map((input) => input.steps)]
+    .flat()
+    .flatMap(({ correction, ...step }) => (correction === null ? [] : { ...step, correction }));
+  if (corrected.length === 0) return null;
+  return section("corrections", "", {}, [
+    h("h2", {}, words.ui.corrections),
+    h(
+      "ul",
+      {},
+      ...corrected.map(({ id, what, when, correction }) =>
+        h(
+          "li",
+          {},
+          h("a", { href: `#e-${id}` }, `${when} ${what}`),
+          ` ${correction.text} `,
+          correction.right !== null &&
+            h("a", { href: `#e-${correction.right.id}` }, words.ui.correctedTo),
+        ),
+      ),
+    ),
+  ]);
+}
+
+export const section = (id: string, kind: string, more: Attributes, children: Piece[]): Tag =>
+  h("section", { id, ...(kind === "" ? {} : { class: kind }), ...more }, ...children);
+
+export const fields = (rows: Field[], kind = "fields"): Tag =>
+  h(
+    "dl",
+    { class: kind },
+    ...rows.map(({ label, text }) => h("div", {}, h("dt", {}, label), h("dd", {}, text))),
+  );
+
+const SIGNS: Record<string, string> = { red: "✕", amber: "!", neutral: "i", good: "✓" };
+
+/** A shape that says by itself what its colour says. */
+export const sign = (tone: string): Tag =>
+  h("span", { class: `sign sign-${tone}`, "aria-hidden": "true" }, SIGNS[tone] ?? "");
+
+/** Beside text of a verified payload, and nowhere else. */
+const tick = (text: string): Piece => [
+  " ",
+  h(
+    "span",
+    { class: "tick" },
+    h("span", { "aria-hidden": "true" }, "✓"),
+    h("span", { class: "unseen" }, text),
+  ),
+];
