@@ -30,6 +30,8 @@ public final class TestDatabase {
       Flyway.configure()
           .dataSource(server.getDatabase("postgres", MIGRATED))
           .locations("filesystem:" + sql)
+          // Else it talks to java.util.logging, at length
+          .loggers("slf4j")
           .load()
           .migrate();
       return server;

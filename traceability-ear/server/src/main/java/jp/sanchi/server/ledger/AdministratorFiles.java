@@ -53,7 +53,8 @@ final class AdministratorFiles {
   private static void check(Path file, CertificateAuthority authority) throws IOException {
     try (var parser = new PEMParser(Files.newBufferedReader(file, StandardCharsets.US_ASCII))) {
       for (Object item = parser.readObject(); item != null; item = parser.readObject()) {
-        if (item instanceof X509CertificateHolder certificate && authority.issued(certificate)) {
+        if (item instanceof X509CertificateHolder certificate
+            && authority.issued(certificate.getEncoded())) {
           return;
         }
       }

@@ -12,6 +12,9 @@ import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
+import java.util.List;
+import jp.sanchi.kernel.proof.Malformed;
+import jp.sanchi.kernel.proof.X509;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
@@ -19,14 +22,12 @@ import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
-import org.bouncycastle.cert.CertException;
 import org.bouncycastle.cert.CertIOException;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.bc.BcX509ExtensionUtils;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
-import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
 
 /** A local member's authority: its root certificate and key. */
 final class CertificateAuthority {
@@ -89,13 +90,14 @@ final class CertificateAuthority {
     }
   }
 
-  /** Whether this authority's key signed the certificate. */
-  boolean issued(X509CertificateHolder leaf) {
+  /** Whether a verifier would trace the certificate, in DER, to this authority. */
+  boolean issued(byte[] certificate) {
     try {
-      return leaf.isSignatureValid(
-          new JcaContentVerifierProviderBuilder().build(certificate.getSubjectPublicKeyInfo()));
-    } catch (CertException | OperatorCreationException e) {
-      throw new IllegalStateException("no provider verifies P-256", e);
+      X509 leaf = X509.read(certificate);
+      X509.path(leaf, List.of(), List.of(X509.read(certificate())), leaf.notBefore());
+      return true;
+    } catch (Malformed e) {
+      return false;
     }
   }
 

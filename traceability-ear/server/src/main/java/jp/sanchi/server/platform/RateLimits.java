@@ -1,6 +1,7 @@
 package jp.sanchi.server.platform;
 
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
 
 /**
  * How often one address may ask and one key may record. The defaults are far above what people do;
@@ -14,14 +15,36 @@ import jakarta.enterprise.context.ApplicationScoped;
  *   <li>{@code sanchi.rate.loopback} (false): also limits this machine's own programs
  * </ul>
  */
-@ApplicationScoped
+@Singleton
 public class RateLimits {
-  private final int requests = Settings.integer("sanchi.rate.requests", 100);
-  private final int events = Settings.integer("sanchi.rate.events", 5_000);
-  private final boolean forwarded = Settings.flag("sanchi.rate.forwarded");
-  private final boolean loopback = Settings.flag("sanchi.rate.loopback");
-  private final TokenBuckets byAddress = new TokenBuckets(requests, requests * 10.0);
-  private final TokenBuckets byKey = new TokenBuckets(events, events * 10.0);
+  private final boolean forwarded;
+  private final boolean loopback;
+  private final TokenBuckets byAddress;
+  private final TokenBuckets byKey;
+
+  @Inject
+  RateLimits() {
+    this(
+        Settings.integer("sanchi.rate.requests", 100),
+        Settings.integer("sanchi.rate.events", 5_000),
+        Settings.flag("sanchi.rate.forwarded"),
+        Settings.flag("sanchi.rate.loopback"));
+  }
+
+  /**
+   * Limits of one's own.
+   *
+   * @param requests a second and address
+   * @param events a second and key
+   * @param forwarded whether the address is the last of {@code X-Forwarded-For}
+   * @param loopback whether this machine is limited, too
+   */
+  public RateLimits(int requests, int events, boolean forwarded, boolean loopback) {
+    this.forwarded = forwarded;
+    this.loopback = loopback;
+    this.byAddress = new TokenBuckets(requests, requests * 10.0);
+    this.byKey = new TokenBuckets(events, events * 10.0);
+  }
 
   void request(String remoteAddress, String forwardedFor) {
     String address = remoteAddress;
