@@ -1,4 +1,4 @@
-import { type TraceEvent, textOf } from "./event.ts";
+import { integerOf, type TraceEvent, textOf } from "./event.ts";
 import { type Entry, type Histories, liveKinds, liveOf } from "./histories.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { Rights } from "./rights.ts";
@@ -49,6 +49,8 @@ export class Closure {
   /** Of a package whose serial has section 3's form. */
   readonly run: string | null;
   readonly printed: Entry | undefined;
+  /** Whether the package's number was printed in its run. */
+  readonly inRun: boolean;
   /** What binds the package's number to a lot. */
   readonly binding: Entry | undefined;
   private readonly holders = new Map<string, Set<string>>();
@@ -62,9 +64,14 @@ export class Closure {
     const { gtin, label } = start;
     this.run = label === null ? null : subject("run", gtin, label.run);
     if (this.run !== null) {
-      this.printed = liveKinds(histories, this.run, "labels_printed")[0];
+      const run = histories.get(this.run) ?? [];
+      this.printed = run.find(({ event }) => event.row && event.kind === "labels_printed");
       this.binding = this.bindings()[0];
     }
+    this.inRun =
+      this.printed !== undefined &&
+      label !== null &&
+      label.number < integerOf(this.printed.event, "sanchi:count");
 
     this.add(subject("consortium", consortium));
     this.add(start.subject);

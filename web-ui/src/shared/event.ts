@@ -5,10 +5,11 @@ import { canonical, hasMembers, isCount, isObject, type Json, type JsonObject } 
 import { type Jws, readJws } from "./jws.ts";
 import { type Row, rowOf } from "./kinds.ts";
 import { Malformed } from "./malformed.ts";
-import { MSP_ID, readMember, SERIAL } from "./member.ts";
+import { MSP_ID, readMember } from "./member.ts";
 import { pointOf, thumbprint } from "./p256.ts";
 import { LAST_NUMBER, RUN } from "./serial.ts";
-import { CONSORTIUM_ID, isGiai, isGrai, subject } from "./subject.ts";
+import { CONSORTIUM_ID, isGrai, subject } from "./subject.ts";
+import { ascending } from "./text-order.ts";
 import { dateOf, readDate, readOffset, readTime } from "./time.ts";
 
 /** An event that keeps section 2; its signature and the right to say it are not judged here. */
@@ -80,19 +81,20 @@ function unitOf(value: Json | undefined, field: string, context: Context): strin
 
 function boxOf(value: Json | undefined, field: string): string {
   const link = readCanonicalLink(text(value, field));
-  const single =
-    link.key === "8003" ? isGrai(link.value) : link.key === "8004" && isGiai(link.value);
-  return single ? link.value : malformed(field);
-}
-
-function list(value: Json | undefined, field: string, most: number): Json[] {
-  return Array.isArray(value) && value.length >= 1 && value.length <= most
-    ? value
-    : malformed(field);
+  // A GIAI that reads as a GRAI would give two things one subject.
+  const key = isGrai(link.value) ? "8003" : "8004";
+  return link.key === key ? link.value : malformed(field);
 }
 
 function distinct(values: string[], field: string): string[] {
   return new Set(values).size === values.length ? values : malformed(field);
+}
+
+/** 1 to `most` elements, none twice. */
+function list(value: Json | undefined, field: string, most: number): Json[] {
+  if (!Array.isArray(value) || value.length < 1 || value.length > most) return malformed(field);
+  distinct(value.map(canonical), field);
+  return value;
 }
 
 function object(value: Json | undefined, field: string, ...names: string[]): JsonObject {
@@ -112,6 +114,10 @@ function matching(value: Json | undefined, field: string, pattern: RegExp): stri
 const WORD = /^[a-z][a-z0-9_-]{0,39}$/;
 const UUID = /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const PACKAGE = "urn:sanchi:package:";
+const TRANSACTION = /^[A-Za-z][A-Za-z0-9+.-]{0,31}:([!$&-;=?-Z_a-z~]|%[0-9A-F]{2}){1,200}$/;
+const TRANSACTION_TYPES =
+  /^(bol|cert|desadv|inv|pedigree|poc?|prodorder|recadv|rma|testprd|testres|upevt)$/;
+const MEASURES = /^(Temperature CEL|RelativeHumidity P1)$/;
 const ROLES = /^(grower|fisher|processor|carrier|retailer|inspector|certifier|authority)$/;
 const CONTEXT =
   '["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",{"sanchi":"urn:sanchi:"}]';
@@ -207,17 +213,10 @@ const TYPES: Record<string, (value: Json, field: string, context: Context) => st
   lots1q: quantities(1, true, lotOf),
   lotsq: quantities(20, true, lotOf),
   product1q: quantities(1, true, (value, field) => subject("product", linkTo(value, field, "01"))),
-  loturis: (value, field) =>
-    distinct(
-      list(value, field, 20).map((item) => lotOf(item, field)),
-      field,
-    ),
+  loturis: (value, field) => list(value, field, 20).map((item) => lotOf(item, field)),
   unit: (value, field, context) => [unitOf(value, field, context)],
   units: (value, field, context) =>
-    distinct(
-      list(value, field, 100).map((item) => unitOf(item, field, context)),
-      field,
-    ),
+    list(value, field, 100).map((item) => unitOf(item, field, context)),
   box: (value, field) => [`box/${percentEncode(boxOf(value, field))}/`],
   boxes1: (value, field, { payload }) =>
     list(value, field, 1).map((item) =>
@@ -228,16 +227,13 @@ const TYPES: Record<string, (value: Json, field: string, context: Context) => st
       ),
     ),
   packages: (value, field) =>
-    distinct(
-      list(value, field, 100).map((item) => {
-        const urn = text(item, field);
-        if (!urn.startsWith(PACKAGE)) malformed(field);
-        const hash = urn.slice(PACKAGE.length);
-        fromHash(hash);
-        return subject("package", hash);
-      }),
-      field,
-    ),
+    list(value, field, 100).map((item) => {
+      const urn = text(item, field);
+      if (!urn.startsWith(PACKAGE)) malformed(field);
+      const hash = urn.slice(PACKAGE.length);
+      fromHash(hash);
+      return subject("package", hash);
+    }),
   certificates1: one("certificate", "253"),
   places1: one("place", "414"),
   organisations1: one("organisation", "417"),
@@ -246,8 +242,8 @@ const TYPES: Record<string, (value: Json, field: string, context: Context) => st
   transactions: plain((value, field) => {
     for (const item of list(value, field, 4)) {
       const transaction = object(item, field, "bizTransaction", "type");
-      words(transaction["bizTransaction"] as Json, field);
-      matching(transaction["type"], field, WORD);
+      matching(transaction["bizTransaction"], field, TRANSACTION);
+      matching(transaction["type"], field, TRANSACTION_TYPES);
     }
   }),
   numbers: (value, field) => [
@@ -271,7 +267,8 @@ const TYPES: Record<string, (value: Json, field: string, context: Context) => st
       matching(limit["sanchi:measure"], field, WORD);
       const given = bounds.filter((name) => name in limit);
       for (const name of given) number(limit[name], field);
-      if (given.length === 0) malformed(field);
+      const [most, least] = given.map((name) => limit[name]) as number[];
+      if (most === undefined || (least !== undefined && least > most)) malformed(field);
     }
   }),
   claims: (value, field) =>
@@ -281,7 +278,17 @@ const TYPES: Record<string, (value: Json, field: string, context: Context) => st
       return subject("certificate", linkTo(claim["sanchi:certificate"], field, "253"));
     }),
   sensors: plain((value, field) => {
-    for (const item of list(value, field, 8)) if (!isObject(item)) malformed(field);
+    for (const item of list(value, field, 8)) {
+      const sensor = object(item, field, "sensorMetadata", "sensorReport");
+      const span = object(sensor["sensorMetadata"], field, "endTime", "startTime");
+      for (const name of ["endTime", "startTime"]) readTime(text(span[name], field));
+      for (const given of list(sensor["sensorReport"], field, 8)) {
+        const report = object(given, field, "maxValue", "minValue", "type", "uom");
+        number(report["maxValue"], field);
+        number(report["minValue"], field);
+        matching(`${report["type"]} ${report["uom"]}`, field, MEASURES);
+      }
+    }
   }),
   jwk(value, field) {
     const jwk = object(value, field, "crv", "kty", "x", "y");
@@ -291,11 +298,11 @@ const TYPES: Record<string, (value: Json, field: string, context: Context) => st
   },
   members: plain((value, field) => {
     const ids = list(value, field, 32).map((item) => readMember(item, false).mspId);
-    distinct(ids, field);
+    if (!ascending(ids)) malformed(field);
   }),
   serials: plain((value, field) => {
-    const serials = list(value, field, 100).map((item) => matching(item, field, SERIAL));
-    distinct(serials, field);
+    for (const item of list(value, field, 100))
+      matching(item, field, /^(?!00)([0-9a-f]{2}){1,20}$/);
   }),
   threshold: plain((value, field) => {
     const threshold = object(value, field, "members", "operators");
@@ -352,7 +359,7 @@ function read(jws: Jws): TraceEvent {
   const event: TraceEvent = {
     jws,
     id: jws.id,
-    kind: member("sanchi:kind"),
+    kind: matching(payload["sanchi:kind"], "sanchi:kind", WORD),
     row: null,
     payload,
     consortium: matching(payload["sanchi:consortium"], "sanchi:consortium", CONSORTIUM_ID),
@@ -389,6 +396,7 @@ function readEpcis(event: TraceEvent): void {
       malformed("sanchi:_sd");
     }
   }
+  readDeclaration(event);
 }
 
 function readRow(event: TraceEvent, row: Row, signer: string): void {
@@ -414,7 +422,6 @@ function readRow(event: TraceEvent, row: Row, signer: string): void {
     ) {
       malformed("disposition");
     }
-    readDeclaration(event);
   }
 
   const context: Context = { payload, crate: false };
@@ -447,7 +454,7 @@ function readDeclaration(event: TraceEvent): void {
   readTime(text(given["declarationTime"], field));
   matching(given["reason"], field, /^(did_not_occur|incorrect_data)$/);
   if (given["correctiveEventIDs"] !== undefined) {
-    for (const item of list(given["correctiveEventIDs"], field, 100)) matching(item, field, UUID);
+    for (const item of list(given["correctiveEventIDs"], field, 20)) matching(item, field, UUID);
   }
   event.corrects = toBase64Url(fromHash(text(payload["sanchi:corrects"], "sanchi:corrects")));
 }

@@ -1,6 +1,7 @@
 import { type Closure, PACKED } from "./closure.ts";
-import { integerOf, type TraceEvent, textOf } from "./event.ts";
+import { type TraceEvent, textOf } from "./event.ts";
 import { type Entry, liveKinds, liveOf } from "./histories.ts";
+import { windowsIn } from "./readings.ts";
 import { subject } from "./subject.ts";
 import { compareText } from "./text-order.ts";
 import { DAY, dateOf, HOUR, MINUTE, readTime } from "./time.ts";
@@ -26,8 +27,16 @@ const STATUSES = [
 ];
 const RED_IF_CORRECTED_LATE = ["lot_commissioned", "transformed", "harvested", "cooled", "graded"];
 
-export const localDate = ({ eventTime, offset }: TraceEvent): string =>
-  dateOf(eventTime + offset * MINUTE);
+const FIRST_DAY = Date.UTC(2000, 0, 1);
+const LAST_DAY = Date.UTC(2099, 11, 31);
+
+/** The start of the event's local date, as if that were UTC. */
+function localDay({ eventTime, offset }: TraceEvent): number {
+  const local = eventTime + offset * MINUTE;
+  return Math.min(Math.max(local - (local % DAY), FIRST_DAY), LAST_DAY);
+}
+
+export const localDate = (event: TraceEvent): string => dateOf(localDay(event));
 
 /** When the event may have happened, both ends included. */
 function interval({ event, recordTime }: Entry): { start: number; end: number } {
@@ -35,8 +44,7 @@ function interval({ event, recordTime }: Entry): { start: number; end: number } 
   let start = eventTime - 10 * MINUTE;
   let end = eventTime + 10 * MINUTE;
   if (dayPrecision) {
-    const local = eventTime + offset * MINUTE;
-    start = local - (local % DAY) - offset * MINUTE;
+    start = localDay(event) - offset * MINUTE;
     end = start + DAY - 1;
   }
   return { start: Math.min(start, recordTime), end: Math.min(end, recordTime) };
@@ -72,15 +80,15 @@ class Finder {
   private readonly closure: Closure;
   /** The package, the units and the main lots. */
   readonly judged: string[];
-  /** Those and the run. */
+  /** Those and the run, if the label is one of it. */
   readonly told: string[];
 
   constructor(closure: Closure) {
     this.closure = closure;
-    const { start, units, mainLots, run } = closure;
+    const { start, units, mainLots, run, inRun } = closure;
     this.judged = [...units, ...mainLots];
     if (start.type === "package") this.judged.push(start.subject);
-    this.told = run === null ? this.judged : [...this.judged, run];
+    this.told = run !== null && inRun ? [...this.judged, run] : this.judged;
   }
 
   sorted(): Finding[] {
@@ -115,15 +123,13 @@ class Finder {
 
   label(proved: string | null): void {
     const { closure } = this;
-    const { start, run, printed } = closure;
-    const inRun =
-      printed !== undefined &&
-      start.label !== null &&
-      start.label.number < integerOf(printed.event, "sanchi:count");
+    const { start, run } = closure;
     const other = proved !== null && subject("package", proved) !== start.subject;
-    if (!inRun || other) this.add("red", "shopper", "label_unknown", start.subject, null);
-    if (run === null) return;
-    if (inRun && closure.binding === undefined) {
+    if (!closure.inRun || other) {
+      this.add("red", "shopper", "label_unknown", start.subject, null);
+    }
+    if (run === null || !closure.inRun) return;
+    if (closure.binding === undefined) {
       this.add("amber", "shopper", "label_not_activated", run, null);
     }
     for (const entry of closure.voidings()) this.add("red", "shopper", "label_voided", run, entry);
@@ -164,7 +170,10 @@ class Finder {
       main
         ? this.add(severity, "shopper", code, certificate, entry)
         : this.add("amber", "shopper", "input_certificate", certificate, entry);
-    const statuses = this.live(certificate, ...STATUSES);
+    // Decisions about certificates are never corrected.
+    const statuses = (this.closure.histories.get(certificate) ?? []).filter(
+      ({ event }) => event.row !== null && STATUSES.includes(event.kind),
+    );
     const granted = statuses.find(({ event }) => event.kind === "certificate_granted");
     if (granted === undefined) tell("red", "certificate_not_granted", claim);
     const last = statuses.at(-1);
@@ -289,6 +298,7 @@ class Finder {
     const shipped = [...units].flatMap((unit) => this.live(unit, "shipped"));
     const firstShipped = Math.min(...shipped.map(({ recordTime }) => recordTime));
     for (const { event: declaration, recordTime } of entries) {
+      if (declaration.row === null) continue;
       const corrected = entries.find(({ event }) => event.id === declaration.corrects);
       if (corrected === undefined || corrected.event.row === null) continue;
       const late =
@@ -316,7 +326,7 @@ class Finder {
       this.add("neutral", "shopper", "carriage_not_known", start.subject, null);
     }
     for (const boxDay of boxDays) {
-      if (this.live(boxDay, "window_recorded", "window_supplemented").length === 0) {
+      if (windowsIn(this.closure.histories, boxDay).length === 0) {
         this.add("neutral", "shopper", "readings_awaited", boxDay, null);
       }
     }

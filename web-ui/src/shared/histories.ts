@@ -28,7 +28,7 @@ export function headOf(subject: string, entries: { id: string; recordTime: numbe
 
 /** Marks which events of a history are live. An event of an unknown kind always is. */
 export function entriesOf(events: { event: TraceEvent; recordTime: number }[]): Entry[] {
-  const corrected = new Set(events.map(({ event }) => event.corrects));
+  const corrected = new Set(events.map(({ event }) => event.row && event.corrects));
   return events.map(({ event, recordTime }) => ({
     event,
     recordTime,

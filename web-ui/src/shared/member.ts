@@ -4,8 +4,9 @@ import { Malformed } from "./malformed.ts";
 import { type Certificate, readCertificate, serialNumber } from "./x509.ts";
 
 export const MSP_ID = /^[A-Za-z0-9.-]{1,64}$/;
-/** A certificate's serial in trust and events. */
-export const SERIAL = /^([0-9a-f]{2})+$/;
+const MAX_CERTIFICATES = 8;
+/** A certificate's serial in trust.json. */
+const SERIAL = /^([0-9a-f]{2})+$/;
 
 /** A member of the consortium: who may vouch for its peers and administrators. */
 export interface Member {
@@ -34,16 +35,21 @@ export function readMember(value: Json, pinned: boolean): Member {
   }
   const { mspId, operator } = value;
   if (typeof mspId !== "string" || !MSP_ID.test(mspId)) return malformed("mspId");
-  if (typeof operator !== "string" || operator === "") return malformed("operator");
-  const certificates = (name: string) =>
-    strings(value[name], name).map((text) => readCertificate(fromBase64(text)));
+  if (typeof operator !== "string" || operator === "" || operator.length > 500)
+    return malformed("operator");
+  const certificates = (name: string, least: number) => {
+    const texts = strings(value[name], name);
+    const distinct = new Set(texts).size === texts.length;
+    if (texts.length < least || texts.length > MAX_CERTIFICATES || !distinct) malformed(name);
+    return texts.map((text) => readCertificate(fromBase64(text)));
+  };
   const revoked = pinned ? strings(value["revoked"], "revoked") : [];
   if (!revoked.every((serial) => SERIAL.test(serial))) malformed("revoked");
   return {
     mspId,
     operator,
-    intermediates: certificates("intermediates"),
-    roots: certificates("roots"),
+    intermediates: certificates("intermediates", 0),
+    roots: certificates("roots", 1),
     revoked: revoked.map(serialNumber),
   };
 }

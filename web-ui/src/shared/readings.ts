@@ -1,12 +1,12 @@
 import { toBase64Url } from "./base64.ts";
 import type { Bundle } from "./bundle.ts";
 import { integerOf, type TraceEvent, textOf } from "./event.ts";
-import { type Histories, liveKinds } from "./histories.ts";
+import type { Histories } from "./histories.ts";
 import { Malformed, orNull } from "./malformed.ts";
 import { merkleRoot } from "./merkle.ts";
 import { readTime } from "./time.ts";
 
-/** One measurement: section 8. */
+/** One measurement: section 8. Numbers beyond 2^53 are rounded; no window can hold such a seq or time. */
 export interface Reading {
   device: string;
   seq: number;
@@ -19,45 +19,46 @@ const malformed = (): never => {
   throw new Malformed("readings_malformed");
 };
 
-function safe(value: bigint): number {
-  return value <= BigInt(Number.MAX_SAFE_INTEGER) && value >= -BigInt(Number.MAX_SAFE_INTEGER)
-    ? Number(value)
-    : malformed();
-}
-
 export function readLeaf(bytes: Uint8Array): Reading {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const name = bytes[1] ?? 0;
   const pairs = 2 + name + 16;
   if (bytes[0] !== 1 || bytes.length <= pairs || (bytes.length - pairs) % 10 !== 0) malformed();
   const device = bytes.subarray(2, 2 + name);
-  if (name === 0 || device.some((byte) => byte > 0x7f)) malformed();
+  if (name === 0 || device.some((byte) => byte < 0x21 || byte > 0x7e)) malformed();
+  const seq = view.getBigInt64(2 + name);
+  const time = view.getBigInt64(2 + name + 8);
+  if (seq < 0n || time < 0n) malformed();
   const values = new Map<number, number>();
-  let last = -1;
+  let last = 0;
   for (let at = pairs; at < bytes.length; at += 10) {
     const code = view.getUint16(at);
     if (code <= last) malformed();
-    values.set(code, safe(view.getBigInt64(at + 2)));
+    values.set(code, Number(view.getBigInt64(at + 2)));
     last = code;
   }
   return {
     device: String.fromCharCode(...device),
-    seq: safe(view.getBigUint64(2 + name)),
-    time: safe(view.getBigUint64(2 + name + 8)),
+    seq: Number(seq),
+    time: Number(time),
     values,
   };
 }
 
 const WINDOWS = ["window_recorded", "window_supplemented"];
 
-/** The windows of the box days, by subject and event id. */
+/** The windows of a box day. They are never corrected, only supplemented. */
+export const windowsIn = (histories: Histories, boxDay: string): TraceEvent[] =>
+  (histories.get(boxDay) ?? [])
+    .map(({ event }) => event)
+    .filter(({ row, kind }) => row !== null && WINDOWS.includes(kind));
+
+/** The windows of all box days, by subject and event id. */
 function windowsOf(histories: Histories): Map<string, TraceEvent> {
   const windows = new Map<string, TraceEvent>();
   for (const subject of histories.keys()) {
     if (!subject.startsWith("box/")) continue;
-    for (const { event } of liveKinds(histories, subject, ...WINDOWS)) {
-      windows.set(`${subject} ${event.id}`, event);
-    }
+    for (const event of windowsIn(histories, subject)) windows.set(`${subject} ${event.id}`, event);
   }
   return windows;
 }

@@ -22,7 +22,6 @@ const isDate = (value: string): boolean => orNull(() => readDate(value)) !== nul
 const isHash = (value: string): boolean => orNull(() => fromHash(value)) !== null;
 /** A GRAI of a single thing: with a serial. */
 export const isGrai = (value: string): boolean => value.length > 14 && gs1("8003")(value);
-export const isGiai = gs1("8004");
 
 const FORMS: Record<string, ((value: string) => boolean)[]> = {
   lot: [gs1("01"), gs1("10")],
@@ -30,7 +29,8 @@ const FORMS: Record<string, ((value: string) => boolean)[]> = {
   package: [isHash],
   sscc: [gs1("00")],
   crate: [isGrai, isDate],
-  box: [(value) => isGrai(value) || isGiai(value), isDate],
+  // Every GRAI with a serial has the form of a GIAI too.
+  box: [gs1("8004"), isDate],
   certificate: [gs1("253")],
   key: [isHash],
   organisation: [gs1("417")],

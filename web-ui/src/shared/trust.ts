@@ -133,7 +133,7 @@ export class EffectiveTrust {
     members: Members,
   ): Promise<string | null> {
     const certificate = certificateOf(event);
-    if (certificate === null) return "certificate_not_trusted";
+    if (certificate === null) return "certificate_malformed";
     const mspId = event.member as string;
     const fault = await this.fault(certificate, "admin", mspId, members, recordTime, recordTime);
     if (fault !== null) return fault;
@@ -149,11 +149,10 @@ export class EffectiveTrust {
     at: number,
     distrustedBefore: number,
   ): Promise<string | null> {
-    const member = members.get(mspId);
-    if (member === undefined) return "certificate_not_trusted";
+    const { intermediates = [], roots = [] } = members.get(mspId) ?? {};
     const revoked = this.revoked(mspId, distrustedBefore);
-    const intermediates = member.intermediates.filter(({ serial }) => !revoked.has(serial));
-    const path = await findPath(certificate, intermediates, member.roots, at);
+    const usable = intermediates.filter(({ serial }) => !revoked.has(serial));
+    const path = await findPath(certificate, usable, roots, at);
     if (path === "certificate_not_for_signing") return `certificate_not_${unit}`;
     if (typeof path === "string") return path;
     if (!certificate.organisationalUnits.includes(unit)) return `certificate_not_${unit}`;

@@ -12,6 +12,7 @@ import { leafHash, rootOfPath } from "./merkle.ts";
 import { isLowS, rawSignature, verifyRaw } from "./p256.ts";
 import { hasAllReadings, readingsFault } from "./readings.ts";
 import { Rights } from "./rights.ts";
+import type { Label } from "./serial.ts";
 import { readStatement, type Statement } from "./statement.ts";
 import { readStart, type Start, subject } from "./subject.ts";
 import { compareText } from "./text-order.ts";
@@ -450,7 +451,11 @@ class Run {
     if (roles.length > 0 && !rights.hasRole(actor, roles, at)) return "no_role";
     const needed = scheme ? textOf(event, "sanchi:scheme") : "";
     if (needed !== "" && !rights.isAccredited(organisation, needed, at)) return "not_accredited";
-    if (onBehalfOf !== null && !rights.isAgent(onBehalfOf, organisation, at)) {
+    if (
+      onBehalfOf !== null &&
+      onBehalfOf !== organisation &&
+      !rights.isAgent(onBehalfOf, organisation, at)
+    ) {
       return "not_an_agent";
     }
     return null;
@@ -483,14 +488,14 @@ class Run {
 
   private checkLabel(): void {
     const { label } = this.theBundle;
-    const { printed } = this.closure as Closure;
-    const number = this.start.label?.number ?? Number.POSITIVE_INFINITY;
-    const size = printed === undefined ? 0 : integerOf(printed.event, "sanchi:count");
-    if (printed === undefined || number >= size) {
+    const { printed, inRun } = this.closure as Closure;
+    if (printed === undefined || !inRun) {
       if (label !== null) fail("label_surplus");
       return;
     }
     const { hash, path } = label ?? fail("label_missing");
+    const { number } = this.start.label as Label;
+    const size = integerOf(printed.event, "sanchi:count");
     const root = orNull(() => rootOfPath(leafHash(hash), number, size, path));
     const stated = textOf(printed.event, "sanchi:root");
     if (root === null || toBase64Url(root) !== stated) fail("label_bad_path");

@@ -197,7 +197,7 @@ function readExtensions(element: Der, certificate: Certificate): void {
   }
 }
 
-/** What is wrong with a certificate or its path, in the order in which it is tested. */
+/** What is wrong with a certificate or its path. */
 export type PathFault =
   | "certificate_expired"
   | "certificate_not_for_signing"
@@ -237,20 +237,19 @@ export async function findPath(
   return first ?? "certificate_not_trusted";
 }
 
+/** The first fault of the leaf's issuer, then of that one's. */
 async function pathFault(path: Certificate[], at: number): Promise<PathFault | null> {
-  if (path.some(expired(at))) return "certificate_expired";
-  for (let i = 0; i + 1 < path.length; i++) {
-    const child = path[i] as Certificate;
-    const issuer = path[i + 1] as Certificate;
-    if (!(await verifyRaw(issuer.publicKey, child.signature, child.signed))) {
+  for (let below = 0; below + 1 < path.length; below++) {
+    const child = path[below] as Certificate;
+    const issuer = path[below + 1] as Certificate;
+    const { authority, keyUsage, pathLength, publicKey } = issuer;
+    if (!authority || (keyUsage & KEY_CERT_SIGN) === 0 || below > (pathLength ?? below)) {
+      return "certificate_not_ca";
+    }
+    if (expired(at)(issuer)) return "certificate_expired";
+    if (!(await verifyRaw(publicKey, child.signature, child.signed))) {
       return "certificate_bad_signature";
     }
   }
-  const capable = path
-    .slice(1)
-    .every(
-      ({ authority, keyUsage, pathLength }, below) =>
-        authority && (keyUsage & KEY_CERT_SIGN) !== 0 && below <= (pathLength ?? below),
-    );
-  return capable ? null : "certificate_not_ca";
+  return null;
 }
