@@ -150,7 +150,7 @@ public final class Demonstration {
   private void komatsuna() {
     String gtin = "04569951110016";
     product(farm, gtin, "有機小松菜 200g", "Organic komatsuna, 200 g");
-    String certificate = certificate(farm, "456995110001", "K1", "jas-organic", "有機農産物 小松菜");
+    String certificate = certificate(farm, "456995111900", "K1", "jas-organic", "有機農産物 小松菜");
     LocalDate sown = today.minusDays(37);
     LocalDate harvest = today.minusDays(1);
     String lot = lot(gtin, "AY" + compact(harvest) + "A");
@@ -417,7 +417,7 @@ public final class Demonstration {
   private void carrotsOfARevokedCertificate() {
     String gtin = gtin("456995111003");
     product(farm, gtin, "有機にんじん 400g", "Organic carrots, 400 g");
-    String certificate = certificate(farm, "456995110001", "N2", "jas-organic", "有機農産物 にんじん");
+    String certificate = certificate(farm, "456995111900", "N2", "jas-organic", "有機農産物 にんじん");
     LocalDate harvest = today.minusDays(6);
     LabelRun labels =
         simpleLot(gtin, lot(gtin, "NJ" + compact(harvest)), harvest, claims("organic", certificate));
