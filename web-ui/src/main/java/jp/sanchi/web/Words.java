@@ -12,12 +12,17 @@ import jp.sanchi.kernel.event.Json;
 
 /** A dictionary of the screens: the same files that the browser's scripts are built with. */
 public final class Words {
-  static final Words JAPANESE = new Words("ja");
-  static final Words ENGLISH = new Words("en");
-
   private static final Pattern PLACE = Pattern.compile("\\{(\\w+)}");
   private static final Json.Limits LIMITS = new Json.Limits(1 << 20, 4);
   private static final List<Locale> LANGUAGES = List.of(Locale.JAPANESE, Locale.ENGLISH);
+
+  static final Words JAPANESE = new Words("ja");
+  static final Words ENGLISH = new Words("en");
+
+  /** Members of events that pages show, in their order. */
+  static final List<String> SHOWN =
+      ((Json.Arr) read("shown.json"))
+          .items().stream().map(name -> ((Json.Text) name).value()).toList();
 
   private final String language;
   private final Json.Obj sections;
@@ -26,11 +31,6 @@ public final class Words {
     this.language = language;
     this.sections = (Json.Obj) read(language + ".json");
   }
-
-  /** Members of events that pages show, in their order. */
-  static final List<String> SHOWN =
-      ((Json.Arr) read("shown.json"))
-          .items().stream().map(name -> ((Json.Text) name).value()).toList();
 
   /**
    * The reader's language: what was asked for, else the best by {@code Accept-Language}; English for
