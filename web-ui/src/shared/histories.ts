@@ -26,6 +26,10 @@ export function headOf(subject: string, entries: { id: string; recordTime: numbe
   return toBase64Url(head);
 }
 
+/** Whether record times fall somewhere: the ledger's never do. */
+export const goesBack = (entries: { recordTime: number }[]): boolean =>
+  entries.some(({ recordTime }, i) => recordTime < (entries[i - 1]?.recordTime ?? 0));
+
 /** Marks which events of a history are live. An event of an unknown kind always is. */
 export function entriesOf(events: { event: TraceEvent; recordTime: number }[]): Entry[] {
   const corrected = new Set(events.map(({ event }) => event.row && event.corrects));

@@ -3,7 +3,7 @@ import { latin } from "./der.ts";
 import { readEndorsed } from "./fabric.ts";
 import { hasMembers, isCount, isObject, type JsonObject, readCanonical } from "./json.ts";
 import { Malformed } from "./malformed.ts";
-import { isSubject } from "./subject.ts";
+import { readSubject } from "./subject.ts";
 import { ascending } from "./text-order.ts";
 
 /** What the ledger said of its histories: section 10. */
@@ -50,10 +50,11 @@ function read(json: JsonObject): Omit<Statement, "status" | "chaincode"> {
   const heads: Statement["heads"] = new Map();
   for (const item of subjects) {
     const [subject, count, head, ...more] = Array.isArray(item) ? item : [];
-    if (typeof subject !== "string" || !isSubject(subject) || more.length > 0) {
+    if (typeof subject !== "string" || typeof head !== "string" || more.length > 0) {
       return malformed("subjects");
     }
-    if (!isCount(count) || typeof head !== "string") return malformed("subjects");
+    if (!isCount(count)) return malformed("subjects");
+    readSubject(subject);
     fromHash(head);
     heads.set(subject, { count, head });
   }

@@ -39,15 +39,17 @@ const FORMS: Record<string, ((value: string) => boolean)[]> = {
   consortium: [(value) => CONSORTIUM_ID.test(value)],
 };
 
-/** Whether the text is the one canonical form of a subject. */
-export function isSubject(text: string): boolean {
-  const [type, ...parts] = text.split("/");
-  const forms = Object.hasOwn(FORMS, type as string) ? FORMS[type as string] : undefined;
-  if (forms?.length !== parts.length) return false;
-  const values = parts.map((part) => orNull(() => percentDecode(part)));
-  return values.every(
-    (value, i) => value !== null && forms[i]?.(value) && percentEncode(value) === parts[i],
-  );
+/** The values in the one canonical form of a subject, decoded; anything else is refused. */
+export function readSubject(text: string): string[] {
+  const [type, ...parts] = text.split("/") as [string, ...string[]];
+  const forms = Object.hasOwn(FORMS, type) ? FORMS[type] : undefined;
+  const values = parts.map((part) => orNull(() => percentDecode(part)) ?? "");
+  const good =
+    forms?.length === parts.length &&
+    forms.every((form, i) => form(values[i] as string)) &&
+    subject(type, ...values) === text;
+  if (!good) throw new Malformed("subject_malformed");
+  return values;
 }
 
 /** Where a verification starts: what was scanned. */

@@ -5,7 +5,7 @@ import { Closure } from "./closure.ts";
 import { enrolledKey, integerOf, readEvent, type TraceEvent, textOf } from "./event.ts";
 import { readIdentity } from "./fabric.ts";
 import { completeUpTo, type Finding, findingsOf } from "./findings.ts";
-import { type Entry, entriesOf, type Histories, headOf, liveKinds } from "./histories.ts";
+import { type Entry, entriesOf, goesBack, type Histories, headOf, liveKinds } from "./histories.ts";
 import { canonical, isObject, type Json, readCanonical, TRUST_LIMITS } from "./json.ts";
 import { Malformed, orNull } from "./malformed.ts";
 import { leafHash, rootOfPath } from "./merkle.ts";
@@ -363,9 +363,7 @@ class Run {
           fail("event_not_of_subject");
         }
       }
-      events.forEach(({ recordTime }, i) => {
-        if (recordTime < (events[i - 1]?.recordTime ?? 0)) fail("record_time_back");
-      });
+      if (goesBack(events)) fail("record_time_back");
       if (events.length < stated.count) fail("history_incomplete");
       if (events.length > stated.count) fail("history_longer");
       if (headOf(history.subject, events) !== stated.head) fail("history_changed");
