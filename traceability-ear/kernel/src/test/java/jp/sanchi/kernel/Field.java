@@ -124,6 +124,9 @@ public final class Field {
   /** Record time of the next append; each append is a second later. */
   public long clock = START;
 
+  /** All that was sent, in order, refused or not. */
+  public final List<String> sent = new ArrayList<>();
+
   /** All that was accepted, in order. */
   public final List<String> log = new ArrayList<>();
 
@@ -228,6 +231,7 @@ public final class Field {
   public List<Outcome> append(List<String> batch) {
     List<Outcome> outcomes = Rules.append(state, batch, clock);
     clock += 1000;
+    sent.addAll(batch);
     for (int i = 0; i < outcomes.size(); i++) {
       if (outcomes.get(i) instanceof Accepted accepted && !accepted.repeated()) {
         log.add(batch.get(i));
@@ -258,12 +262,20 @@ public final class Field {
     return accept(signer.sign(draft));
   }
 
-  /** Appends what must be refused. */
+  /** Appends what must be refused, and must change nothing. */
   public Refused refuse(String jws) {
+    int puts = state.puts;
     if (append(jws) instanceof Refused refused) {
+      if (state.puts != puts) {
+        throw new AssertionError("refused, but written: " + refused);
+      }
       return refused;
     }
     throw new AssertionError("accepted " + Jws.parse(jws).payload().canonicalText());
+  }
+
+  public Refused refuse(Signer signer, Draft draft) {
+    return refuse(signer.sign(draft));
   }
 
   /** Every history, as its heads must be. */
