@@ -17,10 +17,13 @@ final class FastSignatures {
       Provider provider = Conscrypt.newProvider();
       for (Object key : List.copyOf(provider.keySet())) {
         String name = key.toString();
+        String aliasOf = name.startsWith("Alg.Alias.") ? String.valueOf(provider.get(key)) : "";
         boolean wanted =
             name.startsWith("Signature.SHA256withECDSA")
-                || name.startsWith("Alg.Alias.Signature.SHA256withECDSA")
-                || name.startsWith("KeyFactory.EC");
+                || name.equals("KeyFactory.EC")
+                // By number, too: JDK 17 itself does not know EC keys by theirs
+                || (name.startsWith("Alg.Alias.Signature.") && aliasOf.equals("SHA256withECDSA"))
+                || (name.startsWith("Alg.Alias.KeyFactory.") && aliasOf.equals("EC"));
         if (!wanted && !name.startsWith("Provider.")) {
           provider.remove(key);
         }

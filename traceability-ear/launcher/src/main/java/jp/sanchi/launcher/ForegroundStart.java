@@ -14,6 +14,7 @@ public final class ForegroundStart {
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
     var properties = new HashMap<String, String>();
+    properties.put("sanchi.jvm", ServerProcess.FAST_START);
     for (String name : System.getProperties().stringPropertyNames()) {
       if (name.startsWith("sanchi.") && !name.equals("sanchi.home")) {
         properties.put(name, System.getProperty(name));

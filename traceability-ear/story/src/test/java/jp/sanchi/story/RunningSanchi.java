@@ -21,9 +21,6 @@ public final class RunningSanchi implements ParameterResolver {
   private static final ExtensionContext.Namespace OURS =
       ExtensionContext.Namespace.create(RunningSanchi.class);
 
-  /** Half the processor time until ready; a test lives too short to gain from the other compiler. */
-  private static final String FAST_START = "-XX:TieredStopAtLevel=1";
-
   /** One server with a data folder of its own. */
   public static final class Server implements AutoCloseable {
     private final Path data;
@@ -77,7 +74,7 @@ public final class RunningSanchi implements ParameterResolver {
    * A server of the test's own, for tests that kill it; on the same folder as often as they like.
    */
   public static Server start(Path data, Map<String, String> properties) throws IOException {
-    var all = new java.util.HashMap<>(Map.of("sanchi.port", "0", "sanchi.jvm", FAST_START));
+    var all = new java.util.HashMap<>(Map.of("sanchi.port", "0", "sanchi.jvm", ServerProcess.FAST_START));
     all.putAll(properties);
     return new Server(data, all);
   }
