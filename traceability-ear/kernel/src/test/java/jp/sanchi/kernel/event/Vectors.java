@@ -19,6 +19,7 @@ public final class Vectors {
   private Vectors() {}
 
   /** One test for each vector: what the reading gives must be what the vector expects. */
+  @SuppressWarnings("exports") // the tests' own packages are all that see it
   public static Stream<DynamicTest> each(String file, Function<Json.Obj, Json> reading) {
     return all(file).map(vector -> dynamicTest(vector.text("name"), () -> check(vector, reading)));
   }
