@@ -73,7 +73,7 @@ async function judge(
     scanned: location.origin + path,
     challenge: toBase64Url(challenge),
     // Only secure contexts have a clipboard.
-    copy: navigator.clipboard ? (text) => void navigator.clipboard.writeText(text) : null,
+    copy: navigator.clipboard ? (text) => navigator.clipboard.writeText(text) : null,
   });
 }
 

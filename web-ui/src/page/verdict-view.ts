@@ -51,8 +51,9 @@ function judged(
     signatures: verdict.counts.signatures,
     seconds: seconds.toFixed(2),
   });
+  const unknown = verdict.findings.some(({ code }) => code === "label_unknown");
   const basis = passed
-    ? [`${ui.verdictAlso} ${checked}`]
+    ? [`${unknown ? ui.unknownDetail : ui.verdictAlso} ${checked}`]
     : [ui.notChecked, ...reasons(verdict, "not_checked", ui.notCheckedBecause, words)];
   const grave = verdict.findings.filter(({ audience }) => audience === "shopper");
   for (const tone of ["red", "amber"] as const) {
@@ -157,13 +158,18 @@ export interface Proof {
   /** The scanned URL. */
   scanned: string;
   challenge: string;
-  copy: ((text: string) => void) | null;
+  copy: ((text: string) => Promise<void>) | null;
 }
 
 export function howView(verdict: Verdict, proof: Proof, words: Words): Piece {
   const { ui } = words;
   const command = commandLine(proof);
   const { copy } = proof;
+  const copied = async (event: Event): Promise<void> => {
+    const button = event.currentTarget as HTMLElement;
+    await copy?.(command);
+    button.textContent = ui.copied;
+  };
   return section("how", "", {}, [
     h("h2", {}, ui.how),
     verdict.verdict !== "failed" && h("p", {}, ui.howText),
@@ -181,7 +187,7 @@ export function howView(verdict: Verdict, proof: Proof, words: Words): Piece {
     ),
     h("p", {}, `${ui.command}: ${ui.commandText}`),
     h("pre", {}, h("code", {}, command)),
-    copy !== null && h("button", { type: "button", onclick: () => copy(command) }, ui.copy),
+    copy !== null && h("button", { type: "button", onclick: copied }, ui.copy),
   ]);
 }
 

@@ -1,0 +1,252 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { toHtml } from "../../shared/html.ts";
+import { GTIN } from "../../shared/test/world.ts";
+import type { Verification } from "../../shared/verify.ts";
+import { type Language, wordsOf } from "../../shared/words.ts";
+import { type Telling, tell } from "../telling.ts";
+import { howView, say, verdictView } from "../verdict-view.ts";
+import { factsView, recallsView, storyView } from "../view.ts";
+import { Told } from "./told.ts";
+
+const ja = wordsOf("ja");
+const en = wordsOf("en");
+
+function telling({ verdict, evidence }: Verification, language: Language = "ja"): Telling {
+  assert.ok(evidence, JSON.stringify(verdict.checks));
+  return tell(evidence, verdict, language, wordsOf(language));
+}
+
+const html = (told: Telling, verified = true): string =>
+  toHtml([recallsView(told.recalls, ja), factsView(told), storyView(told, ja, verified)]);
+
+const whatOf = (told: Telling): string[] => told.steps.map(({ what }) => what);
+
+test("tells the way of a package in order of time, in both languages", async () => {
+  const told = await Told.komatsuna();
+  const verification = await told.verify();
+  const japanese = telling(verification);
+  assert.equal(japanese.title, "有機小松菜");
+  assert.deepEqual(whatOf(japanese), [
+    "ロットを登録しました",
+    "収穫しました",
+    "検査しました",
+    "袋につめ、ラベルをつけました",
+    "箱につめました",
+    "保冷ボックスにのせました",
+    "出荷しました",
+    "入荷しました",
+  ]);
+  assert.deepEqual(
+    japanese.facts.map(({ label, text }) => `${label}: ${text.replace(/ .*/, "")}`),
+    ["ロット: L1", "生産者: 北俣農園", "場所: ほ場", "収穫: 2026年5月20日"],
+  );
+  assert.equal(telling(verification, "en").title, "Organic komatsuna");
+  assert.match(telling(verification, "en").steps[1]?.when ?? "", /^20 May 2026, \d\d:\d\d$/);
+});
+
+test("shows times at the place of the event, and of a day only the day", async () => {
+  const told = await Told.komatsuna();
+  const time = "2026-05-20T22:30:00.000Z";
+  await told.log("weeding", { eventTime: time, "sanchi:method": "手" });
+  await told.log("irrigating", { eventTime: time, "sanchi:precision": "day" });
+  await told.log("irrigating", { eventTime: time, eventTimeZoneOffset: "-08:00" });
+  const steps = telling(await told.verify()).steps.filter(({ what }) => /草|水/.test(what));
+  assert.deepEqual(
+    steps.map(({ when }) => when),
+    ["2026年5月21日 07:30", "2026年5月21日", "2026年5月20日 14:30"],
+  );
+});
+
+test("a name in a signed description is text, whatever it holds", async () => {
+  const told = await Told.komatsuna();
+  const evil = `<script>alert("1")</script>'&`;
+  await told.describe("organisation_described", {}, { name: evil });
+  told.documents.shift();
+  await told.log("weeding", { "sanchi:method": evil, "sanchi:note": `"><img src=x onerror=1>` });
+  const page = html(telling(await told.verify()));
+  assert.ok(page.includes("&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;"));
+  assert.ok(!/<script|<img/.test(page));
+});
+
+test("a tick stands only where something was verified", async () => {
+  const told = telling(await (await Told.komatsuna()).verify());
+  const ticks = (verified: boolean): number =>
+    html(told, verified).split('class="tick"').length - 1;
+  assert.equal(ticks(true), told.steps.length + told.certificates.length);
+  assert.equal(ticks(false), 0);
+});
+
+test("a correction strikes through what it corrects, and names the right record", async () => {
+  const told = await Told.komatsuna();
+  const wrong = told.world.epcis(told.grower, "quantity_stated", told.form("quantity_stated"), {
+    quantityList: [{ epcClass: "https://id.gs1.org/01/04912345678904/10/L1", quantity: 480 }],
+  });
+  const id = told.world.append(await told.world.jws(wrong, told.grower.key));
+  const right = { ...wrong, ...told.world.common("quantity_stated") };
+  right["quantityList"] = [
+    { epcClass: "https://id.gs1.org/01/04912345678904/10/L1", quantity: 48, uom: "KGM" },
+  ];
+  const rightId = told.world.append(await told.world.jws(right, told.grower.key));
+  const declaration = {
+    ...wrong,
+    errorDeclaration: {
+      correctiveEventIDs: [right["eventID"] as string],
+      declarationTime: "2026-05-20T09:00:00.000Z",
+      reason: "incorrect_data",
+    },
+    "sanchi:corrects": id,
+  };
+  told.world.append(await told.world.jws(declaration, told.grower.key));
+  const page = telling(await told.verify());
+  const step = page.steps.find((one) => one.id === id);
+  assert.equal(step?.state, "corrected");
+  assert.equal(
+    step?.correction?.text,
+    "2026年5月20日 18:00、北俣農園が訂正しました。理由: 書きまちがい",
+  );
+  assert.equal(step?.correction?.right?.id, rightId);
+  assert.equal(page.steps.filter(({ what }) => what === ja.kinds.quantity_stated).length, 2);
+  assert.match(html(page), new RegExp(`<s>${ja.kinds.quantity_stated}</s>`));
+  assert.deepEqual(
+    page.notices.filter(({ code }) => code === "corrected").map(({ severity }) => severity),
+    ["neutral"],
+  );
+});
+
+test("a recall stands at the top with its advice and makes the verdict red", async () => {
+  const told = await Told.komatsuna();
+  await told.log("recalled", {
+    "sanchi:advice": "食べずに返してください",
+    "sanchi:reason": "異物",
+  });
+  const { verdict, evidence } = await told.verify();
+  const page = telling({ verdict, evidence, verdictBytes: "" });
+  assert.equal(page.recalls[0]?.rows[0]?.text, "食べずに返してください");
+  assert.ok(html(page).startsWith('<section id="recall"'));
+  const said = say({ state: "judged", verdict, seconds: 0.1, completeUpTo: null }, ja);
+  assert.equal(said.tone, "red");
+  assert.equal(said.title, "回収中です");
+});
+
+test("findings for the people concerned are not the shopper's", async () => {
+  const told = await Told.komatsuna();
+  await told.log("weeding", { eventTime: "2026-05-01T00:00:00.000Z" });
+  const verification = await told.verify();
+  const concerned = verification.verdict.findings.filter(({ audience }) => audience !== "shopper");
+  assert.deepEqual([...new Set(concerned.map(({ code }) => code))], ["late_entry"]);
+  const codes = telling(verification).notices.map(({ code }) => code);
+  assert.deepEqual(codes, ["readings_awaited"]);
+});
+
+test("a certificate says who granted it, and when it was revoked", async () => {
+  const told = await Told.komatsuna();
+  const [, , certifier] = told.devices;
+  assert.ok(certifier);
+  const before = telling(await told.verify()).certificates[0];
+  assert.equal(before?.thirdParty, true);
+  assert.equal(before?.status, "2026年12月31日 まで有効");
+  await told.world.log(certifier, "certificate_revoked", told.form("certificate_revoked"), {
+    epcList: ["https://id.gs1.org/253/4912345000033JAS-1"],
+    "sanchi:reason": "資材",
+  });
+  const after = telling(await told.verify()).certificates[0];
+  assert.equal(after?.tone, "red");
+  assert.match(after?.status ?? "", /に取り消し$/);
+});
+
+test("a description that was withdrawn leaves the number", async () => {
+  const told = await Told.komatsuna();
+  told.documents.length = 0;
+  const page = telling(await told.verify());
+  assert.equal(page.title, "商品 04912345678904");
+  assert.equal(page.steps[0]?.who, "4912345000019");
+});
+
+test("says how many signatures were checked, in words of the page's language", async () => {
+  const { verdict } = await (await Told.komatsuna()).verify();
+  const passed = { ...verdict, findings: [], verdict: "passed" as const };
+  const standing = {
+    state: "judged",
+    verdict: passed,
+    seconds: 0.042,
+    completeUpTo: "店",
+  } as const;
+  const said = say(standing, en);
+  assert.equal(said.title, "Unchanged and complete");
+  assert.equal(
+    said.lines[0],
+    `Your device checked ${verdict.counts.signatures} signatures in 0.04 s.`,
+  );
+  assert.equal(said.lines[1], "Complete up to the records of 店.");
+});
+
+test("what was not checked is never called unchanged", async () => {
+  const told = await Told.komatsuna();
+  const { verdict } = await told.verify({});
+  const said = say({ state: "judged", verdict, seconds: 0.1, completeUpTo: null }, ja);
+  assert.equal(said.tone, "amber");
+  assert.equal(said.title, ja.ui.notChecked);
+  assert.ok(said.lines.some((line) => line.includes(ja.reasons.no_challenge)));
+  assert.ok(![said.title, ...said.lines].join().includes(ja.ui.passed));
+});
+
+test("a recall is red even where something was not checked", async () => {
+  const told = await Told.komatsuna();
+  await told.log("recalled", { "sanchi:advice": "返してください", "sanchi:reason": "異物" });
+  const { verdict } = await told.verify({});
+  const said = say({ state: "judged", verdict, seconds: 0.1, completeUpTo: null }, ja);
+  assert.equal(said.tone, "red");
+  assert.ok(said.lines.join().includes(ja.reasons.no_challenge));
+  assert.ok(!said.lines.join().includes(ja.ui.verdictAlso));
+});
+
+test("a failure says which check and why, and tells no story", async () => {
+  const told = await Told.komatsuna();
+  const { verdict, evidence } = await told.verify({ challenge: new Uint8Array(32).fill(8) });
+  assert.equal(evidence, null);
+  const said = say({ state: "judged", verdict, seconds: 0.1, completeUpTo: null }, ja);
+  assert.equal(said.tone, "red");
+  assert.ok(said.lines[0]?.includes(ja.reasons.challenge_mismatch));
+  assert.ok(!said.lines.join().includes(ja.reasons.earlier_failure));
+});
+
+test("a code that was never issued is called so", async () => {
+  const told = await Told.komatsuna();
+  told.documents.length = 0;
+  const { verdict } = await told.verifyAt(
+    `https://x.example/01/${GTIN}/21/ZZZZ0000AAAAAAAAAAAA`,
+    null,
+  );
+  assert.deepEqual(
+    verdict.findings.map(({ code }) => code),
+    ["carriage_not_known", "label_unknown"],
+    JSON.stringify(verdict.checks),
+  );
+  const said = say({ state: "judged", verdict, seconds: 0.1, completeUpTo: null }, en);
+  assert.equal(said.title, en.ui.unknownTitle);
+  assert.ok(!said.lines.join().includes(en.ui.verdictAlso));
+});
+
+test("how it was checked names every check, the members, the fingerprint and the command", async () => {
+  const { verdict } = await (await Told.komatsuna()).verify();
+  const proof = {
+    bundleUrl: "blob:1",
+    trustUrl: "blob:2",
+    scanned: "https://x.example/01/1'",
+    challenge: "AAAA",
+    copy: null,
+  };
+  const page = toHtml(howView(verdict, proof, en));
+  for (const check of Object.values(en.checks)) assert.ok(page.includes(check), check);
+  assert.ok(page.includes(verdict.trust.fingerprint));
+  assert.ok(page.includes("--subject 'https://x.example/01/1%27' --challenge AAAA"));
+  assert.equal(page.includes(en.ui.oneOperator), verdict.trust.oneOperator);
+});
+
+test("an unreachable server leaves everything unchecked, with a button to try again", () => {
+  const page = toHtml(verdictView({ state: "unreachable", retry: () => {} }, ja));
+  assert.ok(page.includes('data-tone="amber"'));
+  assert.ok(page.includes(`<button type="button">${ja.ui.retry}</button>`));
+  assert.ok(page.includes(ja.ui.unverifiedShown));
+});
