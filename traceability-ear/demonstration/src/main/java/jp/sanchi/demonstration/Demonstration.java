@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneId;
@@ -406,7 +407,7 @@ public final class Demonstration {
     LabelRun labels = simpleLot(gtin, lot, harvest, null);
     farm.log(
         Draft.of("recalled")
-            .at(at(today, 0, 30))
+            .at(Math.min(at(today, 0, 30), clock.millis()))
             .lots(lot)
             .with("sanchi:reason", "毒草（イヌホオズキ）がまざったおそれがあります")
             .with("sanchi:advice", "食べずに、お店へお返しください。代金をお返しします")
@@ -486,6 +487,8 @@ public final class Demonstration {
       shipping.with("sanchi:vehicle", vehicle);
     }
     from.log(shipping);
+    carrier.log(
+        Draft.of("received").at(shipped + Duration.ofMinutes(25).toMillis()).list("epcList", unit));
     // What a till or a goods-in desk says of today lies behind it, whatever the hour of the start.
     long latest = clock.millis();
     to.log(
