@@ -45,70 +45,72 @@ export interface TraceEvent {
 }
 
 interface Context {
+  /** Of the member. */
+  name: string;
   payload: JsonObject;
   /** Set when a unit by GRAI is met, which needs `sanchi:day`. */
   crate: boolean;
 }
 
-const malformed = (field: string): never => {
-  throw new Malformed("event_malformed", field);
+const malformed = (): never => {
+  throw new Malformed("event_malformed");
 };
 
-function text(value: Json | undefined, field: string): string {
-  return typeof value === "string" ? value : malformed(field);
+function text(value: Json | undefined): string {
+  return typeof value === "string" ? value : malformed();
 }
 
 /** The value of a canonical Digital Link to one of the keys, without lot or serial. */
-function linkTo(value: Json | undefined, field: string, ...keys: string[]): string {
-  const link = readCanonicalLink(text(value, field));
-  if (!keys.includes(link.key) || link.lot || link.serial || link.variant) malformed(field);
+function linkTo(value: Json | undefined, ...keys: string[]): string {
+  const link = readCanonicalLink(text(value));
+  if (!keys.includes(link.key) || link.lot || link.serial || link.variant) malformed();
   return link.value;
 }
 
-function lotOf(value: Json | undefined, field: string): string {
-  const link = readCanonicalLink(text(value, field));
-  if (link.key !== "01" || !link.lot || link.serial || link.variant) return malformed(field);
+function lotOf(value: Json | undefined): string {
+  const link = readCanonicalLink(text(value));
+  if (link.key !== "01" || !link.lot || link.serial || link.variant) return malformed();
   return subject("lot", link.value, link.lot);
 }
 
-function unitOf(value: Json | undefined, field: string, context: Context): string {
-  const link = readCanonicalLink(text(value, field));
+function unitOf(value: Json | undefined, context: Context): string {
+  const link = readCanonicalLink(text(value));
   if (link.key === "00") return subject("sscc", link.value);
-  if (link.key !== "8003" || !isGrai(link.value)) return malformed(field);
+  if (link.key !== "8003" || !isGrai(link.value)) return malformed();
   context.crate = true;
-  return subject("crate", link.value, text(context.payload["sanchi:day"], "sanchi:day"));
+  return subject("crate", link.value, text(context.payload["sanchi:day"]));
 }
 
-function boxOf(value: Json | undefined, field: string): string {
-  const link = readCanonicalLink(text(value, field));
+function boxOf(value: Json | undefined): string {
+  const link = readCanonicalLink(text(value));
   // A GIAI that reads as a GRAI would give two things one subject.
   const key = isGrai(link.value) ? "8003" : "8004";
-  return link.key === key ? link.value : malformed(field);
+  return link.key === key ? link.value : malformed();
 }
 
-function distinct(values: string[], field: string): string[] {
-  return new Set(values).size === values.length ? values : malformed(field);
+function distinct(values: string[]): string[] {
+  return new Set(values).size === values.length ? values : malformed();
 }
 
 /** 1 to `most` elements, none twice. */
-function list(value: Json | undefined, field: string, most: number): Json[] {
-  if (!Array.isArray(value) || value.length < 1 || value.length > most) return malformed(field);
-  distinct(value.map(canonical), field);
+function list(value: Json | undefined, most: number): Json[] {
+  if (!Array.isArray(value) || value.length < 1 || value.length > most) return malformed();
+  distinct(value.map(canonical));
   return value;
 }
 
-function object(value: Json | undefined, field: string, ...names: string[]): JsonObject {
-  return isObject(value) && hasMembers(value, ...names) ? value : malformed(field);
+function object(value: Json | undefined, ...names: string[]): JsonObject {
+  return isObject(value) && hasMembers(value, ...names) ? value : malformed();
 }
 
-function key(ai: string, value: Json | undefined, field: string): string {
-  const given = text(value, field);
-  return gs1Value(ai, given) === given ? given : malformed(field);
+function key(ai: string, value: Json | undefined): string {
+  const given = text(value);
+  return gs1Value(ai, given) === given ? given : malformed();
 }
 
-function matching(value: Json | undefined, field: string, pattern: RegExp): string {
-  const given = text(value, field);
-  return pattern.test(given) ? given : malformed(field);
+function matching(value: Json | undefined, pattern: RegExp): string {
+  const given = text(value);
+  return pattern.test(given) ? given : malformed();
 }
 
 const WORD = /^[a-z][a-z0-9_-]{0,39}$/;
@@ -122,114 +124,93 @@ const ROLES = /^(grower|fisher|processor|carrier|retailer|inspector|certifier|au
 const CONTEXT =
   '["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",{"sanchi":"urn:sanchi:"}]';
 
-function quantities(
-  most: number,
-  measured: boolean,
-  read: (value: Json | undefined, field: string) => string,
-) {
-  return (value: Json, field: string): string[] => {
-    const subjects = list(value, field, most).map((item) => {
-      const element = object(item, field, "epcClass", measured ? "quantity" : "quantity?", "uom?");
+function quantities(most: number, measured: boolean, read: (value: Json | undefined) => string) {
+  return (value: Json): string[] => {
+    const subjects = list(value, most).map((item) => {
+      const element = object(item, "epcClass", measured ? "quantity" : "quantity?", "uom?");
       const { quantity, uom } = element;
       if (quantity !== undefined && !(typeof quantity === "number" && quantity > 0)) {
-        malformed(field);
+        malformed();
       }
       if (uom !== undefined) {
-        matching(uom, field, /^[A-Z0-9]{2,3}$/);
-        if (quantity === undefined) malformed(field);
+        matching(uom, /^[A-Z0-9]{2,3}$/);
+        if (quantity === undefined) malformed();
       }
-      return read(element["epcClass"], field);
+      return read(element["epcClass"]);
     });
-    return distinct(subjects, field);
+    return distinct(subjects);
   };
 }
 
-const count = (value: Json | undefined, field: string): number =>
-  isCount(value) ? value : malformed(field);
+const count = (value: Json | undefined): number => (isCount(value) ? value : malformed());
 
-const number = (value: Json | undefined, field: string): number =>
-  typeof value === "number" ? value : malformed(field);
+const number = (value: Json | undefined): number =>
+  typeof value === "number" ? value : malformed();
 
-const words = (value: Json, field: string): string => {
-  const given = text(value, field);
-  return given.length >= 1 && given.length <= 500 ? given : malformed(field);
+const words = (value: Json): string => {
+  const given = text(value);
+  return given.length >= 1 && given.length <= 500 ? given : malformed();
 };
 
 /** A type that names no subject. */
-const plain = (check: (value: Json, field: string) => unknown) => (value: Json, field: string) => {
-  check(value, field);
+const plain = (check: (value: Json) => unknown) => (value: Json) => {
+  check(value);
   return [];
 };
 
-const hash = plain((value, field) => fromHash(text(value, field)));
+const hash = plain((value) => fromHash(text(value)));
 
 const one =
   (type: string, ai: string) =>
-  (value: Json, field: string): string[] =>
-    list(value, field, 1).map((item) => subject(type, linkTo(item, field, ai)));
-
-const parties =
-  (role: string) =>
-  (value: Json, field: string): string[] =>
-    list(value, field, 4).map((item) => {
-      const party = object(item, field, role, "type");
-      matching(party["type"], field, /^(owning|possessing)_party$/);
-      return linkTo(party[role], field, "417");
-    });
+  (value: Json): string[] =>
+    list(value, 1).map((item) => subject(type, linkTo(item, ai)));
 
 /** Checks a value of a type and tells the subjects that it names. */
-const TYPES: Record<string, (value: Json, field: string, context: Context) => string[]> = {
+const TYPES: Record<string, (value: Json, context: Context) => string[]> = {
   text: plain(words),
-  word: plain((value, field) => matching(value, field, WORD)),
-  boolean: plain((value, field) => typeof value === "boolean" || malformed(field)),
+  word: plain((value) => matching(value, WORD)),
+  boolean: plain((value) => typeof value === "boolean" || malformed()),
   integer: plain(count),
   number: plain(number),
-  date: plain((value, field) => readDate(text(value, field))),
-  time: plain((value, field) => readTime(text(value, field))),
+  date: plain((value) => readDate(text(value))),
+  time: plain((value) => readTime(text(value))),
   hash,
   eventid: hash,
-  gln: (value, field) => [subject("organisation", key("417", value, field))],
-  gtin: (value, field) => [subject("product", key("01", value, field))],
-  gdti: (value, field) => [subject("certificate", key("253", value, field))],
-  kid(value, field) {
-    fromHash(text(value, field));
+  gln: (value) => [subject("organisation", key("417", value))],
+  gtin: (value) => [subject("product", key("01", value))],
+  gdti: (value) => [subject("certificate", key("253", value))],
+  kid(value) {
+    fromHash(text(value));
     return [subject("key", value as string)];
   },
-  mspid: plain((value, field) => matching(value, field, MSP_ID)),
-  placegln: (value, field) => [subject("place", key("414", value, field))],
-  role: plain((value, field) => matching(value, field, ROLES)),
-  prefix: plain((value, field) => matching(value, field, /^[0-9]{4,12}$/)),
-  run(value, field, { payload }) {
-    const [element] = list(payload["quantityList"], field, 1);
+  mspid: plain((value) => matching(value, MSP_ID)),
+  placegln: (value) => [subject("place", key("414", value))],
+  role: plain((value) => matching(value, ROLES)),
+  prefix: plain((value) => matching(value, /^[0-9]{4,12}$/)),
+  run(value, { payload }) {
+    const [element] = list(payload["quantityList"], 1);
     const uri = isObject(element) ? element["epcClass"] : undefined;
-    const gtin = readCanonicalLink(text(uri, field)).value;
-    return [subject("run", gtin, matching(value, field, RUN))];
+    const gtin = readCanonicalLink(text(uri)).value;
+    return [subject("run", gtin, matching(value, RUN))];
   },
-  place: (value, field) => [
-    subject("place", linkTo(object(value, field, "id")["id"], field, "414")),
-  ],
+  place: (value) => [subject("place", linkTo(object(value, "id")["id"], "414"))],
   lots1: quantities(1, false, lotOf),
   lots: quantities(20, false, lotOf),
   lots1q: quantities(1, true, lotOf),
   lotsq: quantities(20, true, lotOf),
-  product1q: quantities(1, true, (value, field) => subject("product", linkTo(value, field, "01"))),
-  loturis: (value, field) => list(value, field, 20).map((item) => lotOf(item, field)),
-  unit: (value, field, context) => [unitOf(value, field, context)],
-  units: (value, field, context) =>
-    list(value, field, 100).map((item) => unitOf(item, field, context)),
-  box: (value, field) => [`box/${percentEncode(boxOf(value, field))}/`],
-  boxes1: (value, field, { payload }) =>
-    list(value, field, 1).map((item) =>
-      subject(
-        "box",
-        boxOf(item, field),
-        dateOf(readTime(text(payload["sanchi:from"], "sanchi:from"))),
-      ),
+  product1q: quantities(1, true, (value) => subject("product", linkTo(value, "01"))),
+  loturis: (value) => list(value, 20).map((item) => lotOf(item)),
+  unit: (value, context) => [unitOf(value, context)],
+  units: (value, context) => list(value, 100).map((item) => unitOf(item, context)),
+  box: (value) => [`box/${percentEncode(boxOf(value))}/`],
+  boxes1: (value, { payload }) =>
+    list(value, 1).map((item) =>
+      subject("box", boxOf(item), dateOf(readTime(text(payload["sanchi:from"])))),
     ),
-  packages: (value, field) =>
-    list(value, field, 100).map((item) => {
-      const urn = text(item, field);
-      if (!urn.startsWith(PACKAGE)) malformed(field);
+  packages: (value) =>
+    list(value, 100).map((item) => {
+      const urn = text(item);
+      if (!urn.startsWith(PACKAGE)) malformed();
       const hash = urn.slice(PACKAGE.length);
       fromHash(hash);
       return subject("package", hash);
@@ -237,77 +218,81 @@ const TYPES: Record<string, (value: Json, field: string, context: Context) => st
   certificates1: one("certificate", "253"),
   places1: one("place", "414"),
   organisations1: one("organisation", "417"),
-  parties: (value, field) =>
-    parties(field === "sourceList" ? "source" : "destination")(value, field),
-  transactions: plain((value, field) => {
-    for (const item of list(value, field, 4)) {
-      const transaction = object(item, field, "bizTransaction", "type");
-      matching(transaction["bizTransaction"], field, TRANSACTION);
-      matching(transaction["type"], field, TRANSACTION_TYPES);
+  parties: (value, { name }) =>
+    list(value, 4).map((item) => {
+      const role = name === "sourceList" ? "source" : "destination";
+      const party = object(item, role, "type");
+      matching(party["type"], /^(owning|possessing)_party$/);
+      return linkTo(party[role], "417");
+    }),
+  transactions: plain((value) => {
+    for (const item of list(value, 4)) {
+      const transaction = object(item, "bizTransaction", "type");
+      matching(transaction["bizTransaction"], TRANSACTION);
+      matching(transaction["type"], TRANSACTION_TYPES);
     }
   }),
-  numbers: (value, field) => [
+  numbers: (value) => [
     ...new Set(
-      list(value, field, 8).map((item) => {
+      list(value, 8).map((item) => {
         const names = ["sanchi:first", "sanchi:gtin", "sanchi:last", "sanchi:run"];
-        const range = object(item, field, ...names);
-        const last = count(range["sanchi:last"], field);
-        if (count(range["sanchi:first"], field) > last || last > LAST_NUMBER) malformed(field);
-        const run = matching(range["sanchi:run"], field, RUN);
-        return subject("run", key("01", range["sanchi:gtin"], field), run);
+        const range = object(item, ...names);
+        const last = count(range["sanchi:last"]);
+        if (count(range["sanchi:first"]) > last || last > LAST_NUMBER) malformed();
+        const run = matching(range["sanchi:run"], RUN);
+        return subject("run", key("01", range["sanchi:gtin"]), run);
       }),
     ),
   ],
-  limits: plain((value, field) => {
-    for (const item of list(value, field, 4)) {
+  limits: plain((value) => {
+    for (const item of list(value, 4)) {
       const bounds = ["sanchi:maximum", "sanchi:minimum"];
       const names = bounds.map((name) => `${name}?`);
-      const limit = object(item, field, "sanchi:allowedMinutes", "sanchi:measure", ...names);
-      count(limit["sanchi:allowedMinutes"], field);
-      matching(limit["sanchi:measure"], field, WORD);
+      const limit = object(item, "sanchi:allowedMinutes", "sanchi:measure", ...names);
+      count(limit["sanchi:allowedMinutes"]);
+      matching(limit["sanchi:measure"], WORD);
       const given = bounds.filter((name) => name in limit);
-      for (const name of given) number(limit[name], field);
+      for (const name of given) number(limit[name]);
       const [most, least] = given.map((name) => limit[name]) as number[];
-      if (most === undefined || (least !== undefined && least > most)) malformed(field);
+      if (most === undefined || (least !== undefined && least > most)) malformed();
     }
   }),
-  claims: (value, field) =>
-    list(value, field, 8).map((item) => {
-      const claim = object(item, field, "sanchi:certificate", "sanchi:claim");
-      matching(claim["sanchi:claim"], field, WORD);
-      return subject("certificate", linkTo(claim["sanchi:certificate"], field, "253"));
+  claims: (value) =>
+    list(value, 8).map((item) => {
+      const claim = object(item, "sanchi:certificate", "sanchi:claim");
+      matching(claim["sanchi:claim"], WORD);
+      return subject("certificate", linkTo(claim["sanchi:certificate"], "253"));
     }),
-  sensors: plain((value, field) => {
-    for (const item of list(value, field, 8)) {
-      const sensor = object(item, field, "sensorMetadata", "sensorReport");
-      const span = object(sensor["sensorMetadata"], field, "endTime", "startTime");
-      for (const name of ["endTime", "startTime"]) readTime(text(span[name], field));
-      for (const given of list(sensor["sensorReport"], field, 8)) {
-        const report = object(given, field, "maxValue", "minValue", "type", "uom");
-        number(report["maxValue"], field);
-        number(report["minValue"], field);
-        matching(`${report["type"]} ${report["uom"]}`, field, MEASURES);
+  sensors: plain((value) => {
+    for (const item of list(value, 8)) {
+      const sensor = object(item, "sensorMetadata", "sensorReport");
+      const span = object(sensor["sensorMetadata"], "endTime", "startTime");
+      for (const name of ["endTime", "startTime"]) readTime(text(span[name]));
+      for (const given of list(sensor["sensorReport"], 8)) {
+        const report = object(given, "maxValue", "minValue", "type", "uom");
+        number(report["maxValue"]);
+        number(report["minValue"]);
+        matching(`${report["type"]} ${report["uom"]}`, MEASURES);
       }
     }
   }),
-  jwk(value, field) {
-    const jwk = object(value, field, "crv", "kty", "x", "y");
-    if (jwk["crv"] !== "P-256" || jwk["kty"] !== "EC") malformed(field);
-    const point = pointOf(fromHash(text(jwk["x"], field)), fromHash(text(jwk["y"], field)));
+  jwk(value) {
+    const jwk = object(value, "crv", "kty", "x", "y");
+    if (jwk["crv"] !== "P-256" || jwk["kty"] !== "EC") malformed();
+    const point = pointOf(fromHash(text(jwk["x"])), fromHash(text(jwk["y"])));
     return [subject("key", toBase64Url(thumbprint(point)))];
   },
-  members: plain((value, field) => {
-    const ids = list(value, field, 32).map((item) => readMember(item, false).mspId);
-    if (!ascending(ids)) malformed(field);
+  members: plain((value) => {
+    const ids = list(value, 32).map((item) => readMember(item, false).mspId);
+    if (!ascending(ids)) malformed();
   }),
-  serials: plain((value, field) => {
-    for (const item of list(value, field, 100))
-      matching(item, field, /^(?!00)([0-9a-f]{2}){1,20}$/);
+  serials: plain((value) => {
+    for (const item of list(value, 100)) matching(item, /^(?!00)([0-9a-f]{2}){1,20}$/);
   }),
-  threshold: plain((value, field) => {
-    const threshold = object(value, field, "members", "operators");
+  threshold: plain((value) => {
+    const threshold = object(value, "members", "operators");
     for (const name of ["members", "operators"]) {
-      if (count(threshold[name], field) < 1) malformed(field);
+      if (count(threshold[name]) < 1) malformed();
     }
   }),
 };
@@ -338,31 +323,29 @@ export function readEvent(compact: string): TraceEvent {
     return read(readJws(compact));
   } catch (error) {
     if (!(error instanceof Malformed) || error.reason.startsWith("jws_")) throw error;
-    throw new Malformed("event_malformed", error.message);
+    throw new Malformed("event_malformed");
   }
 }
 
 function read(jws: Jws): TraceEvent {
   const { payload } = jws;
   const epcis = jws.typ === "sanchi-epcis";
-  const member = (name: string): string => text(payload[name], name);
+  const member = (name: string): string => text(payload[name]);
 
-  matching(payload["eventID"], "eventID", UUID);
+  matching(payload["eventID"], UUID);
   const signer = jws.x5c === null ? "sanchi:organisation" : "sanchi:member";
-  if (signer === "sanchi:member") matching(payload[signer], signer, MSP_ID);
-  else key("417", payload[signer], signer);
+  if (signer === "sanchi:member") matching(payload[signer], MSP_ID);
+  else key("417", payload[signer]);
   const organisation = jws.x5c === null ? member(signer) : null;
   const onBehalfOf =
-    epcis && "sanchi:onBehalfOf" in payload
-      ? key("417", payload["sanchi:onBehalfOf"], "sanchi:onBehalfOf")
-      : null;
+    epcis && "sanchi:onBehalfOf" in payload ? key("417", payload["sanchi:onBehalfOf"]) : null;
   const event: TraceEvent = {
     jws,
     id: jws.id,
-    kind: matching(payload["sanchi:kind"], "sanchi:kind", WORD),
+    kind: matching(payload["sanchi:kind"], WORD),
     row: null,
     payload,
-    consortium: matching(payload["sanchi:consortium"], "sanchi:consortium", CONSORTIUM_ID),
+    consortium: matching(payload["sanchi:consortium"], CONSORTIUM_ID),
     organisation,
     member: jws.x5c === null ? null : member(signer),
     actor: onBehalfOf ?? organisation,
@@ -383,17 +366,17 @@ function read(jws: Jws): TraceEvent {
 
 function readEpcis(event: TraceEvent): void {
   const { payload } = event;
-  if (canonical(payload["@context"] ?? null) !== CONTEXT) malformed("@context");
-  event.offset = readOffset(text(payload["eventTimeZoneOffset"], "eventTimeZoneOffset"));
-  const precision = matching(payload["sanchi:precision"], "sanchi:precision", /^(minute|day)$/);
+  if (canonical(payload["@context"] ?? null) !== CONTEXT) malformed();
+  event.offset = readOffset(text(payload["eventTimeZoneOffset"]));
+  const precision = matching(payload["sanchi:precision"], /^(minute|day)$/);
   event.dayPrecision = precision === "day";
-  if (payload["sanchi:note"] !== undefined) words(payload["sanchi:note"], "sanchi:note");
+  if (payload["sanchi:note"] !== undefined) words(payload["sanchi:note"]);
   if (payload["sanchi:_sd"] !== undefined) {
-    const digests = list(payload["sanchi:_sd"], "sanchi:_sd", 16).map((item) =>
-      toBase64Url(fromHash(text(item, "sanchi:_sd"))),
+    const digests = list(payload["sanchi:_sd"], 16).map((item) =>
+      toBase64Url(fromHash(text(item))),
     );
     if (digests.some((digest, i) => i > 0 && digest <= (digests[i - 1] as string))) {
-      malformed("sanchi:_sd");
+      malformed();
     }
   }
   readDeclaration(event);
@@ -402,7 +385,7 @@ function readEpcis(event: TraceEvent): void {
 function readRow(event: TraceEvent, row: Row, signer: string): void {
   const { jws, payload } = event;
   const epcis = jws.typ === "sanchi-epcis";
-  if ((row.type === "") === epcis) malformed("sanchi:kind");
+  if ((row.type === "") === epcis) malformed();
   event.row = row;
 
   const names = [...EVERYWHERE, signer, ...Object.keys(row.members)];
@@ -411,29 +394,30 @@ function readRow(event: TraceEvent, row: Row, signer: string): void {
     if (row.action !== "") names.push("action");
     if (row.dispositions.length > 0) names.push("disposition");
   }
-  if (!hasMembers(payload, ...names)) malformed("");
+  if (!hasMembers(payload, ...names)) malformed();
   if (epcis) {
-    if (payload["type"] !== row.type) malformed("type");
-    if (row.action !== "" && payload["action"] !== row.action) malformed("action");
-    if (payload["bizStep"] !== row.bizStep) malformed("bizStep");
+    if (payload["type"] !== row.type) malformed();
+    if (row.action !== "" && payload["action"] !== row.action) malformed();
+    if (payload["bizStep"] !== row.bizStep) malformed();
     if (
       row.dispositions.length > 0 &&
       !row.dispositions.includes(payload["disposition"] as string)
     ) {
-      malformed("disposition");
+      malformed();
     }
   }
 
-  const context: Context = { payload, crate: false };
+  const context: Context = { name: "", payload, crate: false };
   for (const [name, type] of Object.entries(row.members)) {
     const field = name.replace("?", "");
     const value = payload[field];
     if (value === undefined) continue;
     const check = TYPES[type];
     if (check === undefined) throw new Error(`the table names an unknown type: ${type}`);
-    event.refs[field] = check(value, field, context);
+    context.name = field;
+    event.refs[field] = check(value, context);
   }
-  if ("sanchi:day" in payload && !context.crate) malformed("sanchi:day");
+  if ("sanchi:day" in payload && !context.crate) malformed();
 
   const subjects = row.appends.flatMap((name) => {
     if (name === "sanchi:consortium") return [subject("consortium", event.consortium)];
@@ -447,16 +431,15 @@ function readRow(event: TraceEvent, row: Row, signer: string): void {
 function readDeclaration(event: TraceEvent): void {
   const { payload } = event;
   const declaration = payload["errorDeclaration"];
-  if ((declaration === undefined) !== !("sanchi:corrects" in payload)) malformed("sanchi:corrects");
+  if ((declaration === undefined) !== !("sanchi:corrects" in payload)) malformed();
   if (declaration === undefined) return;
-  const field = "errorDeclaration";
-  const given = object(declaration, field, "correctiveEventIDs?", "declarationTime", "reason");
-  readTime(text(given["declarationTime"], field));
-  matching(given["reason"], field, /^(did_not_occur|incorrect_data)$/);
+  const given = object(declaration, "correctiveEventIDs?", "declarationTime", "reason");
+  readTime(text(given["declarationTime"]));
+  matching(given["reason"], /^(did_not_occur|incorrect_data)$/);
   if (given["correctiveEventIDs"] !== undefined) {
-    for (const item of list(given["correctiveEventIDs"], field, 20)) matching(item, field, UUID);
+    for (const item of list(given["correctiveEventIDs"], 20)) matching(item, UUID);
   }
-  event.corrects = toBase64Url(fromHash(text(payload["sanchi:corrects"], "sanchi:corrects")));
+  event.corrects = toBase64Url(fromHash(text(payload["sanchi:corrects"])));
 }
 
 /** A string member; empty if absent. */

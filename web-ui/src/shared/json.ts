@@ -1,4 +1,4 @@
-import codePoints from "../../../traceability-ear/kernel/src/main/resources/jp/sanchi/kernel/event/text-code-points.txt?raw";
+import { codePointClass } from "./code-points.ts";
 import { Malformed } from "./malformed.ts";
 
 /** A value of section 1. Numbers are doubles: the format admits only those whose text ECMAScript prints. */
@@ -16,11 +16,7 @@ export const EVENT_LIMITS: Limits = { bytes: 32 << 10, depth: 16 };
 export const TRUST_LIMITS: Limits = { bytes: 1 << 20, depth: 16 };
 export const BUNDLE_LIMITS: Limits = { bytes: 16 << 20, depth: 16 };
 
-const ranges = codePoints
-  .split("\n")
-  .filter((line) => line !== "" && !line.startsWith("#"))
-  .map((line) => line.replace(/([0-9A-F]+)-([0-9A-F]+)/, "\\u{$1}-\\u{$2}"));
-const ALLOWED = new RegExp(`^[${ranges.join("")}]*$`, "u");
+const ALLOWED = new RegExp(`^[${codePointClass()}]*$`, "u");
 const PLAIN = /^[ -~]*$/;
 
 const NUMBER = /^-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?$/;

@@ -2,8 +2,8 @@
 export class Malformed extends Error {
   readonly reason: string;
 
-  constructor(reason: string, field = "") {
-    super(field === "" ? reason : `${reason}: ${field}`);
+  constructor(reason: string) {
+    super(reason);
     this.reason = reason;
   }
 }

@@ -18,33 +18,30 @@ export interface Member {
   revoked: string[];
 }
 
-const malformed = (field: string): never => {
-  throw new Malformed("member_malformed", field);
+const malformed = (): never => {
+  throw new Malformed("member_malformed");
 };
 
-const strings = (value: Json | undefined, field: string): string[] =>
-  Array.isArray(value) && value.every((item) => typeof item === "string")
-    ? value
-    : malformed(field);
+const strings = (value: Json | undefined): string[] =>
+  Array.isArray(value) && value.every((item) => typeof item === "string") ? value : malformed();
 
 /** Reads section 9's member object; events hold it without `revoked`. */
 export function readMember(value: Json, pinned: boolean): Member {
   const names = ["intermediates", "mspId", "operator", "roots"];
   if (!isObject(value) || !hasMembers(value, ...names, ...(pinned ? ["revoked"] : []))) {
-    return malformed("");
+    return malformed();
   }
   const { mspId, operator } = value;
-  if (typeof mspId !== "string" || !MSP_ID.test(mspId)) return malformed("mspId");
-  if (typeof operator !== "string" || operator === "" || operator.length > 500)
-    return malformed("operator");
+  if (typeof mspId !== "string" || !MSP_ID.test(mspId)) return malformed();
+  if (typeof operator !== "string" || operator === "" || operator.length > 500) return malformed();
   const certificates = (name: string, least: number) => {
-    const texts = strings(value[name], name);
+    const texts = strings(value[name]);
     const distinct = new Set(texts).size === texts.length;
-    if (texts.length < least || texts.length > MAX_CERTIFICATES || !distinct) malformed(name);
+    if (texts.length < least || texts.length > MAX_CERTIFICATES || !distinct) malformed();
     return texts.map((text) => readCertificate(fromBase64(text)));
   };
-  const revoked = pinned ? strings(value["revoked"], "revoked") : [];
-  if (!revoked.every((serial) => SERIAL.test(serial))) malformed("revoked");
+  const revoked = pinned ? strings(value["revoked"]) : [];
+  if (!revoked.every((serial) => SERIAL.test(serial))) malformed();
   return {
     mspId,
     operator,

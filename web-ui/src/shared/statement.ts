@@ -24,16 +24,16 @@ const LIMITS = { bytes: 1 << 20, depth: 16 };
 const MAX_SUBJECTS = 4096;
 const MEMBERS = ["challenge", "channel", "consortium", "subjects", "tick", "time"];
 
-const malformed = (field: string): never => {
-  throw new Malformed("statement_malformed", field);
+const malformed = (): never => {
+  throw new Malformed("statement_malformed");
 };
 
 /** Reads a ProposalResponsePayload and the statement in it, whatever its status. */
 export function readStatement(response: Uint8Array): Statement {
   const { status, chaincode, payload } = readEndorsed(response);
-  if (latin(payload.subarray(0, PREFIX.length)) !== PREFIX) malformed("prefix");
+  if (latin(payload.subarray(0, PREFIX.length)) !== PREFIX) malformed();
   const json = readCanonical(payload.subarray(PREFIX.length), LIMITS);
-  if (!isObject(json) || !hasMembers(json, ...MEMBERS)) return malformed("");
+  if (!isObject(json) || !hasMembers(json, ...MEMBERS)) return malformed();
   return { status, chaincode, ...read(json) };
 }
 
@@ -41,23 +41,23 @@ function read(json: JsonObject): Omit<Statement, "status" | "chaincode"> {
   const { channel, consortium, subjects, tick, time } = json;
   const given = json["challenge"];
   if (typeof given !== "string" || typeof channel !== "string" || typeof consortium !== "string") {
-    return malformed("");
+    return malformed();
   }
   const challenge = fromBase64Url(given);
-  if (challenge.length < 16 || challenge.length > 64) malformed("challenge");
-  if (!isCount(tick) || !isCount(time)) return malformed("time");
-  if (!Array.isArray(subjects) || subjects.length > MAX_SUBJECTS) return malformed("subjects");
+  if (challenge.length < 16 || challenge.length > 64) malformed();
+  if (!isCount(tick) || !isCount(time)) return malformed();
+  if (!Array.isArray(subjects) || subjects.length > MAX_SUBJECTS) return malformed();
   const heads: Statement["heads"] = new Map();
   for (const item of subjects) {
     const [subject, count, head, ...more] = Array.isArray(item) ? item : [];
     if (typeof subject !== "string" || typeof head !== "string" || more.length > 0) {
-      return malformed("subjects");
+      return malformed();
     }
-    if (!isCount(count)) return malformed("subjects");
+    if (!isCount(count)) return malformed();
     readSubject(subject);
     fromHash(head);
     heads.set(subject, { count, head });
   }
-  if (heads.size !== subjects.length || !ascending([...heads.keys()])) malformed("subjects");
+  if (heads.size !== subjects.length || !ascending([...heads.keys()])) malformed();
   return { challenge, channel, consortium, heads, tick, time };
 }

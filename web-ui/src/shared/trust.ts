@@ -28,33 +28,33 @@ export interface Trust {
   oneOperator: boolean;
 }
 
-const malformed = (field: string): never => {
-  throw new Malformed("trust_malformed", field);
+const malformed = (): never => {
+  throw new Malformed("trust_malformed");
 };
 
 /** Reads trust.json; throws {@link Malformed}. */
 export function readTrust(bytes: Uint8Array): Trust {
   const json = readJson(bytes, TRUST_LIMITS);
   const names = ["channel", "chaincode", "consortium", "expires", "format", "members", "mode"];
-  if (!isObject(json) || !hasMembers(json, ...names, "threshold", "version")) return malformed("");
+  if (!isObject(json) || !hasMembers(json, ...names, "threshold", "version")) return malformed();
   const { channel, chaincode, consortium, expires, mode, threshold, version } = json;
-  if (json["format"] !== "sanchi-trust-v0") malformed("format");
-  if (typeof channel !== "string" || typeof chaincode !== "string") return malformed("channel");
+  if (json["format"] !== "sanchi-trust-v0") malformed();
+  if (typeof channel !== "string" || typeof chaincode !== "string") return malformed();
   if (typeof consortium !== "string" || !CONSORTIUM_ID.test(consortium)) {
-    return malformed("consortium");
+    return malformed();
   }
-  if (!isCount(expires) || !isCount(version)) return malformed("expires");
-  if (mode !== "embedded" && mode !== "fabric") return malformed("mode");
+  if (!isCount(expires) || !isCount(version)) return malformed();
+  if (mode !== "embedded" && mode !== "fabric") return malformed();
   if (!isObject(threshold) || !hasMembers(threshold, "members", "operators")) {
-    return malformed("threshold");
+    return malformed();
   }
   const { members: least, operators } = threshold;
   if (!isCount(least) || !isCount(operators) || least < 1 || operators < 1) {
-    return malformed("threshold");
+    return malformed();
   }
-  if (!Array.isArray(json["members"]) || json["members"].length === 0) return malformed("members");
+  if (!Array.isArray(json["members"]) || json["members"].length === 0) return malformed();
   const members = json["members"].map((member) => readMember(member, true));
-  if (!ascending(members.map(({ mspId }) => mspId))) malformed("members");
+  if (!ascending(members.map(({ mspId }) => mspId))) malformed();
   return {
     channel,
     chaincode,

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fromBase64, toBase64, toBase64Url } from "../base64.ts";
 import { hex, utf8 } from "../bytes.ts";
+import { codePointClass } from "../code-points.ts";
 import { readDer } from "../der.ts";
 import { canonicalLink, readCanonicalLink, readLink } from "../digital-link.ts";
 import { readEvent } from "../event.ts";
@@ -18,7 +19,14 @@ import { labelHash, readSerial } from "../serial.ts";
 import { readSubject } from "../subject.ts";
 import { dateOf, readDate, readOffset, readTime } from "../time.ts";
 import { findPath, readCertificate } from "../x509.ts";
-import { bytesOf, fromHex, readVectors, type Vector, vectorFiles } from "./vectors.ts";
+import {
+  bytesOf,
+  fromHex,
+  readResource,
+  readVectors,
+  type Vector,
+  vectorFiles,
+} from "./vectors.ts";
 
 /** What `read` makes of the input, or `{refused: reason}`. */
 function outcome<T>(read: () => T): T | { refused: string } {
@@ -246,6 +254,15 @@ const judges: Record<string, (vector: Vector) => void | Promise<void>> = {
     else assert.equal(Array.isArray(path) && roots.indexOf(path[path.length - 1]), expect.root);
   },
 };
+
+test("the code points of text are the kernel's", () => {
+  const ranges = readResource("text-code-points.txt")
+    .split("\n")
+    .filter((line) => line !== "" && !line.startsWith("#"))
+    .map((line) => line.replace(/0*([0-9A-F]+)-0*([0-9A-F]+)/, "\\u{$1}-\\u{$2}").toLowerCase());
+  assert.ok(ranges.length > 500);
+  assert.equal(codePointClass(), ranges.join(""));
+});
 
 for (const file of vectorFiles()) {
   test(`the vectors of ${file}`, async (t) => {

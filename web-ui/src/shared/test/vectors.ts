@@ -3,7 +3,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 // The tests run in the module's folder.
-export const VECTORS = "../traceability-ear/kernel/src/test/resources/vectors";
+const VECTORS = "../traceability-ear/kernel/src/test/resources/vectors";
+
+const RESOURCES = "../traceability-ear/kernel/src/main/resources/jp/sanchi/kernel/event";
+
+/** A text beside the kernel's table of kinds. */
+export const readResource = (file: string): string => readFileSync(join(RESOURCES, file), "utf8");
 
 export const vectorFiles = (): string[] =>
   readdirSync(VECTORS).filter((file) => file.endsWith(".json"));
