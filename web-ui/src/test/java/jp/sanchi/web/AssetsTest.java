@@ -1,0 +1,23 @@
+package jp.sanchi.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class AssetsTest {
+  @Test
+  void finds_script_style_and_what_the_script_imports() {
+    String manifest =
+        """
+        {"_v.js": {"file": "assets/v-1.js"},
+         "src/page.css": {"file": "assets/s-2.css", "isEntry": true},
+         "src/page/page.ts": {"file": "assets/p-3.js", "imports": ["_v.js"]}}""";
+
+    Assets assets = Assets.read(manifest.getBytes(StandardCharsets.UTF_8));
+
+    assertThat(assets.style()).isEqualTo("/assets/s-2.css");
+    assertThat(assets.script()).isEqualTo("/assets/p-3.js");
+    assertThat(assets.preloads()).containsExactly("/assets/v-1.js");
+  }
+}
