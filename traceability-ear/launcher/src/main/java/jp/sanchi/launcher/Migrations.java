@@ -19,7 +19,7 @@ final class Migrations {
 
   static void run(Path home, Settings.Database database) throws StartFailure, IOException {
     var urls = new ArrayList<URL>();
-    urls.add(Launcher.class.getProtectionDomain().getCodeSource().getLocation());
+    urls.add(Migrations.class.getProtectionDomain().getCodeSource().getLocation());
     add(urls, home.resolve("setup"), "*.jar");
     add(urls, home.resolve("lib"), "postgresql-*.jar");
     Thread thread = Thread.currentThread();
