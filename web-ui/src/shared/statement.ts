@@ -22,6 +22,8 @@ export interface Statement {
 const PREFIX = "sanchi.statement.v1\n";
 const LIMITS = { bytes: 1 << 20, depth: 16 };
 const MAX_SUBJECTS = 4096;
+/** The head of a history without events: 32 zero bytes. */
+const NO_EVENTS = "A".repeat(43);
 const MEMBERS = ["challenge", "channel", "consortium", "subjects", "tick", "time"];
 
 const malformed = (): never => {
@@ -56,6 +58,7 @@ function read(json: JsonObject): Omit<Statement, "status" | "chaincode"> {
     if (!isCount(count)) return malformed();
     readSubject(subject);
     fromHash(head);
+    if (count === 0 && head !== NO_EVENTS) return malformed();
     heads.set(subject, { count, head });
   }
   if (heads.size !== subjects.length || !ascending([...heads.keys()])) malformed();

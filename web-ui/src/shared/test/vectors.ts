@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 // The tests run in the module's folder.
-const VECTORS = "../traceability-ear/kernel/src/test/resources/vectors";
+export const VECTORS = "../traceability-ear/kernel/src/test/resources/vectors";
 
 const RESOURCES = "../traceability-ear/kernel/src/main/resources/jp/sanchi/kernel/event";
 
