@@ -50,7 +50,7 @@ public final class BundleVerifier {
   private static final long TICK_MS = 5 * 60_000L;
   private static final long CLOCK_MS = 2 * 60_000L;
   private static final Json.Limits DOCUMENT = new Json.Limits(1 << 20, 16);
-  // Below this many signatures, handing them to other threads costs more than it saves.
+  // Below this many events, handing them to other threads costs more than it saves.
   private static final int FEW = 8;
 
   /**
@@ -59,6 +59,9 @@ public final class BundleVerifier {
    * @param story null where the verdict is that the bundle failed
    */
   public record Result(Verdict verdict, Story story) {}
+
+  /** What a key's own history says of it. */
+  private record Enrolled(TraceEvent event, long recordTime, byte[] point, long revoked) {}
 
   private final TrustRoots trust;
   private final Start start;
@@ -74,6 +77,7 @@ public final class BundleVerifier {
   private boolean unknownKind;
   private Map<String, List<Recorded>> histories = Map.of();
   private Required required;
+  private final Map<String, Enrolled> keys = new HashMap<>();
   private final Map<String, Json.Obj> documents = new HashMap<>();
 
   /** Ends the run; carries no stack trace since it is an ordinary outcome. */
@@ -319,6 +323,9 @@ public final class BundleVerifier {
   }
 
   private String events() {
+    if (read.length >= FEW) {
+      IntStream.range(0, read.length).parallel().forEach(this::read);
+    }
     for (int i = 0; i < read.length; i++) {
       if (read(i) instanceof String reason) {
         throw new Failed(reason);
@@ -365,11 +372,6 @@ public final class BundleVerifier {
     }
     return head;
   }
-
-  /** What a key's own history says of it. */
-  private record Enrolled(TraceEvent event, long recordTime, byte[] point, long revoked) {}
-
-  private final Map<String, Enrolled> keys = new HashMap<>();
 
   private String signatures() {
     byte[][] points = new byte[read.length][];

@@ -33,6 +33,10 @@ class World {
   static final String CHAINCODE = "trace";
   static final long MINUTE = 60_000L;
 
+  static {
+    FastProvider.use();
+  }
+
   /** A member: its authority, an administrator and two peers. */
   static final class Member {
     final String mspId;
@@ -85,12 +89,13 @@ class World {
   final Map<String, byte[]> documents = new LinkedHashMap<>();
   final List<Bundle.Readings> readings = new ArrayList<>();
   final String name;
-  private final Map<String, Long> seqs = new HashMap<>();
+  private final Map<String, Long> seqs;
   long clock = IsoTime.parse("2026-06-01T00:00:00.000Z");
   private int serials;
 
   World(String name) {
     this.name = name;
+    this.seqs = new HashMap<>();
     for (String each : new String[] {"AyaMSP Aya-JA", "NagashimaMSP Nagashima", "TokyoMSP Tokyo"}) {
       String[] parts = each.split(" ");
       members.add(MEMBERS.computeIfAbsent(each, any -> new Member(parts[0], parts[1])));
@@ -109,6 +114,19 @@ class World {
             CHAINCODE,
             "sanchi:mode",
             "fabric"));
+  }
+
+  /** A world that goes its own way from here. */
+  World(String name, World from) {
+    this.name = name;
+    this.seqs = new HashMap<>(from.seqs);
+    this.clock = from.clock;
+    members.addAll(from.members);
+    from.ledger.forEach((subject, history) -> ledger.put(subject, new ArrayList<>(history)));
+    all.addAll(from.all);
+    labels.putAll(from.labels);
+    documents.putAll(from.documents);
+    readings.addAll(from.readings);
   }
 
   static Member stranger(String mspId, String operator) {
@@ -327,7 +345,7 @@ class World {
         key, Jws.ADMINISTRATION, certificate, payload.with("sanchi:member", Json.of(mspId)));
   }
 
-  private String compact(SeededKey key, String typ, byte[] certificate, Json.Obj payload) {
+  String compact(SeededKey key, String typ, byte[] certificate, Json.Obj payload) {
     long seq = seqs.merge(key.kid(), 1L, Long::sum);
     String input = Jws.signingInput(typ, key.kid(), seq, certificate, payload);
     return input + "." + Base64Url.encode(key.sign(input.getBytes(StandardCharsets.US_ASCII)));

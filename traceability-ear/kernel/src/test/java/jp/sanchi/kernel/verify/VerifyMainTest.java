@@ -1,0 +1,168 @@
+package jp.sanchi.kernel.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import jp.sanchi.kernel.event.Json;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class VerifyMainTest {
+  private static final Path VECTORS = Path.of("src/test/resources/vectors/bundles");
+
+  @TempDir Path folder;
+  private String out;
+  private String err;
+
+  private int run(String... args) {
+    var printed = new ByteArrayOutputStream();
+    var complained = new ByteArrayOutputStream();
+    int code =
+        VerifyMain.run(
+            args,
+            new PrintStream(printed, true, StandardCharsets.UTF_8),
+            new PrintStream(complained, true, StandardCharsets.UTF_8),
+            InstantSource.fixed(Instant.parse("2026-11-23T00:00:00Z")));
+    out = printed.toString(StandardCharsets.UTF_8);
+    err = complained.toString(StandardCharsets.UTF_8);
+    return code;
+  }
+
+  private static Json.Obj vector(String name) throws IOException {
+    byte[] index = Files.readAllBytes(VECTORS.resolve("bundles.json"));
+    for (Json one : ((Json.Arr) Json.parse(index, new Json.Limits(1 << 24, 16))).items()) {
+      if (((Json.Obj) one).text("name").equals(name)) {
+        return (Json.Obj) one;
+      }
+    }
+    throw new IllegalArgumentException(name);
+  }
+
+  private int verify(String name, String... more) throws IOException {
+    Json.Obj one = vector(name);
+    String[] args = new String[4 + more.length];
+    args[0] = VECTORS.resolve(one.text("bundle")).toString();
+    args[1] = VECTORS.resolve(one.text("trust")).toString();
+    args[2] = "--subject";
+    args[3] = one.text("subject");
+    System.arraycopy(more, 0, args, 4, more.length);
+    return run(args);
+  }
+
+  private static String[] challenge(String name) throws IOException {
+    return new String[] {"--challenge", vector(name).text("challenge")};
+  }
+
+  @Test
+  void passes_and_says_up_to_whom() throws IOException {
+    String name = "komatsuna_from_field_to_shelf";
+    assertThat(verify(name, challenge(name))).isZero();
+    assertThat(out)
+        .contains("passed       signatures")
+        .contains("PASSED: unchanged and complete up to 4569951000300, as AyaMSP and NagashimaMSP");
+    assertThat(err).isEmpty();
+  }
+
+  @Test
+  void fails_and_says_why() throws IOException {
+    String name = "the_recall_is_left_out";
+    assertThat(verify(name, challenge(name))).isEqualTo(1);
+    assertThat(out)
+        .contains("FAILED       histories")
+        .contains("FAILED: events have been left out of a history. Do not rely on it.");
+  }
+
+  @Test
+  void does_not_call_valid_what_it_did_not_check() throws IOException {
+    assertThat(verify("komatsuna_from_field_to_shelf")).isEqualTo(3);
+    assertThat(out).contains("not checked  freshness").contains("NOT CHECKED");
+  }
+
+  @Test
+  void prints_findings_with_the_verdict() throws IOException {
+    assertThat(verify("a_recalled_lot", challenge("a_recalled_lot"))).isZero();
+    assertThat(out).contains("this lot is recalled (recalled)").contains("mind what is red above");
+  }
+
+  @Test
+  void prints_the_exact_verdict_alone() throws IOException {
+    String name = "a_stranger_endorses";
+    assertThat(verify(name, "--json", "--challenge", vector(name).text("challenge"))).isEqualTo(1);
+    assertThat(out.trim()).isEqualTo(vector(name).get("verdict").canonicalText());
+  }
+
+  @Test
+  void takes_the_age_of_a_statement() throws IOException {
+    assertThat(verify("the_smallest_package", "--max-age", "10m")).isEqualTo(1);
+    assertThat(out).contains("statement_too_old");
+    assertThat(verify("the_smallest_package", "--max-age", "365d")).isZero();
+  }
+
+  @Test
+  void a_file_of_other_bytes_is_a_failed_bundle() throws IOException {
+    assertThat(verify("an_empty_file", challenge("an_empty_file"))).isEqualTo(1);
+    assertThat(out).contains("bundle_malformed");
+  }
+
+  @Test
+  void says_in_one_sentence_what_it_cannot_use() throws IOException {
+    String bundle = VECTORS.resolve("the_smallest_package.json").toString();
+    String trust = VECTORS.resolve("trust.json").toString();
+    String url = "/01/04569951110016/10/X";
+    Path noTrust = Files.writeString(folder.resolve("trust.json"), "{}");
+    for (List<String> args :
+        List.of(
+            List.<String>of(),
+            List.of(bundle),
+            List.of(bundle, trust),
+            List.of(bundle, trust, bundle, "--subject", url),
+            List.of(bundle, trust, "--subject"),
+            List.of(bundle, trust, "--subject", "not a link"),
+            List.of(bundle, trust, "--subject", "/01/04569951110016"),
+            List.of(bundle, trust, "--subject", url, "--subject", url),
+            List.of(bundle, trust, "--subject", url, "--verbose"),
+            List.of(bundle, trust, "--subject", url, "--max-age", "soon"),
+            List.of(bundle, trust, "--subject", url, "--challenge", "short"),
+            List.of(bundle, trust, "--subject", url, "--max-age", "1m", "--max-age", "2m"),
+            List.of(bundle, noTrust.toString(), "--subject", url),
+            List.of(folder.resolve("none").toString(), trust, "--subject", url),
+            List.of(folder.toString(), trust, "--subject", url),
+            List.of("\0", trust, "--subject", url))) {
+      assertThat(run(args.toArray(String[]::new))).as("%s", args).isEqualTo(2);
+      assertThat(out).isEmpty();
+      assertThat(err.trim()).isNotEmpty().doesNotContain("\n").doesNotContain("Exception");
+    }
+  }
+
+  @Test
+  void helps() {
+    assertThat(run("--help")).isZero();
+    assertThat(out).startsWith("Usage: java -jar sanchi-verify.jar");
+  }
+
+  @Test
+  void has_a_sentence_for_every_code() throws IOException {
+    byte[] index = Files.readAllBytes(VECTORS.resolve("bundles.json"));
+    for (Json one : ((Json.Arr) Json.parse(index, new Json.Limits(1 << 24, 16))).items()) {
+      Json.Obj verdict = ((Json.Obj) one).object("verdict");
+      for (Json check : verdict.array("checks").items()) {
+        assertThat(Sentences.check(((Json.Obj) check).text("check"))).isNotNull();
+        if (((Json.Obj) check).get("reason") instanceof Json.Text reason) {
+          assertThat(Sentences.reason(reason.value())).isNotEqualTo(reason.value());
+        }
+      }
+      for (Json finding : verdict.array("findings").items()) {
+        String code = ((Json.Obj) finding).text("code");
+        assertThat(Sentences.finding(code)).isNotEqualTo(code);
+      }
+    }
+  }
+}
