@@ -14,8 +14,9 @@ import java.util.concurrent.TimeUnit;
 /** Sanchi as a child process: for the build's last step, for integration tests, for benchmarks. */
 public final class ServerProcess implements AutoCloseable {
   /**
-   * For {@code sanchi.jvm}: leaves out the optimising compiler, which halves the processor time of a
-   * start on two cores. For trying and for tests; not for benchmarks, nor for a server that stays up.
+   * For {@code sanchi.jvm}: leaves out the optimising compiler, which halves the processor time of
+   * a start on two cores. For trying and for tests; not for benchmarks, nor for a server that stays
+   * up.
    */
   public static final String FAST_START = "-XX:TieredStopAtLevel=1";
 

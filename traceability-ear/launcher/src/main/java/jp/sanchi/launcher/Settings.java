@@ -73,8 +73,7 @@ record Settings(
   }
 
   Settings withPort(int chosen) {
-    return new Settings(
-        home, data, host, chosen, externalDatabase, tls, demonstration, parent);
+    return new Settings(home, data, host, chosen, externalDatabase, tls, demonstration, parent);
   }
 
   private static int port(Source source) throws StartFailure {

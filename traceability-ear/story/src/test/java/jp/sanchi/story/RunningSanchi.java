@@ -74,7 +74,8 @@ public final class RunningSanchi implements ParameterResolver {
    * A server of the test's own, for tests that kill it; on the same folder as often as they like.
    */
   public static Server start(Path data, Map<String, String> properties) throws IOException {
-    var all = new java.util.HashMap<>(Map.of("sanchi.port", "0", "sanchi.jvm", ServerProcess.FAST_START));
+    var all =
+        new java.util.HashMap<>(Map.of("sanchi.port", "0", "sanchi.jvm", ServerProcess.FAST_START));
     all.putAll(properties);
     return new Server(data, all);
   }
