@@ -149,8 +149,7 @@ public final class CaptureBench {
       String lot =
           "https://id.gs1.org/01/04569951110016/10/" + Long.toString(System.nanoTime(), 36) + made;
       List<String> batch = new ArrayList<>();
-      batch.add(
-          device.sign(Draft.of("lot_commissioned").lots(lot).place("4569951000010")));
+      batch.add(device.sign(Draft.of("lot_commissioned").lots(lot).place("4569951000010")));
       while (batch.size() < each) {
         batch.add(device.sign(Draft.of("weeding").lots(lot).with("sanchi:method", "手で")));
       }

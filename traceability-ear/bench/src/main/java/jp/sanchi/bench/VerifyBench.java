@@ -42,7 +42,12 @@ public final class VerifyBench {
     Json.Obj json = verdict.json();
     int signatures = (int) json.object("counts").integer("signatures");
     System.out.println(
-        "verdict " + json.text("verdict") + ", " + signatures + " signatures, " + bundle.length
+        "verdict "
+            + json.text("verdict")
+            + ", "
+            + signatures
+            + " signatures, "
+            + bundle.length
             + " bytes");
     Bare bare = Bare.of(signatures);
     double[] ratios = new double[rounds];

@@ -17,8 +17,8 @@ import jp.sanchi.kernel.event.Json;
 
 /**
  * The demonstration stories, lived through the public API. Times count back from today, so that a
- * shopper finds vegetables of yesterday morning. The names are illustrative; the numbers carry right
- * check digits.
+ * shopper finds vegetables of yesterday morning. The names are illustrative; the numbers carry
+ * right check digits.
  */
 public final class Demonstration {
   private static final ZoneId JAPAN = ZoneId.of("Asia/Tokyo");
@@ -233,11 +233,7 @@ public final class Demonstration {
     hatchery.describe(
         "organisation_described", null, null, Organisation.names("フィヨルド種苗", "Fjord Smolt"));
     Organisation seaFarm =
-        admit(
-            growers,
-            gln("709001400001"),
-            List.of("fisher", "processor"),
-            List.of("7090014"));
+        admit(growers, gln("709001400001"), List.of("fisher", "processor"), List.of("7090014"));
     seaFarm.describe(
         "organisation_described", null, null, Organisation.names("ノールリース・ラクス", "Nordlys Laks"));
     String millPlace = gln("709001200010");
@@ -394,7 +390,9 @@ public final class Demonstration {
     carried(
         seaFarm, pallet, at(harvest.plusDays(1), 21, 0), shop, at(today.minusDays(1), 6, 15), null);
     shop.log(
-        Draft.of("unpacked").at(at(today.minusDays(1), 6, 40)).with("parentID", pallet)
+        Draft.of("unpacked")
+            .at(at(today.minusDays(1), 6, 40))
+            .with("parentID", pallet)
             .list("childEPCs", box));
     listed("サーモンフィレ（ノルウェー）", "Salmon fillet (Norway)", labels.path(7));
   }
@@ -421,7 +419,8 @@ public final class Demonstration {
     String certificate = certificate(farm, "456995111900", "N2", "jas-organic", "有機農産物 にんじん");
     LocalDate harvest = today.minusDays(6);
     LabelRun labels =
-        simpleLot(gtin, lot(gtin, "NJ" + compact(harvest)), harvest, claims("organic", certificate));
+        simpleLot(
+            gtin, lot(gtin, "NJ" + compact(harvest)), harvest, claims("organic", certificate));
     certifier.log(
         Draft.of("certificate_revoked")
             .on(today.minusDays(1))
@@ -477,12 +476,14 @@ public final class Demonstration {
   }
 
   private void carried(
-      Organisation from, String unit, long shipped, Organisation to, long received, String vehicle) {
+      Organisation from,
+      String unit,
+      long shipped,
+      Organisation to,
+      long received,
+      String vehicle) {
     Draft shipping =
-        Draft.of("shipped")
-            .at(shipped)
-            .list("epcList", unit)
-            .toParties(to.gln, carrier.gln);
+        Draft.of("shipped").at(shipped).list("epcList", unit).toParties(to.gln, carrier.gln);
     if (vehicle != null) {
       shipping.with("sanchi:vehicle", vehicle);
     }
@@ -575,8 +576,7 @@ public final class Demonstration {
   }
 
   private void listed(String japanese, String english, String path) {
-    packages.add(
-        Json.object("name", Json.object("en", english, "ja", japanese), "path", path));
+    packages.add(Json.object("name", Json.object("en", english, "ja", japanese), "path", path));
   }
 
   private String unit(String prefix) {
@@ -587,10 +587,14 @@ public final class Demonstration {
   private static Json limits(String minimum, String maximum, int minutes) {
     return Json.array(
         Json.object(
-            "sanchi:allowedMinutes", minutes,
-            "sanchi:maximum", new Json.Num(maximum),
-            "sanchi:measure", "temperature",
-            "sanchi:minimum", new Json.Num(minimum)));
+            "sanchi:allowedMinutes",
+            minutes,
+            "sanchi:maximum",
+            new Json.Num(maximum),
+            "sanchi:measure",
+            "temperature",
+            "sanchi:minimum",
+            new Json.Num(minimum)));
   }
 
   private static Json claims(String claim, String certificate) {
@@ -614,7 +618,8 @@ public final class Demonstration {
   }
 
   private static String compact(LocalDate day) {
-    return String.format("%02d%02d%02d", day.getYear() % 100, day.getMonthValue(), day.getDayOfMonth());
+    return String.format(
+        "%02d%02d%02d", day.getYear() % 100, day.getMonthValue(), day.getDayOfMonth());
   }
 
   private static long at(LocalDate day, int hour, int minute) {

@@ -56,9 +56,12 @@ public final class Device {
             .with(
                 "errorDeclaration",
                 Json.object(
-                    "correctiveEventIDs", Json.array(corrective),
-                    "declarationTime", now,
-                    "reason", "incorrect_data"))
+                    "correctiveEventIDs",
+                    Json.array(corrective),
+                    "declarationTime",
+                    now,
+                    "reason",
+                    "incorrect_data"))
             .with("sanchi:corrects", Json.of(original.idText()))
             .with("sanchi:loggedAt", Json.of(now));
     return signer.jws(original.typ(), seq.getAndIncrement(), null, payload);

@@ -11,8 +11,8 @@ import java.security.spec.ECGenParameterSpec;
 import java.security.spec.ECPoint;
 import java.util.Arrays;
 import jp.sanchi.kernel.event.Base64Url;
-import jp.sanchi.kernel.event.Jws;
 import jp.sanchi.kernel.event.Json;
+import jp.sanchi.kernel.event.Jws;
 import jp.sanchi.kernel.proof.P256;
 
 /** One P-256 key and what is signed with it. */
@@ -43,10 +43,14 @@ final class Signer {
 
   Json.Obj jwk() {
     return Json.object(
-        "crv", "P-256",
-        "kty", "EC",
-        "x", Base64Url.encode(Arrays.copyOfRange(point, 1, 33)),
-        "y", Base64Url.encode(Arrays.copyOfRange(point, 33, 65)));
+        "crv",
+        "P-256",
+        "kty",
+        "EC",
+        "x",
+        Base64Url.encode(Arrays.copyOfRange(point, 1, 33)),
+        "y",
+        Base64Url.encode(Arrays.copyOfRange(point, 33, 65)));
   }
 
   String jws(String typ, long seq, byte[] certificate, Json.Obj payload) {

@@ -68,9 +68,6 @@ class ArchitectureTest {
 
   @Test
   void names_say_what_a_class_is() {
-    noClasses()
-        .should()
-        .haveNameMatching(".*(Impl|Manager|Helper|Utils?|DTO|Dto)")
-        .check(KERNEL);
+    noClasses().should().haveNameMatching(".*(Impl|Manager|Helper|Utils?|DTO|Dto)").check(KERNEL);
   }
 }

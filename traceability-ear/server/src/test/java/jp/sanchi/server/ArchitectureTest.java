@@ -36,9 +36,6 @@ class ArchitectureTest {
 
   @Test
   void names_say_what_a_class_is() {
-    noClasses()
-        .should()
-        .haveNameMatching(".*(Impl|Manager|Helper|Utils?|DTO|Dto)")
-        .check(SERVER);
+    noClasses().should().haveNameMatching(".*(Impl|Manager|Helper|Utils?|DTO|Dto)").check(SERVER);
   }
 }

@@ -106,8 +106,7 @@ final class TrueBundles {
         () -> {
           Stories.Smallest story = new Stories.Smallest();
           String serial = World.serial(RUN, 0);
-          return of(
-              story.world, "/01/" + GTIN + "/10/" + Stories.LOT + "/21/" + serial);
+          return of(story.world, "/01/" + GTIN + "/10/" + Stories.LOT + "/21/" + serial);
         },
         "carriage_not_known");
     add(
@@ -122,9 +121,7 @@ final class TrueBundles {
           Stories.Smallest story = new Stories.Smallest();
           return of(story.world, "/00/" + World.sscc("04569951000000009"));
         });
-    late(
-        "descriptions_that_were_erased",
-        story -> story.world.documents.clear());
+    late("descriptions_that_were_erased", story -> story.world.documents.clear());
     add(
         "a_statement_for_four_challenges",
         () -> {
@@ -162,8 +159,7 @@ final class TrueBundles {
               compact -> {
                 int dot = compact.lastIndexOf('.') + 1;
                 byte[] raw = Base64Url.decode(compact.substring(dot));
-                return compact.substring(0, dot)
-                    + Base64Url.encode(SeededKey.otherS(raw));
+                return compact.substring(0, dot) + Base64Url.encode(SeededKey.otherS(raw));
               });
           return BadBundles.of(served);
         },
@@ -355,10 +351,7 @@ final class TrueBundles {
   }
 
   private void lots() {
-    late(
-        "a_recalled_lot",
-        story -> story.recall("2026-08-20T00:00:00.000Z"),
-        "recalled");
+    late("a_recalled_lot", story -> story.recall("2026-08-20T00:00:00.000Z"), "recalled");
     late(
         "a_recall_that_was_ended",
         story -> {
@@ -582,8 +575,7 @@ final class TrueBundles {
     late(
         "a_key_that_was_stolen_before",
         story ->
-            BadBundles.revokeKey(
-                story.world, story.farm, story.field, "2026-08-14T22:30:00.000Z"),
+            BadBundles.revokeKey(story.world, story.farm, story.field, "2026-08-14T22:30:00.000Z"),
         "key_suspect");
   }
 
@@ -618,8 +610,7 @@ final class TrueBundles {
   private void certificates() {
     Object[] reason = {"sanchi:reason", "禁止資材"};
     certified("a_revoked_certificate", "certificate_revoked", reason, "certificate_revoked");
-    certified(
-        "a_suspended_certificate", "certificate_suspended", reason, "certificate_suspended");
+    certified("a_suspended_certificate", "certificate_suspended", reason, "certificate_suspended");
     certified(
         "a_renewed_certificate",
         "certificate_renewed",
@@ -708,7 +699,10 @@ final class TrueBundles {
     late(
         "a_stranger_ships_the_crate",
         story ->
-            ship(story, story.world.organisation("456995100097", "retailer").administrator(), story.ja.gln()),
+            ship(
+                story,
+                story.world.organisation("456995100097", "retailer").administrator(),
+                story.ja.gln()),
         "shipped_by_non_holder");
     late(
         "a_stranger_sells_the_package",
