@@ -11,9 +11,13 @@ import jp.sanchi.kernel.event.TraceEvent;
 
 /**
  * Facts of the consortium: its {@code members} in the form of trust.json (section 9), ascending by
- * MSP id, and the {@code threshold}.
+ * MSP id, the {@code threshold}, and how often each member has distrusted certificates ({@code
+ * distrusts}).
  */
 final class Consortium implements SubjectRules {
+  /** Every bundle carries this history, so one member alone must not fill it. */
+  static final int DISTRUSTS = 64;
+
   @Override
   public void check(Attempt attempt) {
     if (attempt.is("consortium_founded")) {
@@ -22,6 +26,12 @@ final class Consortium implements SubjectRules {
           Reason.ALREADY_FOUNDED,
           "sanchi:consortium",
           attempt.event.consortium());
+    } else if (attempt.is("certificates_distrusted")) {
+      require(
+          distrusts(attempt.consortium(), attempt.event.member()) < DISTRUSTS,
+          Reason.NOT_A_PARTY,
+          "sanchi:member",
+          attempt.event.member());
     }
   }
 
@@ -87,7 +97,14 @@ final class Consortium implements SubjectRules {
     consortium.set("members", Json.array(members.values().toArray()));
   }
 
+  private static long distrusts(SubjectState consortium, String mspId) {
+    Json.Obj counts = consortium.object("distrusts");
+    return counts.has(mspId) ? counts.integer(mspId) : 0;
+  }
+
   private static void distrust(SubjectState consortium, TraceEvent event) {
+    Json count = Json.of(distrusts(consortium, event.member()) + 1);
+    consortium.set("distrusts", consortium.object("distrusts").with(event.member(), count));
     Json.Obj member = member(consortium, event.member());
     var serials = new TreeMap<String, Json>();
     for (Json serial : member.array("revoked").items()) {

@@ -1045,6 +1045,16 @@ class RefusalsTest {
         });
     refuses(
         Reason.NOT_A_PARTY,
+        "a member that distrusts certificates for the 65th time",
+        field -> {
+          for (int i = 0; i < 64; i++) {
+            field.accept(field.member(1), field.draft("certificates_distrusted"));
+          }
+          field.accept(field.member(2), field.draft("certificates_distrusted"));
+          return field.refuse(field.member(1), field.draft("certificates_distrusted"));
+        });
+    refuses(
+        Reason.NOT_A_PARTY,
         "a loan lent and taken back again and again to bury an organisation",
         field -> {
           Organisation grower = field.grower();
