@@ -501,7 +501,7 @@ class Run {
 
   private checkDocuments(): void {
     const described = new Set<string>();
-    for (const of of (this.closure as Closure).subjects) {
+    for (const of of this.histories.keys()) {
       const kinds = ["product_described", "place_described", "organisation_described"];
       const last = liveKinds(this.histories, of, ...kinds).at(-1);
       if (last !== undefined) described.add(textOf(last.event, "sanchi:document"));
