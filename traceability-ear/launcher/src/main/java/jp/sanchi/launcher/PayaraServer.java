@@ -85,6 +85,7 @@ final class PayaraServer implements AutoCloseable {
     properties.setConfigFileReadOnly(true);
     GlassFish server = runtime.newGlassFish(properties);
     server.start();
+    ReadableAddresses.guard(server, LISTENER);
     return new PayaraServer(runtime, server);
   }
 
@@ -125,6 +126,8 @@ final class PayaraServer implements AutoCloseable {
           case "http" -> {
             element.setAttribute("xpowered-by", "false");
             element.setAttribute("server-header", "false");
+            // A lot's name may hold a slash
+            element.setAttribute("encoded-slash-enabled", "true");
           }
           case "thread-pool" -> {
             if ("http-thread-pool".equals(element.getAttribute("name"))) {

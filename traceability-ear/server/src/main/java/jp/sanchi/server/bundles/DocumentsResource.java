@@ -17,7 +17,9 @@ import jp.sanchi.server.platform.Body;
 import jp.sanchi.server.platform.Fault;
 import jp.sanchi.server.platform.Problem;
 
-/** Takes descriptions of products, places and organisations, whose hashes stand in signed events. */
+/**
+ * Takes descriptions of products, places and organisations, whose hashes stand in signed events.
+ */
 @Path("documents")
 @Singleton
 public class DocumentsResource {

@@ -81,7 +81,9 @@ class Histories {
     }
   }
 
-  /** The subjects whose projected history has not yet reached the head, or has another one there. */
+  /**
+   * The subjects whose projected history has not yet reached the head, or has another one there.
+   */
   List<String> differing(Map<String, Statement.Head> heads) {
     String[] subjects = heads.keySet().toArray(String[]::new);
     Integer[] numbers =

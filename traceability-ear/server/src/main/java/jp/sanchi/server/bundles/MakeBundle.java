@@ -34,9 +34,9 @@ import org.hyperledger.fabric.protos.peer.ProposalResponsePayload;
 
 /**
  * Puts a bundle together (wire format, section 11). The statement comes first and the histories are
- * cut to it, so that an honest server never hands out a pair that does not fit. Where the rows still
- * do not fit although the projection is complete, somebody changed them; then the bundle goes out as
- * it is and the verifier names the fault.
+ * cut to it, so that an honest server never hands out a pair that does not fit. Where the rows
+ * still do not fit although the projection is complete, somebody changed them; then the bundle goes
+ * out as it is and the verifier names the fault.
  */
 @Singleton
 class MakeBundle {

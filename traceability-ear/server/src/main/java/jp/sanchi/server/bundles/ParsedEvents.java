@@ -7,8 +7,8 @@ import jp.sanchi.kernel.event.Jws;
 import jp.sanchi.kernel.event.TraceEvent;
 
 /**
- * The most recently used events as they were parsed. By their exact bytes: whatever becomes of a row
- * in the database, this never answers with something else.
+ * The most recently used events as they were parsed. By their exact bytes: whatever becomes of a
+ * row in the database, this never answers with something else.
  */
 @Singleton
 class ParsedEvents {

@@ -33,9 +33,10 @@ import jp.sanchi.server.platform.RateLimits;
  * Takes events in: judged by the kernel's rules over everything captured before, then stored
  * together with the receipt in one transaction that is on disk when this returns.
  *
- * <p>The expensive part, signatures above all, runs without a lock. Captures that append to the same
- * subjects then store one after the other, and one that finds its reading outdated judges again. So
- * an event's outbox position is always after that of every event that its judgement relied on.
+ * <p>The expensive part, signatures above all, runs without a lock. Captures that append to the
+ * same subjects then store one after the other, and one that finds its reading outdated judges
+ * again. So an event's outbox position is always after that of every event that its judgement
+ * relied on.
  */
 @Singleton
 class CaptureEvents {
@@ -242,8 +243,7 @@ class CaptureEvents {
   }
 
   // The stripes are in ascending order, so that two captures never wait for each other
-  private static void lock(Connection connection, Collection<Integer> stripes)
-      throws SQLException {
+  private static void lock(Connection connection, Collection<Integer> stripes) throws SQLException {
     try (PreparedStatement lock =
         connection.prepareStatement(
             "select pg_advisory_xact_lock(?, stripe), set_config('synchronous_commit', 'on', true)"

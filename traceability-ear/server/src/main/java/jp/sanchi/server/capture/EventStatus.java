@@ -76,8 +76,7 @@ class EventStatus {
     String key = "event/" + Base64Url.encode(eventId);
     Map<String, byte[]> state = ledger.state(List.of(key));
     if (state.containsKey(key)) {
-      Json.Obj event =
-          (Json.Obj) Json.parseCanonical(state.get(key), new Json.Limits(1 << 20, 4));
+      Json.Obj event = (Json.Obj) Json.parseCanonical(state.get(key), new Json.Limits(1 << 20, 4));
       return new Status("committed", null, event.integer("recordTime"));
     }
     throw Problem.of(Fault.NOT_FOUND);

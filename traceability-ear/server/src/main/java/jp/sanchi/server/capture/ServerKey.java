@@ -44,8 +44,7 @@ class ServerKey {
   /** A compact JWS over the payload's canonical form, typed {@code sanchi-receipt}. */
   String receipt(Json.Obj payload) {
     Loaded signer = loaded();
-    Json.Obj header =
-        Json.object("alg", "ES256", "kid", signer.kid(), "typ", "sanchi-receipt");
+    Json.Obj header = Json.object("alg", "ES256", "kid", signer.kid(), "typ", "sanchi-receipt");
     String input =
         Base64Url.encode(header.canonical()) + '.' + Base64Url.encode(payload.canonical());
     return input + '.' + Base64Url.encode(sign(signer.key(), input));

@@ -24,8 +24,7 @@ public class CertificatesResource {
   @Path("{gdti}")
   public byte[] certificate(@PathParam("gdti") String gdti) {
     // A NUL is no text to the database
-    Certificate found =
-        gdti.indexOf('\0') >= 0 ? null : readModel.find(Certificate.class, gdti);
+    Certificate found = gdti.indexOf('\0') >= 0 ? null : readModel.find(Certificate.class, gdti);
     if (found == null) {
       throw Problem.of(Fault.NOT_FOUND);
     }

@@ -17,10 +17,10 @@ import jp.sanchi.kernel.history.Refused;
 import jp.sanchi.server.platform.Metrics;
 
 /**
- * Carries captured events to the ledger, the oldest first. Among all servers of a database one is at
- * it at a time; a turn is one database transaction that holds the lock, so when a server dies the
- * next one goes on at once. A turn that dies after the ledger took its batch is repeated: the ledger
- * takes no event twice.
+ * Carries captured events to the ledger, the oldest first. Among all servers of a database one is
+ * at it at a time; a turn is one database transaction that holds the lock, so when a server dies
+ * the next one goes on at once. A turn that dies after the ledger took its batch is repeated: the
+ * ledger takes no event twice.
  */
 @Singleton
 class LedgerOutbox {
@@ -110,7 +110,8 @@ class LedgerOutbox {
     }
   }
 
-  // Whatever is visible, by position: a row that becomes visible later was captured at the same time
+  // Whatever is visible, by position: a row that becomes visible later was captured at the same
+  // time
   // as those before it and appends to other subjects (see CaptureEvents), so no order is lost.
   private static List<Waiting> oldest(Connection connection, int limit) throws SQLException {
     try (PreparedStatement select =

@@ -79,7 +79,9 @@ public class LedgerWorkers {
         failures++;
         // The first of a series in full, the rest in a line
         LOG.log(
-            Level.WARNING, name + " failed, attempt " + failures + ": " + e, failures == 1 ? e : null);
+            Level.WARNING,
+            name + " failed, attempt " + failures + ": " + e,
+            failures == 1 ? e : null);
         if (!pause(failures)) {
           return;
         }

@@ -12,8 +12,10 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
 
 /**
  * Drops the projection and computes it again from the ledger's blocks. The digest over all of its
@@ -33,6 +35,17 @@ public final class ReplayProjection {
               "certificate", "gdti"));
 
   private ReplayProjection() {}
+
+  /** On an embedded ledger's database, for the launcher. */
+  public static boolean replay(String url, String user, String password, PrintStream out)
+      throws SQLException, InterruptedException {
+    PGSimpleDataSource database = new PGSimpleDataSource();
+    database.setUrl(url);
+    database.setUser(user);
+    database.setPassword(password);
+    LedgerConfig config = new LedgerConfig(Optional.empty(), Optional.empty(), Optional.empty());
+    return replay(database, EmbeddedLedger.open(database, config), out);
+  }
 
   /**
    * Replays up to the block that was projected before, and prints both digests.

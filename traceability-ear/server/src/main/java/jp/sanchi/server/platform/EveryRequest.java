@@ -21,6 +21,10 @@ public class EveryRequest implements ContainerRequestFilter, ContainerResponseFi
   @Override
   public void filter(ContainerRequestContext request) {
     limits.request(servlet.getRemoteAddr(), request.getHeaderString("X-Forwarded-For"));
+    String encoding = request.getHeaderString(HttpHeaders.CONTENT_ENCODING);
+    if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+      throw Problem.of(Fault.MEDIA_TYPE_UNSUPPORTED);
+    }
   }
 
   @Override

@@ -18,7 +18,10 @@ import java.sql.Statement;
 import javax.sql.DataSource;
 import jp.sanchi.kernel.event.Reason;
 
-/** What Prometheus reads. Counters are this server's own since it started, the outbox is everybody's. */
+/**
+ * What Prometheus reads. Counters are this server's own since it started, the outbox is
+ * everybody's.
+ */
 @Singleton
 public class Metrics {
   private final DataSource database;
@@ -70,8 +73,7 @@ public class Metrics {
         .help("How long the oldest of them has waited")
         .callback(
             gauge ->
-                gauge.call(
-                    ofOutbox("coalesce(extract(epoch from now() - min(captured_at)), 0)")))
+                gauge.call(ofOutbox("coalesce(extract(epoch from now() - min(captured_at)), 0)")))
         .register(registry);
   }
 

@@ -2,7 +2,9 @@ package jp.sanchi.server.platform;
 
 import jp.sanchi.kernel.event.MalformedEvent;
 
-/** A request that is answered with RFC 9457 problem+json. It costs little more than a return value. */
+/**
+ * A request that is answered with RFC 9457 problem+json. It costs little more than a return value.
+ */
 public final class Problem extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

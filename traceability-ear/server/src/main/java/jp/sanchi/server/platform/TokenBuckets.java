@@ -5,8 +5,8 @@ import java.util.Map;
 
 /**
  * How much each of many parties may still do: every party's bucket holds up to {@code burst} tokens
- * and is refilled at {@code perSecond}. Only the most recently seen parties are remembered; one that
- * is forgotten starts with a full bucket.
+ * and is refilled at {@code perSecond}. Only the most recently seen parties are remembered; one
+ * that is forgotten starts with a full bucket.
  */
 final class TokenBuckets {
   private static final int REMEMBERED = 50_000;

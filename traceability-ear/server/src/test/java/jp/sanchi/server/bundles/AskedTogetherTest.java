@@ -26,8 +26,7 @@ class AskedTogetherTest {
   void answers_at_once_who_asks_alone() {
     var together = new AskedTogether<String, Integer, String>(4, (key, asked) -> key + asked);
 
-    assertThat(together.ask("a", 1))
-        .isEqualTo(new AskedTogether.Shared<>("a[1]", List.of(1), 0));
+    assertThat(together.ask("a", 1)).isEqualTo(new AskedTogether.Shared<>("a[1]", List.of(1), 0));
   }
 
   @Test

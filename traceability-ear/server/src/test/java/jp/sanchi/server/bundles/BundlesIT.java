@@ -70,7 +70,8 @@ class BundlesIT {
 
     assertThat(result(verify(LOT, bundle, challenge(1)))).contains("\"verdict\":\"passed\"");
     assertThat(result(verify(LOT, bundle, challenge(2)))).contains("challenge_mismatch");
-    assertThat(Bundle.read(bundle).histories()).extracting(Bundle.Listed::subject)
+    assertThat(Bundle.read(bundle).histories())
+        .extracting(Bundle.Listed::subject)
         .contains(TestServer.subject("A"), "place/4569951000010", "product/04569951110016");
   }
 
@@ -148,8 +149,7 @@ class BundlesIT {
 
   @Test
   void has_no_bundle_for_what_has_no_history() {
-    assertThatThrownBy(
-            () -> bundles.of(DigitalLink.parse("/01/04569951110016"), challenge(1)))
+    assertThatThrownBy(() -> bundles.of(DigitalLink.parse("/01/04569951110016"), challenge(1)))
         .hasMessageContaining("subject_unsupported");
   }
 

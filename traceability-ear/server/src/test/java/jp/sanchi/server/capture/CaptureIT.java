@@ -90,8 +90,7 @@ class CaptureIT {
 
     Captured captured = capture.capture(admission);
 
-    assertThat(captured.accepted())
-        .isEqualTo(admission.stream().map(CaptureIT::id).toList());
+    assertThat(captured.accepted()).isEqualTo(admission.stream().map(CaptureIT::id).toList());
     String[] parts = captured.receipt().split("\\.");
     byte[] signed = (parts[0] + '.' + parts[1]).getBytes(StandardCharsets.US_ASCII);
     byte[] key = new ServerKey(server.database()).point();
@@ -139,8 +138,7 @@ class CaptureIT {
     assertThat(captured.accepted()).containsExactly(id(good));
     assertThat(captured.refused()).extracting(Captured.At::index).containsExactly(0, 2, 3);
     assertThat(reasons(captured))
-        .containsExactly(
-            Reason.JWS_MALFORMED, Reason.ALREADY_COMMISSIONED, Reason.JWS_MALFORMED);
+        .containsExactly(Reason.JWS_MALFORMED, Reason.ALREADY_COMMISSIONED, Reason.JWS_MALFORMED);
   }
 
   @Test

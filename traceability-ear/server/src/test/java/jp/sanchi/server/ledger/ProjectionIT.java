@@ -27,8 +27,10 @@ class ProjectionIT {
 
   @Test
   void chains_histories_to_the_heads_that_the_ledger_states() throws Exception {
-    assertThat(server.number("select n from history where subject = 'lot/04569951110016/A'"
-            + " order by n desc limit 1"))
+    assertThat(
+            server.number(
+                "select n from history where subject = 'lot/04569951110016/A'"
+                    + " order by n desc limit 1"))
         .isEqualTo(2);
     assertThat(server.number("select count(*) from lot where commissioner = '4569951000010'"))
         .isEqualTo(2);

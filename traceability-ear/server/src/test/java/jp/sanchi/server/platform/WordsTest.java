@@ -54,8 +54,7 @@ class WordsTest {
 
   @Test
   void speaks_english_to_who_says_nothing() {
-    assertThat(Words.in(null).sentence("not_found"))
-        .isEqualTo("There is nothing at this address.");
+    assertThat(Words.in(null).sentence("not_found")).isEqualTo("There is nothing at this address.");
     assertThat(Words.in("ja").sentence("not_found")).isEqualTo("このアドレスには何もありません。");
   }
 }
