@@ -15,8 +15,7 @@ public record Assets(String style, String script, List<String> preloads) {
   private static final Json.Limits LIMITS = new Json.Limits(1 << 20, 8);
 
   static Assets of(ServletContext servlets) throws IOException {
-    try (InputStream manifest =
-        servlets.getResourceAsStream("/WEB-INF/vite-manifest.json")) {
+    try (InputStream manifest = servlets.getResourceAsStream("/WEB-INF/vite-manifest.json")) {
       return read(manifest.readAllBytes());
     }
   }

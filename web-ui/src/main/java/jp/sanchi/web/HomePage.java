@@ -28,9 +28,7 @@ public class HomePage extends HttpServlet {
   private List<Pages.Sample> samples(HttpServletRequest request) {
     try {
       RestApi.Answer answer = api.demonstration(request);
-      return answer.ok()
-          ? samples(answer.body(), Page.wordsFor(request).language())
-          : List.of();
+      return answer.ok() ? samples(answer.body(), Page.wordsFor(request).language()) : List.of();
     } catch (RestApi.Unreachable | MalformedEvent e) {
       return List.of(); // The page is of use without them
     }

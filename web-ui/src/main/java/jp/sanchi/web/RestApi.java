@@ -30,7 +30,9 @@ public class RestApi {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final long TRUST_MS = 60_000;
 
-  /** Each asking page holds a thread of the server that it asks: all of them would wait for ever. */
+  /**
+   * Each asking page holds a thread of the server that it asks: all of them would wait for ever.
+   */
   private static final int AT_ONCE = 16;
 
   private final Semaphore turns = new Semaphore(AT_ONCE);
@@ -124,8 +126,8 @@ public class RestApi {
   }
 
   /**
-   * For 127.0.0.1 only, whose name no certificate bears: what is sent there never leaves the machine,
-   * and what comes back is verified by the kernel whoever sent it.
+   * For 127.0.0.1 only, whose name no certificate bears: what is sent there never leaves the
+   * machine, and what comes back is verified by the kernel whoever sent it.
    */
   private static SSLContext anyCertificate() {
     try {

@@ -83,8 +83,7 @@ final class Teller {
 
   private String lotTitle(String lot) {
     List<String> values = Subject.parse(lot).values();
-    return words.ui(
-        "lotOf", Map.of("title", productName(values.get(0)), "lot", values.get(1)));
+    return words.ui("lotOf", Map.of("title", productName(values.get(0)), "lot", values.get(1)));
   }
 
   private String organisation(String gln) {
@@ -155,14 +154,14 @@ final class Teller {
           "lot", story.mainLots().stream().map(lot -> Subject.parse(lot).values().get(1)).toList());
     }
     facts.put(
-        "producer", story.mainLots().stream().map(this::commissioner).filter(Teller::says).toList());
+        "producer",
+        story.mainLots().stream().map(this::commissioner).filter(Teller::says).toList());
     facts.put("place", commissionings.stream().map(this::placeOf).filter(Teller::says).toList());
     facts.put("origin", said.apply("sanchi:origin"));
     facts.put("harvest", harvest());
     facts.put("bestBefore", bestBefore.stream().map(this::date).toList());
     List<Telling.Field> told = new ArrayList<>();
-    facts.forEach(
-        (key, texts) -> add(told, words.ui(key), join(new LinkedHashSet<>(texts))));
+    facts.forEach((key, texts) -> add(told, words.ui(key), join(new LinkedHashSet<>(texts))));
     return told;
   }
 
@@ -189,8 +188,7 @@ final class Teller {
       if (!times.isEmpty()) {
         String from = times.get(0);
         String to = times.get(times.size() - 1);
-        return List.of(
-            from.equals(to) ? from : words.ui("range", Map.of("from", from, "to", to)));
+        return List.of(from.equals(to) ? from : words.ui("range", Map.of("from", from, "to", to)));
       }
     }
     return List.of();
@@ -252,8 +250,7 @@ final class Teller {
   private String about(Subject subject) {
     return switch (subject.kind()) {
       case CERTIFICATE -> certificateTitle(subject, Set.of());
-      case LOT ->
-          story.mainLots().equals(Set.of(subject.text())) ? null : lotTitle(subject.text());
+      case LOT -> story.mainLots().equals(Set.of(subject.text())) ? null : lotTitle(subject.text());
       default -> null;
     };
   }
@@ -355,8 +352,7 @@ final class Teller {
             "correctedBy",
             Map.of(
                 "when",
-                minute(
-                    IsoTime.parse(said.text("declarationTime")), declaration.offsetMinutes()),
+                minute(IsoTime.parse(said.text("declarationTime")), declaration.offsetMinutes()),
                 "who",
                 organisation(declaration.actor()),
                 "reason",
@@ -441,7 +437,10 @@ final class Teller {
     return words.ui(
         "allowedFor",
         Map.of(
-            "range", measure + " " + bounds, "minutes", limit.number("sanchi:allowedMinutes").text()));
+            "range",
+            measure + " " + bounds,
+            "minutes",
+            limit.number("sanchi:allowedMinutes").text()));
   }
 
   private List<Telling.Certificate> certificates() {
@@ -530,8 +529,7 @@ final class Teller {
   private String minute(long time, int offsetMinutes) {
     String local = local(time, offsetMinutes);
     return words.ui(
-        "dateTime",
-        Map.of("date", date(local.substring(0, 10)), "time", local.substring(11, 16)));
+        "dateTime", Map.of("date", date(local.substring(0, 10)), "time", local.substring(11, 16)));
   }
 
   /** As a clock on the spot shows it; may leave the years that IsoTime knows, by some hours. */

@@ -63,12 +63,7 @@ public class ThingPage extends HttpServlet {
         pages.thing(request, response, 502, null, address);
         return;
       }
-      pages.thing(
-          request,
-          response,
-          200,
-          Teller.tell(verified, Page.wordsFor(request)),
-          address);
+      pages.thing(request, response, 200, Teller.tell(verified, Page.wordsFor(request)), address);
     } catch (RestApi.Unreachable e) {
       pages.thing(request, response, 503, null, address);
     } catch (Malformed e) {

@@ -33,8 +33,8 @@ public final class Words {
   }
 
   /**
-   * The reader's language: what was asked for, else the best by {@code Accept-Language}; English for
-   * those who read neither, Japanese for those who don't say.
+   * The reader's language: what was asked for, else the best by {@code Accept-Language}; English
+   * for those who read neither, Japanese for those who don't say.
    *
    * @param asked {@code ja}, {@code en} or anything else
    * @param accepted the header, or null

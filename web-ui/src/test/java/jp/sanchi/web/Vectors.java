@@ -4,14 +4,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.Security;
 import java.util.List;
-import java.util.Map;
 import jp.sanchi.kernel.event.Base64Url;
 import jp.sanchi.kernel.event.DigitalLink;
 import jp.sanchi.kernel.event.Json;
 import jp.sanchi.kernel.proof.BundleVerifier;
 import jp.sanchi.kernel.proof.Freshness;
 import jp.sanchi.kernel.proof.TrustRoots;
+import org.conscrypt.Conscrypt;
 
 /** The kernel's bundles: whole stories, and lies. */
 final class Vectors {
@@ -19,6 +20,11 @@ final class Vectors {
       Path.of("../traceability-ear/kernel/src/test/resources/vectors/bundles");
 
   private static final Json.Limits LIMITS = new Json.Limits(1 << 24, 16);
+
+  static {
+    // Thousands of signatures: the JDK's own provider takes a minute for them
+    Security.insertProviderAt(Conscrypt.newProvider(), 1);
+  }
 
   private Vectors() {}
 
@@ -49,12 +55,6 @@ final class Vectors {
   static Telling tell(Json.Obj vector, Words words) {
     BundleVerifier.Result result = verify(vector);
     return result.story() == null ? null : Teller.tell(result, words);
-  }
-
-  static Map<String, byte[]> files(Json.Obj vector) {
-    return Map.of(
-        "bundle", read(vector.text("bundle")),
-        "trust", read(vector.text("trust")));
   }
 
   private static byte[] read(String file) {

@@ -1,0 +1,377 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { after, test } from "node:test";
+import { broken, hide, leaveOut, oneEndorsement, rewrite, swapSignature } from "./lies.mjs";
+import { address, closeBrowser, judge, sample, samples, visit, words } from "./sanchi.mjs";
+
+const BUNDLES = "**/api/bundles?*";
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+after(closeBrowser);
+
+const askedFor = (path, challenge) =>
+  fetch(`${address}/api/bundles?subject=${encodeURIComponent(path)}&challenge=${challenge}`);
+
+/** Lets the server lie: the bundle that the browser gets is not the one that was sent. */
+const lie = (page, change) =>
+  page.route(BUNDLES, async (route) => {
+    const response = await route.fetch();
+    const body = JSON.stringify(change(await response.json()));
+    await route.fulfill({ status: 200, contentType: "application/json", body });
+  });
+
+for (const language of ["ja", "en"]) {
+  const { ui } = words[language];
+
+  test(`says in ${language} that everything is unchanged and complete`, async () => {
+    const path = await sample("komatsuna");
+    await visit(
+      async (page) => {
+        const began = Date.now();
+        const { tone, title, text } = await judge(page, path);
+        console.log(`verdict after ${Date.now() - began} ms`);
+        assert.equal(tone, "good");
+        assert.equal(title, ui.passed);
+        assert.match(text, language === "ja" ? /\d+ の署名を \d/ : /checked \d+ signatures/);
+        assert.equal(await page.getAttribute("html", "lang"), language);
+        const heading = await page.locator("h1").innerText();
+        assert.equal(await page.title(), ui.pageTitle.replace("{title}", heading));
+        assert.equal(
+          await page.locator(".step .tick").count(),
+          await page.locator(".step").count(),
+        );
+        assert.equal(await page.locator("[data-result=passed]").count(), 13);
+        assert.ok((await page.locator("#how").innerText()).includes(ui.oneOperator));
+      },
+      { language },
+    );
+  });
+
+  test(`says no verdict in ${language} without JavaScript`, async () => {
+    for (const { path } of await samples()) {
+      await visit(
+        async (page) => {
+          const response = await page.goto(address + path);
+          assert.equal(response.status(), 200);
+          const text = await page.locator("body").innerText();
+          assert.ok(text.includes(ui.noscript));
+          for (const word of [ui.passed, ui.verdictAlso, ui.howText, ui.checking]) {
+            assert.ok(!text.includes(word), word);
+          }
+          assert.equal(await page.locator(".tick").count(), 0);
+        },
+        { language, javaScriptEnabled: false },
+      );
+    }
+  });
+
+  test(`the server tells in ${language} what the browser tells`, async () => {
+    for (const { path } of await samples()) {
+      const told = [];
+      for (const javaScriptEnabled of [false, true]) {
+        await visit(
+          async (page) => {
+            if (javaScriptEnabled) await judge(page, path);
+            else await page.goto(address + path);
+            told.push(await toldBy(page));
+          },
+          { language, javaScriptEnabled },
+        );
+      }
+      assert.ok(told[0].length > 3, path);
+      assert.deepEqual(told[1], told[0], path);
+    }
+  });
+}
+
+/** The parts of a page that come from the story, as text. */
+async function toldBy(page) {
+  const parts = "h1, #recall, .facts, #notices, #timeline, #inputs, #certificates, #corrections";
+  const told = [];
+  for (const part of await page.locator("main").locator(parts).all()) {
+    const text = await part.evaluate((element) => {
+      const copy = element.cloneNode(true);
+      for (const tick of copy.querySelectorAll(".tick")) tick.remove();
+      return [...copy.querySelectorAll("*")]
+        .filter((child) => child.children.length === 0)
+        .map((leaf) => leaf.textContent.trim())
+        .concat(copy.textContent.replaceAll(/\s+/g, ""));
+    });
+    told.push(text);
+  }
+  return told;
+}
+
+test("a language that is asked for is spoken, whatever the browser prefers", async () => {
+  const path = await sample("komatsuna");
+  await visit(
+    async (page) => {
+      await page.goto(address + path);
+      await page.getByRole("link", { name: words.ja.ui.language, exact: true }).click();
+      await page.locator("#verdict [data-tone=good]").waitFor();
+      assert.equal(await page.getAttribute("html", "lang"), "en");
+      assert.ok((await page.locator("#verdict").innerText()).includes(words.en.ui.passed));
+    },
+    { language: "ja" },
+  );
+});
+
+test("a recall is red, with what to do at the top", async () => {
+  const path = await sample("recalled");
+  await visit(async (page) => {
+    const { tone, title } = await judge(page, path);
+    assert.equal(tone, "red");
+    assert.equal(title, words.ja.ui.recalledTitle);
+    const recall = page.locator("main > #recall");
+    assert.ok((await recall.innerText()).includes("お店へお返しください"));
+    assert.equal(await page.locator("main > :nth-child(2)").getAttribute("id"), "recall");
+  });
+});
+
+test("a revoked certificate is red, and says since when", async () => {
+  const path = await sample("revoked");
+  await visit(async (page) => {
+    const { tone, text } = await judge(page, path);
+    assert.equal(tone, "red");
+    assert.ok(text.includes(words.ja.findings.certificate_revoked));
+    assert.match(await page.locator("#certificates").innerText(), /月\d+日 に取り消し/);
+  });
+});
+
+test("a correction is struck through in grey, beside the right record", async () => {
+  const path = await sample("correction");
+  await visit(async (page) => {
+    assert.equal((await judge(page, path)).tone, "good");
+    const struck = page.locator(".step.corrected");
+    assert.equal(await struck.count(), 1);
+    assert.ok((await struck.innerText()).includes("360 kg"));
+    await page.locator("#corrections a").last().click();
+    const [, right] = page.url().split("#");
+    assert.ok((await page.locator(`[id="${right}"]`).innerText()).includes("36 kg"));
+  });
+});
+
+test("a code that was never issued is called so", async () => {
+  const path = await sample("never issued");
+  await visit(
+    async (page) => {
+      const { tone, title, text } = await judge(page, path);
+      assert.equal(tone, "red");
+      assert.equal(title, words.en.ui.unknownTitle);
+      assert.ok(!text.includes(words.en.ui.verdictAlso));
+    },
+    { language: "en" },
+  );
+});
+
+/** What a server could do to the recalled spinach, and what the page must say. */
+const LIES = [
+  ["hides the recall", hide("recalled"), "history_incomplete"],
+  ["hides the harvest", hide("harvested"), "history_incomplete"],
+  ["swaps a signature", swapSignature("harvested"), "bad_signature"],
+  [
+    "changes a row",
+    rewrite("harvested", (payload) => ({ ...payload, eventTime: "2026-11-20T00:00:00.000Z" })),
+    "history_changed",
+  ],
+  ["leaves the crate out", leaveOut("sscc"), "missing_history"],
+  ["leaves the lot out", leaveOut("lot"), "missing_history"],
+  ["shows one member's endorsement only", oneEndorsement, "threshold_members"],
+  ["sends something else", broken, "bundle_malformed"],
+];
+
+for (const [name, change, reason] of LIES) {
+  test(`a server that ${name} is caught`, async () => {
+    const path = await sample("recalled");
+    for (const language of ["ja", "en"]) {
+      await visit(
+        async (page) => {
+          await lie(page, change);
+          const { tone, title, text } = await judge(page, path);
+          assert.equal(tone, "red");
+          assert.equal(title, words[language].ui.failed);
+          assert.ok(text.includes(words[language].reasons[reason]), text);
+          assert.equal(await page.locator(".step, .facts, .tick").count(), 0);
+        },
+        { language },
+      );
+    }
+  });
+}
+
+test("a server that replays an old answer is caught", async () => {
+  const path = await sample("komatsuna");
+  const old = await (await askedFor(path, "A".repeat(43))).text();
+  await visit(async (page) => {
+    await page.route(BUNDLES, (route) =>
+      route.fulfill({ status: 200, contentType: "application/json", body: old }),
+    );
+    const { tone, text } = await judge(page, path);
+    assert.equal(tone, "red");
+    assert.ok(text.includes(words.ja.reasons.challenge_mismatch), text);
+  });
+});
+
+test("a server that shows another package's history is caught", async () => {
+  const path = await sample("recalled");
+  const other = await sample("komatsuna");
+  await visit(async (page) => {
+    await page.route(BUNDLES, async (route) => {
+      const challenge = new URL(route.request().url()).searchParams.get("challenge");
+      const body = await (await askedFor(other, challenge)).text();
+      await route.fulfill({ status: 200, contentType: "application/json", body });
+    });
+    const { tone, text } = await judge(page, path);
+    assert.equal(tone, "red");
+    assert.ok(text.includes(words.ja.reasons.missing_history), text);
+  });
+});
+
+test("a server that names other members is caught", async () => {
+  const path = await sample("komatsuna");
+  const trust = await (await fetch(`${address}/trust.json`)).json();
+  const [first, second, third] = trust.members;
+  const moved = { ...trust, members: [first, second, third] };
+  // Roots of others under the old names
+  moved.members = [
+    { ...first, roots: second.roots, intermediates: second.intermediates },
+    { ...second, roots: third.roots, intermediates: third.intermediates },
+    { ...third, roots: first.roots, intermediates: first.intermediates },
+  ];
+  await visit(async (page) => {
+    await page.route("**/trust.json", (route) =>
+      route.fulfill({ status: 200, contentType: "application/json", body: JSON.stringify(moved) }),
+    );
+    const { tone, text } = await judge(page, path);
+    assert.equal(tone, "red");
+    assert.ok(text.includes(words.ja.reasons.certificate_not_trusted), text);
+  });
+});
+
+test("a server that is gone leaves it open, until it comes back", async () => {
+  const path = await sample("komatsuna");
+  await visit(
+    async (page) => {
+      await page.route(BUNDLES, (route) => route.abort());
+      const { tone, title, text } = await judge(page, path);
+      assert.equal(tone, "amber");
+      assert.equal(title, words.ja.ui.notChecked);
+      assert.ok(text.includes(words.ja.ui.unverifiedShown));
+      assert.equal(await page.locator(".tick").count(), 0);
+      await page.unroute(BUNDLES);
+      await page.getByRole("button", { name: words.ja.ui.retry }).click();
+      await page.locator("#verdict [data-tone=good]").waitFor();
+    },
+    { expected: ["ERR_FAILED"] },
+  );
+});
+
+test("a server that is in trouble leaves it open", async () => {
+  const path = await sample("komatsuna");
+  await visit(
+    async (page) => {
+      await page.route(BUNDLES, (route) => route.fulfill({ status: 503, body: "" }));
+      assert.equal((await judge(page, path)).tone, "amber");
+    },
+    { expected: ["503"] },
+  );
+});
+
+test("the proof to download is the one that was checked", async () => {
+  const path = await sample("komatsuna");
+  await visit(async (page) => {
+    const answer = page.waitForResponse(BUNDLES);
+    await judge(page, path);
+    const served = await (await answer).body();
+    for (const [name, file, bytes] of [
+      [words.ja.ui.download, "bundle.json", served],
+      [
+        words.ja.ui.downloadTrust,
+        "trust.json",
+        Buffer.from(await (await fetch(`${address}/trust.json`)).arrayBuffer()),
+      ],
+    ]) {
+      const started = page.waitForEvent("download");
+      await page.getByRole("link", { name, exact: true }).click();
+      const download = await started;
+      assert.equal(download.suggestedFilename(), file);
+      assert.deepEqual(readFileSync(await download.path()), bytes);
+    }
+  });
+});
+
+test("no address with a serial in it leaves, and nothing is kept", async () => {
+  const response = await fetch(address + (await sample("komatsuna")));
+  const { headers } = response;
+  assert.equal(headers.get("referrer-policy"), "no-referrer");
+  assert.equal(headers.get("cache-control"), "no-store");
+  assert.equal(headers.get("x-content-type-options"), "nosniff");
+  assert.equal(headers.get("set-cookie"), null);
+  const policy = headers.get("content-security-policy");
+  assert.ok(policy.includes("default-src 'none'") && !policy.includes("unsafe"), policy);
+});
+
+test("an address that is no code gets a page that helps", async () => {
+  for (const path of [
+    "/01/04569951110017/21/ABC",
+    "/01/04569951110016",
+    "/01/",
+    "/00/123",
+    "/01/04569951110016/21/A/10/B",
+    "/01/04569951110016/21/%00",
+    "/nothing/here",
+    "/8003/04569951110016A",
+  ]) {
+    const answer = await fetch(address + path, { headers: { "Accept-Language": "en" } });
+    assert.equal(answer.status, 404, path);
+    assert.ok((await answer.text()).includes(words.en.ui.notFoundTitle), path);
+    assert.ok(answer.headers.get("content-security-policy"), path);
+  }
+  const posted = await fetch(address + (await sample("komatsuna")), { method: "POST" });
+  assert.equal(posted.status, 405);
+  assert.ok(!(await posted.text()).includes("Payara"));
+});
+
+test("the home page leads to the packages and the verifier", async () => {
+  await visit(
+    async (page) => {
+      await page.goto(`${address}/`);
+      assert.equal(await page.locator(".packages a").count(), (await samples()).length);
+      await page.getByRole("link", { name: words.en.ui.verifyTitle }).click();
+      await page.locator("#drop").waitFor();
+    },
+    { language: "en" },
+  );
+});
+
+test("fits a screen of 320 px and passes the rules of WCAG 2.2 AA that a program can test", async () => {
+  const paths = ["/", "/verify/", "/nothing/here", ...(await samples()).map(({ path }) => path)];
+  for (const [width, language] of [
+    [320, "ja"],
+    [1280, "en"],
+  ]) {
+    for (const path of paths) {
+      await visit(
+        async (page) => {
+          if (/^\/0[01]\//.test(path)) await judge(page, path);
+          else await page.goto(address + path);
+          const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+          assert.ok(wide <= width, `${path} is ${wide} px wide`);
+          for (const inputs of await page.locator("summary").all()) await inputs.click();
+          await page.evaluate(AXE);
+          const { violations } = await page.evaluate(() =>
+            globalThis.axe.run({
+              runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+            }),
+          );
+          const found = violations.map(
+            ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`,
+          );
+          assert.deepEqual(found, [], path);
+        },
+        { language, width, height: 800, expected: ["404"] },
+      );
+    }
+  }
+});

@@ -1,0 +1,90 @@
+// The running Sanchi that the tests look at, and the browser that they look with.
+import assert from "node:assert/strict";
+import { chromium } from "playwright-core";
+
+/** Where it answers, without a slash at the end. */
+export const address = (process.env.SANCHI_ADDRESS ?? "http://localhost:8080/").replace(/\/$/, "");
+
+export const words = {
+  en: (await import("../src/shared/words/en.json", { with: { type: "json" } })).default,
+  ja: (await import("../src/shared/words/ja.json", { with: { type: "json" } })).default,
+};
+
+const LOCALES = { en: "en-GB", ja: "ja-JP" };
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: FLAGS,
+});
+export const closeBrowser = () => browser.close();
+
+/** A page that fails its test if the browser complains about anything in it. */
+export async function visit(
+  work,
+  { language = "ja", width = 390, height = 844, javaScriptEnabled = true, expected = [] } = {},
+) {
+  const context = await browser.newContext({
+    acceptDownloads: true,
+    ignoreHTTPSErrors: true,
+    javaScriptEnabled,
+    locale: LOCALES[language],
+    viewport: { width, height },
+  });
+  const complaints = [];
+  try {
+    const page = await context.newPage();
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    page.on("console", (message) => {
+      const text = `${message.text()} ${message.location().url}`;
+      if (message.type() === "error" && !expected.some((one) => text.includes(one))) {
+        complaints.push(text);
+      }
+    });
+    await work(page);
+  } finally {
+    await context.close();
+  }
+  assert.deepEqual(complaints, []);
+}
+
+/** Goes to a package and waits for the verdict. */
+export async function judge(page, path) {
+  await page.goto(address + path);
+  const block = page.locator("#verdict .verdict:not([data-state=checking])");
+  await block.waitFor({ timeout: 15_000 });
+  return {
+    tone: await block.getAttribute("data-tone"),
+    title: (await block.locator("h2").innerText()).replace(/^[✓✕!i]\s*/, ""),
+    text: await block.innerText(),
+  };
+}
+
+/** The demonstration's packages, by a word of their English names. */
+export async function sample(word) {
+  const packages = await samples();
+  const found = packages.find(({ name }) => name.en.toLowerCase().includes(word));
+  assert.ok(found, `no demonstration package is called ${word}`);
+  return found.path;
+}
+
+let known = null;
+
+export async function samples() {
+  for (const until = Date.now() + 120_000; known === null; ) {
+    const answer = await fetch(`${address}/api/demonstration`);
+    const { packages } = await answer.json();
+    if (packages.length > 0) known = packages;
+    else assert.ok(Date.now() < until, "the demonstration has not finished");
+    if (known === null) await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+  return known;
+}
