@@ -379,7 +379,6 @@ function readEpcis(event: TraceEvent): void {
       malformed();
     }
   }
-  readDeclaration(event);
 }
 
 function readRow(event: TraceEvent, row: Row, signer: string): void {
@@ -405,6 +404,7 @@ function readRow(event: TraceEvent, row: Row, signer: string): void {
     ) {
       malformed();
     }
+    readDeclaration(event);
   }
 
   const context: Context = { name: "", payload, crate: false };
