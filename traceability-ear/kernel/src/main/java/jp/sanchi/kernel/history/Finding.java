@@ -10,7 +10,8 @@ import jp.sanchi.kernel.event.Json;
  * @param code of the wire format, section 7
  * @param event id of the event that it is about, or null
  */
-public record Finding(Audience audience, String code, String event, Severity severity, String subject)
+public record Finding(
+    Audience audience, String code, String event, Severity severity, String subject)
     implements Comparable<Finding> {
   private static final Comparator<Finding> ORDER =
       Comparator.comparing(Finding::code)

@@ -62,9 +62,7 @@ public final class Findings {
     return List.copyOf(findings.findings);
   }
 
-  /**
-   * Who confirmed the last step of the way, as far as it is known: a GLN, or null.
-   */
+  /** Who confirmed the last step of the way, as far as it is known: a GLN, or null. */
   public static String completeUpTo(Required required) {
     List<Standing> custody = new ArrayList<>();
     for (String subject : movedSubjects(required)) {
@@ -371,9 +369,7 @@ public final class Findings {
     }
     for (Standing revocation : required.history("key/" + entry.event().jws().kid())) {
       String since =
-          revocation.is("device_revoked")
-              ? revocation.event().text("sanchi:suspectSince")
-              : null;
+          revocation.is("device_revoked") ? revocation.event().text("sanchi:suspectSince") : null;
       if (since != null && IsoTime.parse(since) <= entry.recordTime()) {
         return true;
       }
@@ -404,12 +400,7 @@ public final class Findings {
 
   private void carriage() {
     if (required.units().isEmpty()) {
-      add(
-          "carriage_not_known",
-          Severity.NEUTRAL,
-          Audience.SHOPPER,
-          start.subject().text(),
-          null);
+      add("carriage_not_known", Severity.NEUTRAL, Audience.SHOPPER, start.subject().text(), null);
     }
     for (String box : required.boxDays()) {
       if (required.history(box).stream()
@@ -433,8 +424,7 @@ public final class Findings {
 
   private static String localDate(TraceEvent event) {
     return IsoTime.date(
-        Math.min(
-            Math.max(event.eventTime() + event.offsetMinutes() * MINUTE, FIRST), LAST));
+        Math.min(Math.max(event.eventTime() + event.offsetMinutes() * MINUTE, FIRST), LAST));
   }
 
   private static final long FIRST = IsoTime.startOfDay("2000-01-01");
@@ -451,8 +441,7 @@ public final class Findings {
         from = Math.floorDiv(event.eventTime() + offset, DAY) * DAY - offset;
         to = from + DAY - 1;
       }
-      return new Interval(
-          Math.min(from, entry.recordTime()), Math.min(to, entry.recordTime()));
+      return new Interval(Math.min(from, entry.recordTime()), Math.min(to, entry.recordTime()));
     }
 
     boolean before(Interval other) {

@@ -11,8 +11,8 @@ import jp.sanchi.kernel.event.TraceEvent;
 
 /**
  * Who might do what, and when, as organisations' histories say (wire format, section 7). Times are
- * record times; a right that is withdrawn still holds at the moment of its withdrawal, since a batch
- * has one record time. Histories that are not there grant nothing.
+ * record times; a right that is withdrawn still holds at the moment of its withdrawal, since a
+ * batch has one record time. Histories that are not there grant nothing.
  */
 public final class Rights {
   private static final String ADMITTED = "admitted";

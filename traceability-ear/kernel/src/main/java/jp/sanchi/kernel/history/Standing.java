@@ -63,15 +63,13 @@ public record Standing(
       TraceEvent event = entry.event();
       // What a verifier cannot read it does not call corrected either.
       String by = event.row() == null ? null : corrections.get(event.id());
-      standings.add(
-          new Standing(event, entry.recordTime(), standings.size() + 1, by, true));
+      standings.add(new Standing(event, entry.recordTime(), standings.size() + 1, by, true));
     }
     return standings;
   }
 
   /** The same history where only these events are confirmed. */
-  public static List<Standing> confirming(
-      List<Standing> history, Predicate<Standing> confirmed) {
+  public static List<Standing> confirming(List<Standing> history, Predicate<Standing> confirmed) {
     return history.stream()
         .map(standing -> confirmed.test(standing) ? standing : standing.unconfirmed())
         .toList();

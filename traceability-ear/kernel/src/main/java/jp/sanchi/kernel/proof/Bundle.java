@@ -143,7 +143,8 @@ public record Bundle(
       }
       histories.add(Json.array(history.subject(), entries));
     }
-    Json labels = label == null ? Json.Null.VALUE : Json.array(b64(label.hash()), list(label.path()));
+    Json labels =
+        label == null ? Json.Null.VALUE : Json.array(b64(label.hash()), list(label.path()));
     Json windows = Json.Null.VALUE;
     if (readings != null) {
       var items = new ArrayList<Json>();

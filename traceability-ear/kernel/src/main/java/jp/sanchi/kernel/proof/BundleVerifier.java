@@ -27,8 +27,8 @@ import jp.sanchi.kernel.history.Standing;
 import jp.sanchi.kernel.proof.Verdict.Check;
 
 /**
- * Re-computes a bundle from its bytes against pinned trust (wire format, section 12). No network, no
- * clock of its own, and no input bytes that make it throw.
+ * Re-computes a bundle from its bytes against pinned trust (wire format, section 12). No network,
+ * no clock of its own, and no input bytes that make it throw.
  */
 public final class BundleVerifier {
   private static final String[] CHECKS = {
@@ -134,10 +134,7 @@ public final class BundleVerifier {
     var all = new ArrayList<Check>();
     for (String name : CHECKS) {
       Check check = checks.get(name);
-      all.add(
-          check == null
-              ? new Check(name, Verdict.Result.NOT_CHECKED, EARLIER_FAILURE)
-              : check);
+      all.add(check == null ? new Check(name, Verdict.Result.NOT_CHECKED, EARLIER_FAILURE) : check);
     }
     Verdict verdict =
         new Verdict(
@@ -314,8 +311,7 @@ public final class BundleVerifier {
       return false;
     }
     try {
-      byte[] root =
-          Merkle.rootOf(Merkle.leaf(challenge), path.index(), path.size(), path.hashes());
+      byte[] root = Merkle.rootOf(Merkle.leaf(challenge), path.index(), path.size(), path.hashes());
       return Arrays.equals(root, statement.challenge());
     } catch (Malformed e) {
       return false;
@@ -346,14 +342,12 @@ public final class BundleVerifier {
       List<Recorded> history = new ArrayList<>(listed.events().length);
       for (int i = 0; i < listed.events().length; i++) {
         TraceEvent event = event(listed.events()[i]);
-        failIf(
-            event.row() != null && !event.subjects().contains(subject), "event_not_of_subject");
+        failIf(event.row() != null && !event.subjects().contains(subject), "event_not_of_subject");
         history.add(new Recorded(event, listed.recordTimes()[i]));
         used.add(listed.events()[i]);
       }
       for (int i = 1; i < history.size(); i++) {
-        failIf(
-            history.get(i).recordTime() < history.get(i - 1).recordTime(), "record_time_back");
+        failIf(history.get(i).recordTime() < history.get(i - 1).recordTime(), "record_time_back");
       }
       failIf(history.size() < head.n(), "history_incomplete");
       failIf(history.size() > head.n(), "history_longer");
@@ -404,9 +398,7 @@ public final class BundleVerifier {
   }
 
   private byte[] point(TraceEvent event) {
-    return event.organisation() == null
-        ? members.key(event)
-        : enrolled(event.jws().kid()).point();
+    return event.organisation() == null ? members.key(event) : enrolled(event.jws().kid()).point();
   }
 
   private String keyFault(TraceEvent event, long recordTime) {
@@ -542,8 +534,7 @@ public final class BundleVerifier {
               start.serial().number(),
               printing.integer("sanchi:count"),
               label.path());
-      failIf(
-          !Base64Url.encode(root).equals(printing.text("sanchi:root")), "label_bad_path");
+      failIf(!Base64Url.encode(root).equals(printing.text("sanchi:root")), "label_bad_path");
     } catch (Malformed e) {
       throw new Failed("label_bad_path");
     }

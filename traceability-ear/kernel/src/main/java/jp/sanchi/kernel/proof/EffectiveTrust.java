@@ -48,8 +48,7 @@ final class EffectiveTrust {
       TraceEvent event = entry.event();
       switch (event.kind()) {
         case "certificates_distrusted" -> {
-          for (BigInteger serial :
-              TrustRoots.serials(event.payload().array("sanchi:serials"))) {
+          for (BigInteger serial : TrustRoots.serials(event.payload().array("sanchi:serials"))) {
             distrusted.add(new Distrusted(event.member(), serial, entry.recordTime()));
           }
         }
@@ -118,10 +117,10 @@ final class EffectiveTrust {
     return first;
   }
 
-  private String fault(
-      TraceEvent event, long recordTime, Map<String, TrustRoots.Member> members) {
+  private String fault(TraceEvent event, long recordTime, Map<String, TrustRoots.Member> members) {
     String fault = certificateFault(event, recordTime, members);
-    return fault != null || P256.verifyRaw(key(event), event.jws().signingInput(), event.jws().signature())
+    return fault != null
+            || P256.verifyRaw(key(event), event.jws().signingInput(), event.jws().signature())
         ? fault
         : "bad_signature";
   }
@@ -132,8 +131,7 @@ final class EffectiveTrust {
     if (certificate == null) {
       return "certificate_malformed";
     }
-    String fault =
-        fault(members.get(event.member()), certificate, ADMIN, recordTime, recordTime);
+    String fault = fault(members.get(event.member()), certificate, ADMIN, recordTime, recordTime);
     if (fault != null) {
       return fault;
     }
@@ -175,7 +173,8 @@ final class EffectiveTrust {
     List<X509> intermediates =
         member.intermediates().stream().filter(i -> !revoked.contains(i.serial())).toList();
     Proved path = new Proved(member, certificate);
-    boolean same = intermediates.size() == member.intermediates().size() && validThroughout(path, at);
+    boolean same =
+        intermediates.size() == member.intermediates().size() && validThroughout(path, at);
     if (!same || !proved.contains(path)) {
       try {
         X509.path(certificate, intermediates, member.roots(), at);

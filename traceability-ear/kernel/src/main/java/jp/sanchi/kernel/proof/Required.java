@@ -24,8 +24,9 @@ import jp.sanchi.kernel.history.Standing;
 /**
  * The closure: which histories an answer about one subject needs, computed from signed bytes alone
  * (wire format, section 7), and what it finds on the way: the lots, units and box days, and which
- * events are confirmed. A pure function of the start and of the histories that are known; one that is
- * not known counts as empty, so a server loads, asks {@link #next}, and repeats until it is empty.
+ * events are confirmed. A pure function of the start and of the histories that are known; one that
+ * is not known counts as empty, so a server loads, asks {@link #next}, and repeats until it is
+ * empty.
  */
 public final class Required {
   /** From this many histories on nothing more is followed. */
@@ -64,8 +65,8 @@ public final class Required {
 
   /**
    * Which further histories are needed, ascending; empty when the closure is complete or its limits
-   * are reached. An early round may name a subject that a later one has no use for: what belongs into
-   * a bundle is {@link #histories}.
+   * are reached. An early round may name a subject that a later one has no use for: what belongs
+   * into a bundle is {@link #histories}.
    */
   public static SortedSet<String> next(Start start, Map<String, List<Recorded>> known) {
     Required required = new Required(start, known);
@@ -346,7 +347,11 @@ public final class Required {
   public boolean reachesLimits() {
     SortedMap<String, List<Recorded>> histories = histories();
     return histories.size() >= MOST_SUBJECTS
-        || histories.values().stream().flatMap(List::stream).map(e -> e.event().id()).distinct().count()
+        || histories.values().stream()
+                .flatMap(List::stream)
+                .map(e -> e.event().id())
+                .distinct()
+                .count()
             >= MOST_EVENTS;
   }
 
@@ -394,11 +399,12 @@ public final class Required {
         : plain(start.run()).stream().filter(e -> e.is("labels_printed")).findFirst().orElse(null);
   }
 
-  /** Whether the package's number was printed, so that the bundle must show what was printed there. */
+  /**
+   * Whether the package's number was printed, so that the bundle must show what was printed there.
+   */
   public boolean labelPrinted() {
     Standing printing = printing();
-    return printing != null
-        && start.serial().number() < printing.event().integer("sanchi:count");
+    return printing != null && start.serial().number() < printing.event().integer("sanchi:count");
   }
 
   /** The event by which the package's number belongs to a lot, or null. */
@@ -408,8 +414,7 @@ public final class Required {
     }
     for (Standing entry : plain(start.run())) {
       if (entry.live()
-          && (entry.is("labels_bound")
-                  && covers(entry.event(), "sanchi:first", "sanchi:last")
+          && (entry.is("labels_bound") && covers(entry.event(), "sanchi:first", "sanchi:last")
               || entry.is("packages_relabelled")
                   && start.serial().run().equals(entry.event().text("sanchi:newRun"))
                   && covers(entry.event(), "sanchi:newFirst", "sanchi:newLast"))) {
@@ -426,7 +431,6 @@ public final class Required {
   }
 
   private List<Standing> plain(String subject) {
-    return plain.computeIfAbsent(
-        subject, name -> Standing.of(known.getOrDefault(name, List.of())));
+    return plain.computeIfAbsent(subject, name -> Standing.of(known.getOrDefault(name, List.of())));
   }
 }

@@ -39,8 +39,7 @@ public record Start(
       throw new Malformed("subject_unsupported");
     }
     String gtin = url.value();
-    Subject lot =
-        url.lot() == null ? null : Subject.of(Subject.Kind.LOT, gtin, url.lot());
+    Subject lot = url.lot() == null ? null : Subject.of(Subject.Kind.LOT, gtin, url.lot());
     if (url.serial() == null) {
       return new Start(lot, consortium, gtin, null, lot.text(), null);
     }
@@ -56,9 +55,7 @@ public record Start(
 
   /** The run that the package's serial names, as a subject, or null. */
   public String run() {
-    return serial == null
-        ? null
-        : Subject.of(Subject.Kind.RUN, gtin, serial.run()).text();
+    return serial == null ? null : Subject.of(Subject.Kind.RUN, gtin, serial.run()).text();
   }
 
   private static Serial serial(String text) {

@@ -88,7 +88,9 @@ public final class Story {
     return documents.get(subject);
   }
 
-  /** The readings of a window's event, as leaves of section 8; empty if they were not sent along. */
+  /**
+   * The readings of a window's event, as leaves of section 8; empty if they were not sent along.
+   */
   public List<byte[]> readings(String boxDay, String event) {
     return readings.stream()
         .filter(one -> one.subject().equals(boxDay) && one.event().equals(event))

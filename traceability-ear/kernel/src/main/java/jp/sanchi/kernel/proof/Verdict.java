@@ -59,8 +59,7 @@ public record Verdict(
    */
   public record Check(String name, Result result, String reason) {
     Json.Obj json() {
-      return Json.object(
-          "check", name, "reason", text(reason), "result", result.word());
+      return Json.object("check", name, "reason", text(reason), "result", result.word());
     }
   }
 

@@ -23,7 +23,8 @@ final class Sentences {
   private static final Map<String, String> REASONS =
       Map.ofEntries(
           Map.entry("earlier_failure", "an earlier check failed"),
-          Map.entry("bundle_malformed", "the file is no bundle, or not in the form that servers write"),
+          Map.entry(
+              "bundle_malformed", "the file is no bundle, or not in the form that servers write"),
           Map.entry("trust_expired", "the trust file has expired; get a newer one"),
           Map.entry("statement_malformed", "the endorsed answer is no statement"),
           Map.entry("statement_status", "the ledger answered with an error"),
@@ -33,7 +34,8 @@ final class Sentences {
           Map.entry("endorsement_malformed", "an endorsement is not in the form that peers write"),
           Map.entry("endorser_unknown", "somebody who is no member endorsed"),
           Map.entry("certificate_malformed", "a certificate cannot be read"),
-          Map.entry("certificate_not_trusted", "a certificate does not come from its member's roots"),
+          Map.entry(
+              "certificate_not_trusted", "a certificate does not come from its member's roots"),
           Map.entry("certificate_expired", "a certificate was not valid at the time"),
           Map.entry("certificate_bad_signature", "a certificate is not signed by its authority"),
           Map.entry("certificate_not_ca", "a certificate is signed by what is no authority"),
@@ -46,7 +48,9 @@ final class Sentences {
           Map.entry("challenge_mismatch", "the statement answers somebody else's challenge"),
           Map.entry("statement_too_old", "the statement is too old"),
           Map.entry("statement_from_future", "the statement is from the future"),
-          Map.entry("no_challenge", "without --challenge or --max-age an old statement looks like a new one"),
+          Map.entry(
+              "no_challenge",
+              "without --challenge or --max-age an old statement looks like a new one"),
           Map.entry("tick_old", "the peers had not heard from the ledger for minutes"),
           Map.entry("jws_malformed", "an event is no signed object"),
           Map.entry("jws_bad_header", "an event's header is wrong"),
@@ -54,7 +58,8 @@ final class Sentences {
           Map.entry("wrong_consortium", "an event is of another consortium"),
           Map.entry("unknown_kind", "an event is of a kind that only a newer verifier knows"),
           Map.entry("history_not_stated", "the statement says nothing of a history"),
-          Map.entry("event_not_of_subject", "an event stands in a history that it does not belong to"),
+          Map.entry(
+              "event_not_of_subject", "an event stands in a history that it does not belong to"),
           Map.entry("record_time_back", "record times go back"),
           Map.entry("history_incomplete", "events have been left out of a history"),
           Map.entry("history_longer", "a history has more events than the ledger"),
@@ -62,7 +67,8 @@ final class Sentences {
           Map.entry("event_unused", "an event stands in no history"),
           Map.entry("kid_mismatch", "an event names another key than its certificate"),
           Map.entry("key_not_enrolled", "an event's key was not enrolled"),
-          Map.entry("key_of_another_organisation", "an event's key belongs to another organisation"),
+          Map.entry(
+              "key_of_another_organisation", "an event's key belongs to another organisation"),
           Map.entry("key_revoked", "an event was recorded after its key was revoked"),
           Map.entry("bad_signature", "an event's signature is wrong"),
           Map.entry("wrong_signer", "an event is not signed by whom its kind demands"),
@@ -96,15 +102,21 @@ final class Sentences {
           Map.entry("input_recalled", "something that it was made from is recalled"),
           Map.entry("recall_ended", "a recall was ended"),
           Map.entry("moved_under_recall", "it was moved on although recalled"),
-          Map.entry("certificate_not_granted", "a claim names a certificate that was never granted"),
+          Map.entry(
+              "certificate_not_granted", "a claim names a certificate that was never granted"),
           Map.entry("certificate_revoked", "a claim names a certificate that is revoked"),
           Map.entry("certificate_suspended", "a claim names a certificate that is suspended"),
-          Map.entry("certificate_not_valid_then", "a claim names a certificate that was not valid on that day"),
+          Map.entry(
+              "certificate_not_valid_then",
+              "a claim names a certificate that was not valid on that day"),
           Map.entry("certificate_of_another", "a claim names somebody else's certificate"),
-          Map.entry("input_certificate", "a claim about something that it was made from does not hold"),
+          Map.entry(
+              "input_certificate", "a claim about something that it was made from does not hold"),
           Map.entry("inspection_refused", "an inspector has refused this lot"),
           Map.entry("own_lot_inspected", "the producer has inspected the own lot"),
-          Map.entry("withdrawal_not_kept", "it was harvested before the medicine's withdrawal period ended"),
+          Map.entry(
+              "withdrawal_not_kept",
+              "it was harvested before the medicine's withdrawal period ended"),
           Map.entry("key_suspect", "an event's key may have been in wrong hands"),
           Map.entry("shipped_by_non_holder", "somebody shipped it who did not hold it"),
           Map.entry("unconfirmed", "somebody has recorded something whom nothing leads to"),
@@ -114,7 +126,8 @@ final class Sentences {
           Map.entry("late_entry", "an event was recorded days after it happened"),
           Map.entry("clock_difference", "a device's clock was fast"),
           Map.entry("corrected", "an event was corrected"),
-          Map.entry("corrected_after_shipping", "what was first said was changed after it was shipped"),
+          Map.entry(
+              "corrected_after_shipping", "what was first said was changed after it was shipped"),
           Map.entry("carriage_not_known", "how it was carried was not recorded"),
           Map.entry("readings_awaited", "the temperature of a day is not recorded"));
 

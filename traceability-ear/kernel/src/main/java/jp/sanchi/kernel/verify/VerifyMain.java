@@ -181,8 +181,7 @@ public final class VerifyMain {
     try {
       return supported(DigitalLink.parse(text));
     } catch (MalformedEvent e) {
-      throw new WrongUse(
-          "The subject is no GS1 Digital Link (" + e.reason() + "): " + text);
+      throw new WrongUse("The subject is no GS1 Digital Link (" + e.reason() + "): " + text);
     }
   }
 
@@ -192,7 +191,9 @@ public final class VerifyMain {
       return link;
     } catch (Malformed e) {
       throw new WrongUse(
-          "Only packages, lots and logistic units have bundles (" + e.reason() + "): "
+          "Only packages, lots and logistic units have bundles ("
+              + e.reason()
+              + "): "
               + link.canonical());
     }
   }

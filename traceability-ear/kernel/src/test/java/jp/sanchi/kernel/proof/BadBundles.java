@@ -6,7 +6,6 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -44,8 +43,7 @@ final class BadBundles {
   }
 
   /** A lie, the check that finds it and the reason given. */
-  record Bad(
-      String name, Verdict.Result result, String check, String reason, Supplier<Case> made) {
+  record Bad(String name, Verdict.Result result, String check, String reason, Supplier<Case> made) {
     @Override
     public String toString() {
       return name;
@@ -171,7 +169,9 @@ final class BadBundles {
     file("base64_with_padding", b -> Edit.set(b, "AA==", "statement", "response"));
     file("base64_with_spare_bits", b -> Edit.set(b, "AB", "statement", "response"));
     file("an_empty_response", b -> Edit.set(b, "", "statement", "response"));
-    file("a_statement_without_path", b -> Edit.at(b, s -> ((Json.Obj) s).without("path"), "statement"));
+    file(
+        "a_statement_without_path",
+        b -> Edit.at(b, s -> ((Json.Obj) s).without("path"), "statement"));
     file("a_path_index_beyond_its_size", b -> path(b, 4, 4));
     file("a_path_among_too_many_challenges", b -> path(b, 0, 1025));
     file("a_path_index_below_zero", b -> path(b, -1, 4));
@@ -211,7 +211,8 @@ final class BadBundles {
 
   private void aboutTheStatement() {
     String malformed = "statement_malformed";
-    statement("a_response_that_is_no_protobuf", malformed, s -> s.response = r -> new byte[] {1, 2, 3});
+    statement(
+        "a_response_that_is_no_protobuf", malformed, s -> s.response = r -> new byte[] {1, 2, 3});
     statement(
         "a_response_with_an_unknown_field",
         malformed,
@@ -256,8 +257,7 @@ final class BadBundles {
                         Edit.items(
                                 (Json.Obj)
                                     Json.parse(
-                                        Arrays.copyOfRange(
-                                            p, Statement.PREFIX.length(), p.length),
+                                        Arrays.copyOfRange(p, Statement.PREFIX.length(), p.length),
                                         new Json.Limits(1 << 20, 16)),
                                 Edit::swapFirstTwo,
                                 "subjects")
@@ -332,7 +332,9 @@ final class BadBundles {
         malformed,
         s ->
             s.endorser =
-                id -> identity(id, pem -> pem.replaceAll("(?<=[A-Za-z0-9+/=])\n(?=[A-Za-z0-9+/])", "")));
+                id ->
+                    identity(
+                        id, pem -> pem.replaceAll("(?<=[A-Za-z0-9+/=])\n(?=[A-Za-z0-9+/])", "")));
     endorsed(
         "two_certificates_for_one",
         malformed,
@@ -351,7 +353,8 @@ final class BadBundles {
                     "AyaMSP", peer(0, 0).key(), concat(peer(0, 0).certificate(), new byte[1])),
                 peer(1, 0)));
     World.Member stranger = World.stranger("StrangerMSP", "Stranger");
-    endorsed("a_stranger_endorses", "endorser_unknown", s -> by(s, stranger.peers.get(0), peer(1, 0)));
+    endorsed(
+        "a_stranger_endorses", "endorser_unknown", s -> by(s, stranger.peers.get(0), peer(1, 0)));
     endorsed(
         "a_stranger_calls_himself_a_member",
         "certificate_not_trusted",
@@ -403,10 +406,7 @@ final class BadBundles {
         "certificate_not_peer",
         s -> {
           World.Member member = small.world.members.get(0);
-          by(
-              s,
-              new World.Peer("AyaMSP", member.root.key, member.root.certificate),
-              peer(1, 0));
+          by(s, new World.Peer("AyaMSP", member.root.key, member.root.certificate), peer(1, 0));
         });
     bad(
         "a_certificate_signed_by_a_peer",
@@ -559,8 +559,7 @@ final class BadBundles {
                 .add(new Recorded(event, world.clock + 1));
             SeededKey peer = World.key("forged peer " + i);
             served.peers.add(
-                new World.Peer(
-                    member.mspId, peer, forged[i].leaf(peer, "peer", "peer0", 10)));
+                new World.Peer(member.mspId, peer, forged[i].leaf(peer, "peer", "peer0", 10)));
           }
           return of(served.restate());
         });
@@ -578,15 +577,18 @@ final class BadBundles {
   }
 
   private void aboutFreshness() {
-    bad("somebody_elses_challenge", "freshness", "challenge_mismatch", s -> s.challenge = filled(7));
+    bad(
+        "somebody_elses_challenge",
+        "freshness",
+        "challenge_mismatch",
+        s -> s.challenge = filled(7));
     bad(
         "a_stale_statement_is_replayed",
         "freshness",
         "statement_too_old",
         () -> {
           Served served = small.world.serve(small.url);
-          return of(served)
-              .freshness(new Freshness.MaxAge(600_000, served.time + 600_001));
+          return of(served).freshness(new Freshness.MaxAge(600_000, served.time + 600_001));
         });
     bad(
         "a_statement_from_tomorrow",
@@ -629,11 +631,12 @@ final class BadBundles {
         "trust",
         "trust_expired",
         () ->
-            of(small.world.serve(small.url))
-                .trust(t -> Edit.set(t, small.world.clock, "expires")));
+            of(small.world.serve(small.url)).trust(t -> Edit.set(t, small.world.clock, "expires")));
   }
 
-  /** A statement for four challenges, the verifier's at {@code own}, with the path of {@code of}. */
+  /**
+   * A statement for four challenges, the verifier's at {@code own}, with the path of {@code of}.
+   */
   static void shared(Served served, int own, int of) {
     List<byte[]> leaves = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
@@ -660,14 +663,13 @@ final class BadBundles {
   }
 
   private void aboutEvents() {
-    event("an_event_without_signature", "jws_malformed", c -> c.substring(0, c.lastIndexOf('.') + 1));
+    event(
+        "an_event_without_signature", "jws_malformed", c -> c.substring(0, c.lastIndexOf('.') + 1));
     event("an_event_that_is_plain_text", "jws_malformed", c -> "it was picked by hand");
     event("an_event_with_a_part_more", "jws_malformed", c -> c + ".AAAA");
     event("a_signature_of_63_bytes", "jws_malformed", c -> c.substring(0, c.length() - 2));
     event(
-        "an_algorithm_of_none",
-        "jws_bad_header",
-        c -> header(c, h -> h.replace("ES256", "none")));
+        "an_algorithm_of_none", "jws_bad_header", c -> header(c, h -> h.replace("ES256", "none")));
     event(
         "a_key_in_the_header",
         "jws_bad_header",
@@ -693,7 +695,9 @@ final class BadBundles {
     event(
         "a_step_that_is_not_the_kinds",
         "event_malformed",
-        c -> payload(c, p -> p.replace("\"bizStep\":\"commissioning\"", "\"bizStep\":\"shipping\"")));
+        c ->
+            payload(
+                c, p -> p.replace("\"bizStep\":\"commissioning\"", "\"bizStep\":\"shipping\"")));
     event(
         "an_event_of_another_consortium",
         "wrong_consortium",
@@ -794,10 +798,14 @@ final class BadBundles {
               story.world.correction(story.phone, story.commissioned, "2026-08-16T00:00:00.000Z"));
           return of(story.world.serve(story.url).drop(TraceEvent::declaresError));
         });
-    whole("a_warm_window_is_left_out", "histories", "history_incomplete", s -> {
-      s.drop("window_recorded");
-      s.readings.clear();
-    });
+    whole(
+        "a_warm_window_is_left_out",
+        "histories",
+        "history_incomplete",
+        s -> {
+          s.drop("window_recorded");
+          s.readings.clear();
+        });
     history(
         "an_event_is_added",
         "history_longer",
@@ -974,8 +982,7 @@ final class BadBundles {
         "key_of_another_organisation",
         story -> {
           Organisation other = story.world.organisation("456995100099", "grower");
-          harvest(
-              story.world, new Device(other.administrator().key(), story.farm.gln()));
+          harvest(story.world, new Device(other.administrator().key(), story.farm.gln()));
         });
   }
 
@@ -1038,12 +1045,7 @@ final class BadBundles {
         key,
         () ->
             member.root.leaf(
-                key,
-                "admin",
-                "old",
-                41,
-                Issuer.FROM,
-                IsoTime.parse("2026-02-01T00:00:00.000Z")));
+                key, "admin", "old", 41, Issuer.FROM, IsoTime.parse("2026-02-01T00:00:00.000Z")));
     granted(
         "an_administrator_of_a_root_of_the_same_name",
         "certificate_bad_signature",
@@ -1090,11 +1092,7 @@ final class BadBundles {
                   other,
                   certificate,
                   world.administration(
-                      "role_granted",
-                      "sanchi:gln",
-                      story.farm.gln(),
-                      "sanchi:role",
-                      "processor")));
+                      "role_granted", "sanchi:gln", story.farm.gln(), "sanchi:role", "processor")));
         });
     bad(
         "an_administrator_signed_by_a_peer",
@@ -1110,11 +1108,7 @@ final class BadBundles {
                   key,
                   peer.leaf(key, "admin", "odd", 44),
                   story.world.administration(
-                      "role_granted",
-                      "sanchi:gln",
-                      story.farm.gln(),
-                      "sanchi:role",
-                      "processor")));
+                      "role_granted", "sanchi:gln", story.farm.gln(), "sanchi:role", "processor")));
           String listed = Base64.getEncoder().encodeToString(peer(0, 0).certificate());
           return of(story.world.serve(story.url))
               .trust(t -> Edit.set(t, Json.array(listed), "members", 0, "intermediates"));
@@ -1162,7 +1156,13 @@ final class BadBundles {
           TraceEvent event =
               TraceEvent.read(
                   Jws.parse(
-                      story.world.administrator(0, "range_lent", "sanchi:gln", story.farm.gln(), "sanchi:prefix", "4569951")));
+                      story.world.administrator(
+                          0,
+                          "range_lent",
+                          "sanchi:gln",
+                          story.farm.gln(),
+                          "sanchi:prefix",
+                          "4569951")));
           story.world.append(event, story.world.clock + 1);
         });
     authorised(
@@ -1202,16 +1202,14 @@ final class BadBundles {
               story.world.administrator(0, "device_enrolled", story.world.enrolment(device, true)));
           harvest(story.world, device);
           story.world.append(
-              story.world.administrator(
-                  0, "organisation_admitted", "sanchi:gln", device.gln()));
+              story.world.administrator(0, "organisation_admitted", "sanchi:gln", device.gln()));
         });
     authorised(
         "a_carrier_harvests",
         "no_role",
         story ->
             harvest(
-                story.world,
-                story.world.organisation("456995100066", "carrier").administrator()));
+                story.world, story.world.organisation("456995100066", "carrier").administrator()));
     authorised(
         "a_grower_whose_role_was_withdrawn",
         "no_role",
@@ -1237,7 +1235,12 @@ final class BadBundles {
         story -> {
           Organisation inspector = story.world.organisation("456995100044");
           story.world.approve(
-              new int[] {0}, "role_granted", "sanchi:gln", inspector.gln(), "sanchi:role", "inspector");
+              new int[] {0},
+              "role_granted",
+              "sanchi:gln",
+              inspector.gln(),
+              "sanchi:role",
+              "inspector");
           inspect(story.world, inspector, null);
         });
     authorised(
@@ -1246,7 +1249,12 @@ final class BadBundles {
         story -> {
           Organisation inspector = story.world.organisation("456995100044");
           story.world.approve(
-              new int[] {0, 0}, "role_granted", "sanchi:gln", inspector.gln(), "sanchi:role", "inspector");
+              new int[] {0, 0},
+              "role_granted",
+              "sanchi:gln",
+              inspector.gln(),
+              "sanchi:role",
+              "inspector");
           inspect(story.world, inspector, null);
         });
     authorised(
@@ -1255,7 +1263,11 @@ final class BadBundles {
         story -> {
           Organisation inspector = story.world.organisation("456995100044", "inspector");
           story.world.approve(
-              "accreditation_granted", "sanchi:gln", inspector.gln(), "sanchi:scheme", "organic-jas");
+              "accreditation_granted",
+              "sanchi:gln",
+              inspector.gln(),
+              "sanchi:scheme",
+              "organic-jas");
           inspect(story.world, inspector, "aya-rank");
         });
     authorised(
@@ -1302,10 +1314,7 @@ final class BadBundles {
       fields.addAll(List.of("sanchi:scheme", scheme));
     }
     return world.log(
-        inspector.administrator(),
-        "lot_inspected",
-        IsoTime.print(world.clock),
-        fields.toArray());
+        inspector.administrator(), "lot_inspected", IsoTime.print(world.clock), fields.toArray());
   }
 
   /** One history less than an honest server sends, and the statement too says nothing of it. */
@@ -1333,7 +1342,10 @@ final class BadBundles {
     without("a_box_day_is_left_out", komatsuna, "box/" + komatsuna.box + "/2026-08-15");
     without("the_products_history_is_left_out", komatsuna, "product/" + Stories.KOMATSUNA);
     without("a_places_history_is_left_out", komatsuna, "place/" + komatsuna.place);
-    without("the_package_itself_is_left_out", komatsuna, komatsuna.world.serve(komatsuna.url).start.subject().text());
+    without(
+        "the_package_itself_is_left_out",
+        komatsuna,
+        komatsuna.world.serve(komatsuna.url).start.subject().text());
     bad(
         "a_pallet_is_left_out",
         "required",
@@ -1455,8 +1467,7 @@ final class BadBundles {
         "label",
         "label_surplus",
         () -> {
-          Served served =
-              small.world.serve(World.packageUrl(Stories.KOMATSUNA, "0ZZZ", 0));
+          Served served = small.world.serve(World.packageUrl(Stories.KOMATSUNA, "0ZZZ", 0));
           served.label = new Bundle.Label(served.start.label(), List.of());
           return of(served);
         });
@@ -1473,7 +1484,8 @@ final class BadBundles {
         "label_path_of_another_number",
         "label",
         "label_bad_path",
-        s -> s.label = small.world.serve(World.packageUrl(Stories.KOMATSUNA, Stories.RUN, 1)).label);
+        s ->
+            s.label = small.world.serve(World.packageUrl(Stories.KOMATSUNA, Stories.RUN, 1)).label);
     bad(
         "a_label_hash_that_was_not_printed",
         "label",
@@ -1496,8 +1508,7 @@ final class BadBundles {
         s ->
             s.documents.put(
                 product,
-                Json.object("name", "最高級小松菜", "salt", Base64Url.encode(new byte[16]))
-                    .canonical()));
+                Json.object("name", "最高級小松菜", "salt", Base64Url.encode(new byte[16])).canonical()));
     bad(
         "an_older_description",
         "documents",
@@ -1584,8 +1595,7 @@ final class BadBundles {
         "readings_surplus",
         s -> {
           Bundle.Readings one = s.readings.remove(0);
-          s.readings.add(
-              new Bundle.Readings("box/OTHER1/2026-08-15", one.event(), one.leaves()));
+          s.readings.add(new Bundle.Readings("box/OTHER1/2026-08-15", one.event(), one.leaves()));
         });
     unsure(
         "readings_are_left_for_later",

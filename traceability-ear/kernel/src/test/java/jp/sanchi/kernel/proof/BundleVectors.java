@@ -64,12 +64,13 @@ public final class BundleVectors {
       if (one.freshness() instanceof Freshness.Challenge own) {
         line = line.with("challenge", Json.of(Base64Url.encode(own.bytes())));
       } else if (one.freshness() instanceof Freshness.MaxAge most) {
-        line =
-            line.with("maxAgeMs", Json.of(most.ageMs())).with("now", Json.of(most.nowMs()));
+        line = line.with("maxAgeMs", Json.of(most.ageMs())).with("now", Json.of(most.nowMs()));
       }
       lines.add(line.canonicalText());
     }
-    write("bundles.json", ("[\n" + String.join(",\n", lines) + "\n]\n").getBytes(StandardCharsets.UTF_8));
+    write(
+        "bundles.json",
+        ("[\n" + String.join(",\n", lines) + "\n]\n").getBytes(StandardCharsets.UTF_8));
   }
 
   private static String file(Map<String, String> known, byte[] bytes, String name) {

@@ -19,7 +19,8 @@ class BundleVectorsTest {
 
   private static List<Json.Obj> read() {
     List<Json.Obj> all = new ArrayList<>();
-    for (Json line : ((Json.Arr) Json.parse(file("bundles.json"), new Json.Limits(1 << 24, 16))).items()) {
+    for (Json line :
+        ((Json.Arr) Json.parse(file("bundles.json"), new Json.Limits(1 << 24, 16))).items()) {
       all.add((Json.Obj) line);
     }
     return all;
@@ -40,7 +41,8 @@ class BundleVectorsTest {
   @ParameterizedTest
   @MethodSource("names")
   void gives_the_exact_verdict(String name) {
-    Json.Obj one = ALL.stream().filter(each -> each.text("name").equals(name)).findFirst().orElseThrow();
+    Json.Obj one =
+        ALL.stream().filter(each -> each.text("name").equals(name)).findFirst().orElseThrow();
     Freshness freshness =
         one.has("challenge")
             ? new Freshness.Challenge(Base64Url.decode(one.text("challenge")))
@@ -74,6 +76,8 @@ class BundleVectorsTest {
         .array("findings")
         .items()
         .forEach(finding -> findings.add(((Json.Obj) finding).text("code")));
-    return verdict.get("checks").canonicalText() + verdict.get("counts").canonicalText() + findings.stream().sorted().toList();
+    return verdict.get("checks").canonicalText()
+        + verdict.get("counts").canonicalText()
+        + findings.stream().sorted().toList();
   }
 }

@@ -17,7 +17,9 @@ class BundleVerifierTest {
   }
 
   private static void assertPassed(Verdict verdict) {
-    assertThat(verdict.result()).as(verdict.json().canonicalText()).isEqualTo(Verdict.Result.PASSED);
+    assertThat(verdict.result())
+        .as(verdict.json().canonicalText())
+        .isEqualTo(Verdict.Result.PASSED);
   }
 
   @Test

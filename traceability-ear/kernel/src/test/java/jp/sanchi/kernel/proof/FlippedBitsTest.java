@@ -10,8 +10,8 @@ import jp.sanchi.kernel.event.DigitalLink;
 import org.junit.jupiter.api.Test;
 
 /**
- * Bytes that no server wrote. Every bit of every byte is flipped with {@code
- * -Dsanchi.flips=all}, else one bit of each byte.
+ * Bytes that no server wrote. Every bit of every byte is flipped with {@code -Dsanchi.flips=all},
+ * else one bit of each byte.
  */
 class FlippedBitsTest {
   private final Stories.Smallest story = new Stories.Smallest();

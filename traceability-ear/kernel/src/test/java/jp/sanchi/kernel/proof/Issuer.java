@@ -54,7 +54,8 @@ public final class Issuer {
     return leaf(key, unit, commonName, serial, FROM, TO);
   }
 
-  public byte[] leaf(SeededKey key, String unit, String commonName, int serial, long from, long to) {
+  public byte[] leaf(
+      SeededKey key, String unit, String commonName, int serial, long from, long to) {
     return issue(name(organisation, unit, commonName), key, serial, from, to, false);
   }
 
@@ -78,16 +79,10 @@ public final class Issuer {
             Der.element(Asn1.SEQUENCE, time(from), time(to)),
             subject,
             Der.element(
-                Asn1.SEQUENCE,
-                P256_KEY,
-                Der.element(Asn1.BIT_STRING, new byte[1], holder.point())),
-            Der.element(
-                0xa3, Der.element(Asn1.SEQUENCE, extensions.toArray(byte[][]::new))));
+                Asn1.SEQUENCE, P256_KEY, Der.element(Asn1.BIT_STRING, new byte[1], holder.point())),
+            Der.element(0xa3, Der.element(Asn1.SEQUENCE, extensions.toArray(byte[][]::new))));
     return Der.element(
-        Asn1.SEQUENCE,
-        tbs,
-        ECDSA,
-        Der.element(Asn1.BIT_STRING, new byte[1], key.signDer(tbs)));
+        Asn1.SEQUENCE, tbs, ECDSA, Der.element(Asn1.BIT_STRING, new byte[1], key.signDer(tbs)));
   }
 
   private static byte[] extension(String oid, byte[] value) {

@@ -63,16 +63,14 @@ public final class MutatedBundles {
   private final List<String> boxes = List.of("4569951BOX1", World.grai("456995170001", "B1"));
   private final List<String> certificates =
       List.of(World.gdti("456995190001", "J1"), World.gdti("456995190001", "J2"));
-  private final List<String> places =
-      List.of(World.gln("456995100002"), World.gln("456995100003"));
+  private final List<String> places = List.of(World.gln("456995100002"), World.gln("456995100003"));
   private final World.Member newcomer = World.stranger("UwajimaMSP", "Uwajima");
 
   MutatedBundles() {
     base.approve(
         "accreditation_granted", "sanchi:gln", overseer.gln(), "sanchi:scheme", "organic-jas");
     base.print(farm.administrator(), "2026-08-10T00:00:00.000Z", GTIN, "0001", 5);
-    base.describe(
-        farm.administrator(), "product_described", "product/" + GTIN, "name", "小松菜");
+    base.describe(farm.administrator(), "product_described", "product/" + GTIN, "name", "小松菜");
   }
 
   /** Writes {@code count} bundles and verdicts into a folder. */
@@ -129,8 +127,7 @@ public final class MutatedBundles {
 
   private static Json.Obj line(Case one, int trust) {
     Json.Obj line =
-        Json.object(
-            "bundle", Base64Url.encode(one.bundle()), "subject", one.url(), "trust", trust);
+        Json.object("bundle", Base64Url.encode(one.bundle()), "subject", one.url(), "trust", trust);
     if (one.freshness() instanceof Freshness.Challenge own) {
       return line.with("challenge", Json.of(Base64Url.encode(own.bytes())));
     } else if (one.freshness() instanceof Freshness.MaxAge most) {
@@ -172,13 +169,12 @@ public final class MutatedBundles {
     }
     Case one = BadBundles.of(served);
     switch (random.nextInt(16)) {
-      case 0 -> one = new Case(bytes(one.bundle(), random), one.trust(), one.url(), one.freshness());
+      case 0 ->
+          one = new Case(bytes(one.bundle(), random), one.trust(), one.url(), one.freshness());
       case 1 -> {
         Json.Obj bundle =
             (Json.Obj) Json.parse(one.bundle(), new Json.Limits(Bundle.MOST_BYTES, 16));
-        one =
-            new Case(
-                any(bundle, random, 0).canonical(), one.trust(), one.url(), one.freshness());
+        one = new Case(any(bundle, random, 0).canonical(), one.trust(), one.url(), one.freshness());
       }
       default -> {
         // sent as it is
@@ -217,7 +213,8 @@ public final class MutatedBundles {
       case 1 -> "/01/" + GTIN + "/10/B%2F1";
       case 2 -> "/00/" + World.sscc("04569951000000001");
       case 3 -> "https://a.example/01/" + GTIN + "/10/A/21/" + serial;
-      case 4 -> World.packageUrl(GTIN, random.nextInt(3) == 0 ? "0ZZZ" : "0001", 3 + random.nextInt(4));
+      case 4 ->
+          World.packageUrl(GTIN, random.nextInt(3) == 0 ? "0ZZZ" : "0001", 3 + random.nextInt(4));
       case 5 -> "/01/" + GTIN + "/21/12%2F34";
       default -> World.packageUrl(GTIN, "0001", random.nextInt(2));
     };
@@ -255,8 +252,17 @@ public final class MutatedBundles {
     if (random.nextInt(4) > 0) {
       log(world, random, farm, "packed", packed(0, lots.get(0)));
       if (random.nextInt(4) > 0) {
-        log(world, random, farm, "loaded",
-            "parentID", box(random), "childEPCs", List.of(units.get(0)), "sanchi:day", "2026-08-14");
+        log(
+            world,
+            random,
+            farm,
+            "loaded",
+            "parentID",
+            box(random),
+            "childEPCs",
+            List.of(units.get(0)),
+            "sanchi:day",
+            "2026-08-14");
       }
     }
     if (random.nextInt(12) == 0) {
@@ -271,12 +277,7 @@ public final class MutatedBundles {
               random.nextInt(3), "certificates_distrusted", "sanchi:serials", List.of("0a")));
     }
     if (random.nextInt(10) == 0) {
-      world.log(
-          phone,
-          "agent_appointed",
-          IsoTime.print(world.clock),
-          "sanchi:agent",
-          office.gln());
+      world.log(phone, "agent_appointed", IsoTime.print(world.clock), "sanchi:agent", office.gln());
     }
   }
 
@@ -314,8 +315,7 @@ public final class MutatedBundles {
     return record(world, random, payload, by.administrator().key());
   }
 
-  private static TraceEvent record(
-      World world, Random random, Json.Obj payload, SeededKey key) {
+  private static TraceEvent record(World world, Random random, Json.Obj payload, SeededKey key) {
     TraceEvent event = TraceEvent.readAny(Jws.parse(world.signed(key, payload)));
     long delay =
         switch (random.nextInt(8)) {
@@ -329,8 +329,7 @@ public final class MutatedBundles {
   private Json.Obj payload(
       World world, Random random, Organisation by, String kind, Object... fields) {
     long time =
-        IsoTime.parse("2026-08-12T00:00:00.000Z")
-            + random.nextInt(5 * 24 * 12) * 5 * World.MINUTE;
+        IsoTime.parse("2026-08-12T00:00:00.000Z") + random.nextInt(5 * 24 * 12) * 5 * World.MINUTE;
     Json.Obj payload = world.payload(kind, by.gln(), IsoTime.print(time), fields);
     if (payload.has("@context")) {
       if (random.nextInt(6) == 0) {
@@ -362,81 +361,225 @@ public final class MutatedBundles {
     Object[] reason = {"sanchi:reason", "理由"};
     switch (random.nextInt(32)) {
       case 0 ->
-          log(world, random, by, "lot_commissioned", "quantityList", World.quantity(lot),
-              "readPoint", World.place(place));
+          log(
+              world,
+              random,
+              by,
+              "lot_commissioned",
+              "quantityList",
+              World.quantity(lot),
+              "readPoint",
+              World.place(place));
       case 1 ->
-          log(world, random, by, "planting", "quantityList", quantity,
-              "sanchi:inputs", List.of(pick(random, lots)));
+          log(
+              world,
+              random,
+              by,
+              "planting",
+              "quantityList",
+              quantity,
+              "sanchi:inputs",
+              List.of(pick(random, lots)));
       case 2 -> log(world, random, by, "harvested", "quantityList", quantity);
       case 3 ->
-          log(world, random, by, "treatment", "quantityList", quantity, "sanchi:product", "薬",
-              "sanchi:dose", "1", "sanchi:withdrawalEnd", "2026-08-1" + random.nextInt(10));
+          log(
+              world,
+              random,
+              by,
+              "treatment",
+              "quantityList",
+              quantity,
+              "sanchi:product",
+              "薬",
+              "sanchi:dose",
+              "1",
+              "sanchi:withdrawalEnd",
+              "2026-08-1" + random.nextInt(10));
       case 4 ->
-          log(world, random, by, "graded", "quantityList", quantity, "sanchi:grade", "A",
-              "sanchi:claims", World.claim("organic", certificate));
-      case 5 -> log(world, random, overseer(random), "lot_inspected", inspection(world, random, quantity));
+          log(
+              world,
+              random,
+              by,
+              "graded",
+              "quantityList",
+              quantity,
+              "sanchi:grade",
+              "A",
+              "sanchi:claims",
+              World.claim("organic", certificate));
+      case 5 ->
+          log(
+              world,
+              random,
+              overseer(random),
+              "lot_inspected",
+              inspection(world, random, quantity));
       case 6 ->
-          log(world, random, by, "recalled", "quantityList", quantity, "sanchi:reason", "異物",
-              "sanchi:advice", "返品");
+          log(
+              world,
+              random,
+              by,
+              "recalled",
+              "quantityList",
+              quantity,
+              "sanchi:reason",
+              "異物",
+              "sanchi:advice",
+              "返品");
       case 7 ->
-          log(world, random, overseer, "recall_ended", "quantityList", quantity, reason[0], reason[1]);
+          log(
+              world,
+              random,
+              overseer,
+              "recall_ended",
+              "quantityList",
+              quantity,
+              reason[0],
+              reason[1]);
       case 8 -> {
         String output = pick(random, lots);
-        log(world, random, pick(random, List.of(farm, office)),
+        log(
+            world,
+            random,
+            pick(random, List.of(farm, office)),
             pick(random, List.of("transformed", "lots_merged", "lot_split", "repackaged")),
-            "inputQuantityList", quantity, "outputQuantityList", World.quantity(output),
-            "readPoint", World.place(place));
+            "inputQuantityList",
+            quantity,
+            "outputQuantityList",
+            World.quantity(output),
+            "readPoint",
+            World.place(place));
       }
       case 9 ->
-          log(world, random, by, "labels_bound",
-              "quantityList", World.quantity(lots.get(random.nextInt(3))),
-              "sanchi:run", "0001", "sanchi:first", first, "sanchi:last", last);
+          log(
+              world,
+              random,
+              by,
+              "labels_bound",
+              "quantityList",
+              World.quantity(lots.get(random.nextInt(3))),
+              "sanchi:run",
+              "0001",
+              "sanchi:first",
+              first,
+              "sanchi:last",
+              last);
       case 10 ->
-          log(world, random, by, "labels_voided", "quantityList", run,
-              "sanchi:run", "0001", "sanchi:first", first, "sanchi:last", last);
+          log(
+              world,
+              random,
+              by,
+              "labels_voided",
+              "quantityList",
+              run,
+              "sanchi:run",
+              "0001",
+              "sanchi:first",
+              first,
+              "sanchi:last",
+              last);
       case 11 ->
-          log(world, random, by, "packages_relabelled",
-              "quantityList", World.quantity(lots.get(random.nextInt(3))),
-              "sanchi:run", "0001", "sanchi:first", first, "sanchi:last", last,
-              "sanchi:newRun", random.nextBoolean() ? "0001" : "0002",
-              "sanchi:newFirst", 0, "sanchi:newLast", last);
+          log(
+              world,
+              random,
+              by,
+              "packages_relabelled",
+              "quantityList",
+              World.quantity(lots.get(random.nextInt(3))),
+              "sanchi:run",
+              "0001",
+              "sanchi:first",
+              first,
+              "sanchi:last",
+              last,
+              "sanchi:newRun",
+              random.nextBoolean() ? "0001" : "0002",
+              "sanchi:newFirst",
+              0,
+              "sanchi:newLast",
+              last);
       case 12 -> log(world, random, by, "packed", packed(first, lot));
       case 13 ->
-          log(world, random, by, "packed_lot", unit(random, "parentID", false,
-              "childQuantityList", quantity));
+          log(
+              world,
+              random,
+              by,
+              "packed_lot",
+              unit(random, "parentID", false, "childQuantityList", quantity));
       case 14, 15 ->
           log(world, random, pick(random, List.of(by, office)), "packed_unit", pallet(random));
       case 16 -> log(world, random, by, "unpacked", unit(random, "parentID", false));
       case 17, 18 ->
-          log(world, random, by, "loaded", unit(random, "childEPCs", true, "parentID", box(random)));
+          log(
+              world,
+              random,
+              by,
+              "loaded",
+              unit(random, "childEPCs", true, "parentID", box(random)));
       case 19 ->
-          log(world, random, by, "unloaded", unit(random, "childEPCs", true, "parentID", box(random)));
+          log(
+              world,
+              random,
+              by,
+              "unloaded",
+              unit(random, "childEPCs", true, "parentID", box(random)));
       case 20, 21 ->
-          log(world, random, by, random.nextInt(4) == 0 ? "returned" : "shipped",
-              unit(random, "epcList", true,
-                  "destinationList", World.to(pick(random, organisations).gln()),
-                  "readPoint", World.place(place)));
+          log(
+              world,
+              random,
+              by,
+              random.nextInt(4) == 0 ? "returned" : "shipped",
+              unit(
+                  random,
+                  "epcList",
+                  true,
+                  "destinationList",
+                  World.to(pick(random, organisations).gln()),
+                  "readPoint",
+                  World.place(place)));
       case 22 ->
-          log(world, random, pick(random, List.of(farm, office)), "received",
+          log(
+              world,
+              random,
+              pick(random, List.of(farm, office)),
+              "received",
               unit(random, "epcList", true, "readPoint", World.place(place)));
       case 23, 24 ->
-          log(world, random, farm,
+          log(
+              world,
+              random,
+              farm,
               pick(random, List.of("sold", "sold", "package_returned", "package_destroyed")),
-              "epcList", List.of(World.packageUri(GTIN, "0001", random.nextInt(2))));
-      case 25 ->
-          log(world, random, overseer, "certificate_granted", granted(random.nextInt(2)));
+              "epcList",
+              List.of(World.packageUri(GTIN, "0001", random.nextInt(2))));
+      case 25 -> log(world, random, overseer, "certificate_granted", granted(random.nextInt(2)));
       case 26 ->
-          log(world, random, overseer,
+          log(
+              world,
+              random,
+              overseer,
               random.nextBoolean() ? "certificate_suspended" : "certificate_revoked",
-              "epcList", List.of(World.uri(Gs1.Key.GDTI, certificate)), reason[0], reason[1]);
+              "epcList",
+              List.of(World.uri(Gs1.Key.GDTI, certificate)),
+              reason[0],
+              reason[1]);
       case 27 ->
-          log(world, random, overseer, "certificate_renewed",
-              "epcList", List.of(World.uri(Gs1.Key.GDTI, certificate)),
-              "sanchi:validTo", "2026-08-1" + random.nextInt(10));
+          log(
+              world,
+              random,
+              overseer,
+              "certificate_renewed",
+              "epcList",
+              List.of(World.uri(Gs1.Key.GDTI, certificate)),
+              "sanchi:validTo",
+              "2026-08-1" + random.nextInt(10));
       case 28 ->
-          world.window(office.administrator(), pick(random, boxes),
+          world.window(
+              office.administrator(),
+              pick(random, boxes),
               "2026-08-1" + (2 + random.nextInt(5)) + "T0" + random.nextInt(9) + ":00:00.000Z",
-              1 + random.nextInt(4), 300 + random.nextInt(900));
+              1 + random.nextInt(4),
+              300 + random.nextInt(900));
       case 29 -> {
         if (random.nextInt(4) == 0) {
           BadBundles.revokeKey(world, farm, farm.administrator(), "2026-08-13T00:00:00.000Z");
@@ -465,8 +608,7 @@ public final class MutatedBundles {
               .filter(one -> one.gln().equals(event.organisation()))
               .findFirst()
               .orElseThrow();
-      world.append(
-          world.correction(by.administrator(), event, IsoTime.print(world.clock)));
+      world.append(world.correction(by.administrator(), event, IsoTime.print(world.clock)));
     }
   }
 
@@ -643,7 +785,13 @@ public final class MutatedBundles {
         served.peers.clear();
         for (int i = random.nextInt(4); i > 0; i--) {
           World.Peer peer =
-              pick(random, pick(random, List.of(served.world.members.get(0), served.world.members.get(1), newcomer)).peers);
+              pick(
+                  random,
+                  pick(
+                          random,
+                          List.of(
+                              served.world.members.get(0), served.world.members.get(1), newcomer))
+                      .peers);
           if (!served.peers.contains(peer)) {
             served.peers.add(peer);
           }
@@ -663,7 +811,8 @@ public final class MutatedBundles {
           served.label =
               random.nextBoolean() ? null : new Bundle.Label(new byte[32], List.of(new byte[32]));
       case 12 ->
-          served.documents.put("any", Json.object("salt", "A".repeat(22), "x", random.nextInt()).canonical());
+          served.documents.put(
+              "any", Json.object("salt", "A".repeat(22), "x", random.nextInt()).canonical());
       case 13 -> {
         if (!served.readings.isEmpty()) {
           Bundle.Readings one = served.readings.remove(0);

@@ -56,8 +56,7 @@ class RequiredTest {
     assertThat(required.units())
         .containsExactly("crate/" + story.crate + "/2026-08-14", "sscc/" + story.pallet);
     assertThat(required.boxDays()).containsExactly("box/" + story.box + "/2026-08-15");
-    assertThat(required.mainLots())
-        .containsExactly("lot/" + Stories.KOMATSUNA + "/" + Stories.LOT);
+    assertThat(required.mainLots()).containsExactly("lot/" + Stories.KOMATSUNA + "/" + Stories.LOT);
   }
 
   @Test

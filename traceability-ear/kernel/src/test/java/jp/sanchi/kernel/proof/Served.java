@@ -79,8 +79,7 @@ final class Served {
       int number = start.serial().number();
       label =
           new Bundle.Label(
-              hashes.get(number),
-              Merkle.path(hashes.stream().map(Merkle::leaf).toList(), number));
+              hashes.get(number), Merkle.path(hashes.stream().map(Merkle::leaf).toList(), number));
     }
     world.documents.forEach(
         (subject, document) -> {
@@ -156,7 +155,9 @@ final class Served {
   private Bundle inOrder(Bundle bundle) {
     List<String> lies = bundle.events().stream().map(e -> raw.getOrDefault(e, e)).toList();
     List<String> ordered =
-        Stream.concat(lies.stream(), surplus.stream()).sorted(Comparator.comparing(Bundle::idOf)).toList();
+        Stream.concat(lies.stream(), surplus.stream())
+            .sorted(Comparator.comparing(Bundle::idOf))
+            .toList();
     List<Bundle.Listed> listed =
         bundle.histories().stream()
             .map(
@@ -173,14 +174,14 @@ final class Served {
   }
 
   byte[] bytes() {
-    return json.apply((Json.Obj) Json.parse(inOrder(bundle()).write(), new Json.Limits(1 << 24, 16)))
+    return json.apply(
+            (Json.Obj) Json.parse(inOrder(bundle()).write(), new Json.Limits(1 << 24, 16)))
         .canonical();
   }
 
   Bundle bundle() {
     byte[] said =
-        payload.apply(
-            new Statement(challenge, channel, consortium, heads, tick, time).bytes());
+        payload.apply(new Statement(challenge, channel, consortium, heads, tick, time).bytes());
     byte[] answered = response.apply(Wire.response(status, said, chaincode));
     Collection<Bundle.Endorsement> endorsements =
         peers.stream().map(peer -> endorse(peer, answered)).toList();

@@ -34,8 +34,7 @@ final class Stories {
             World.quantity(World.lotUri(KOMATSUNA, LOT)),
             "readPoint",
             World.place(World.gln("456995100002")));
-    final TraceEvent printed =
-        world.print(phone, "2026-08-15T01:00:00.000Z", KOMATSUNA, RUN, 3);
+    final TraceEvent printed = world.print(phone, "2026-08-15T01:00:00.000Z", KOMATSUNA, RUN, 3);
     final TraceEvent bound =
         world.log(
             phone,
@@ -101,7 +100,11 @@ final class Stories {
       field = world.device(farm, "phone");
       office = world.device(ja, "handheld");
       world.describe(
-          farm.administrator(), "organisation_described", "organisation/" + farm.gln(), "name", "北俣ファーム");
+          farm.administrator(),
+          "organisation_described",
+          "organisation/" + farm.gln(),
+          "name",
+          "北俣ファーム");
       world.describe(
           farm.administrator(), "product_described", "product/" + KOMATSUNA, "name", "有機小松菜 200g");
       world.describe(
@@ -258,8 +261,7 @@ final class Stories {
           World.uri(Gs1.Key.GIAI, box),
           "childEPCs",
           pallets);
-      world.log(
-          market.administrator(), "received", "2026-08-15T21:00:00.000Z", "epcList", pallets);
+      world.log(market.administrator(), "received", "2026-08-15T21:00:00.000Z", "epcList", pallets);
       sold =
           world.log(
               shop.administrator(),

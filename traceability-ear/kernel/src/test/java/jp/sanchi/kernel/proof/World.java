@@ -185,8 +185,7 @@ class World {
   private static Json.Arr party(String member, String... glns) {
     List<Json> parties = new ArrayList<>();
     for (String gln : glns) {
-      parties.add(
-          Json.object(member, uri(Gs1.Key.PARTY, gln), "type", "possessing_party"));
+      parties.add(Json.object(member, uri(Gs1.Key.PARTY, gln), "type", "possessing_party"));
     }
     return new Json.Arr(parties);
   }
@@ -436,7 +435,8 @@ class World {
 
   /** Describes a product, a place or the device's own organisation. */
   TraceEvent describe(Device device, String kind, String subject, Object... shown) {
-    byte[] salt = Arrays.copyOf(SeededKey.sha256((subject + clock).getBytes(StandardCharsets.UTF_8)), 16);
+    byte[] salt =
+        Arrays.copyOf(SeededKey.sha256((subject + clock).getBytes(StandardCharsets.UTF_8)), 16);
     byte[] document = with(Json.object("salt", Base64Url.encode(salt)), shown).canonical();
     documents.put(subject, document);
     List<Object> fields = new ArrayList<>(List.of("sanchi:document", Bundle.hash(document)));
