@@ -2,13 +2,13 @@ package jp.sanchi.kernel.event;
 
 import java.util.Base64;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 import jp.sanchi.kernel.proof.Malformed;
 import jp.sanchi.kernel.proof.P256;
@@ -132,7 +132,10 @@ public enum MemberType {
           "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
           Json.object("sanchi", "urn:sanchi:"));
 
+  // A check is a lambda over other checks and constants: none has a state.
+  @SuppressWarnings("ImmutableEnumChecker")
   private final Check check;
+
   private final boolean namesSubjects;
 
   MemberType(Check check) {
@@ -252,20 +255,37 @@ public enum MemberType {
    * @param open whether names that are not demanded are passed over
    */
   static void walk(Json.Obj object, SortedMap<String, Field> demanded, boolean open, String at) {
-    var names = new TreeSet<String>(demanded.keySet());
-    names.addAll(object.members().keySet());
-    for (String name : names) {
-      Field field = demanded.get(name);
-      Json value = object.get(name);
-      if (field == null && open) {
-        continue;
+    Iterator<Map.Entry<String, Field>> fields = demanded.entrySet().iterator();
+    Map.Entry<String, Field> field = next(fields);
+    for (Map.Entry<String, Json> member : object.members().entrySet()) {
+      String name = member.getKey();
+      for (; field != null && field.getKey().compareTo(name) < 0; field = next(fields)) {
+        requireOptional(field, at);
       }
-      String place = at + "/" + JsonReader.pointerStep(name);
-      require(field != null && (value != null || !field.required()), place);
-      if (value != null) {
-        field.check().check(value, place);
+      if (field != null && field.getKey().equals(name)) {
+        field.getValue().check().check(member.getValue(), place(at, name));
+        field = next(fields);
+      } else if (!open) {
+        require(false, place(at, name));
       }
     }
+    for (; field != null; field = next(fields)) {
+      requireOptional(field, at);
+    }
+  }
+
+  private static <T> T next(Iterator<T> iterator) {
+    return iterator.hasNext() ? iterator.next() : null;
+  }
+
+  private static void requireOptional(Map.Entry<String, Field> absent, String at) {
+    if (absent.getValue().required()) {
+      require(false, place(at, absent.getKey()));
+    }
+  }
+
+  private static String place(String at, String name) {
+    return at + "/" + JsonReader.pointerStep(name);
   }
 
   private static void text(Json value, String at) {

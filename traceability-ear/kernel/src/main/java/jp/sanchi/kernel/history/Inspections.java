@@ -22,7 +22,7 @@ final class Inspections implements SubjectRules {
     require(
         first != null
             && (first.kind().equals(kind)
-                || WINDOWS.contains(kind) && WINDOWS.contains(first.kind()))
+                || (WINDOWS.contains(kind) && WINDOWS.contains(first.kind())))
             && !Collections.disjoint(first.subjects(), attempt.event.subjects()),
         Reason.EVENT_UNKNOWN,
         SUPPLEMENTS,

@@ -85,7 +85,8 @@ final class Permission {
     if (event.member() == null) {
       return !devices || event.organisation().equals(event.text("sanchi:gln"));
     }
-    if (devices || attempt.is("role_granted", "role_withdrawn") && !Approvals.needed(event)) {
+    boolean roles = attempt.is("role_granted", "role_withdrawn");
+    if (devices || (roles && !Approvals.needed(event))) {
       return event.member().equals(attempt.named("sanchi:gln").text("member"));
     }
     return true;

@@ -111,8 +111,8 @@ final class SubjectState {
 
   void set(String fact, Json value) {
     boolean empty =
-        value instanceof Json.Arr array && array.size() == 0
-            || value instanceof Json.Obj object && object.members().isEmpty();
+        (value instanceof Json.Arr array && array.size() == 0)
+            || (value instanceof Json.Obj object && object.members().isEmpty());
     if (empty) {
       facts.remove(fact);
     } else {
