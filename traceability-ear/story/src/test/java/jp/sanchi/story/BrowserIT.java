@@ -1,0 +1,78 @@
+package jp.sanchi.story;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.BufferedReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Looks at the pages in Chromium: the tests are {@code web-ui/browser/*.test.mjs}. Where there is no
+ * Chromium they are skipped, except in CI ({@code CI=true}).
+ */
+@ExtendWith(RunningSanchi.class)
+class BrowserIT {
+  private static final Path WEB_UI = Path.of("../../web-ui").toAbsolutePath().normalize();
+
+  private final RunningSanchi.Server sanchi;
+
+  BrowserIT(RunningSanchi.Server sanchi) {
+    this.sanchi = sanchi;
+  }
+
+  @Test
+  void pages_tell_only_what_the_browser_has_verified() throws Exception {
+    Optional<Path> chromium = chromium();
+    if (chromium.isEmpty()) {
+      assertThat(System.getenv("CI")).as("Chromium is missing, and this is CI").isNotEqualTo("true");
+      System.err.println(
+          "\n*** NO CHROMIUM: THE BROWSER TESTS ARE SKIPPED. Install it, or name it by CHROMIUM. ***\n");
+      assumeTrue(false, "no Chromium");
+    }
+    Path report = Path.of("target/failsafe-reports/TEST-browser.xml").toAbsolutePath();
+    Files.createDirectories(report.getParent());
+    var node =
+        new ProcessBuilder(
+            "node",
+            "--no-warnings=ExperimentalWarning",
+            "--test",
+            "--test-reporter=spec",
+            "--test-reporter-destination=stdout",
+            "--test-reporter=junit",
+            "--test-reporter-destination=" + report,
+            "browser/page.test.mjs",
+            "browser/verify.test.mjs");
+    node.directory(WEB_UI.toFile()).redirectErrorStream(true);
+    node.environment().put("SANCHI_ADDRESS", sanchi.address().toString());
+    node.environment().put("CHROMIUM", chromium.get().toString());
+
+    Process running = node.start();
+    running.getOutputStream().close();
+    // Line by line: this JVM's own streams belong to the test runner
+    try (BufferedReader lines = running.inputReader(StandardCharsets.UTF_8)) {
+      lines.lines().forEach(System.out::println);
+    }
+    assertThat(running.waitFor()).as("exit code of the browser tests").isZero();
+  }
+
+  private static Optional<Path> chromium() {
+    String named = System.getenv("CHROMIUM");
+    if (named != null && !named.isBlank()) {
+      return Optional.of(Path.of(named));
+    }
+    return Stream.of("chromium", "chromium-browser", "google-chrome")
+        .flatMap(
+            name ->
+                Stream.of(System.getenv().getOrDefault("PATH", "").split(":", -1))
+                    .filter(folder -> !folder.isEmpty())
+                    .map(folder -> Path.of(folder, name)))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+}
