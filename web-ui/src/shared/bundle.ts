@@ -1,5 +1,4 @@
 import { fromBase64Url, fromHash, toBase64Url } from "./base64.ts";
-import { utf8 } from "./bytes.ts";
 import {
   BUNDLE_LIMITS,
   hasMembers,
@@ -9,6 +8,7 @@ import {
   type JsonObject,
   readCanonical,
 } from "./json.ts";
+import { idOf } from "./jws.ts";
 import { Malformed } from "./malformed.ts";
 import { sha256 } from "./sha256.ts";
 import { ascending } from "./text-order.ts";
@@ -18,6 +18,8 @@ export interface Bundle {
   documents: { hash: string; bytes: Uint8Array }[];
   /** Compact JWS. */
   events: string[];
+  /** Of each event, what it is sorted by. */
+  ids: string[];
   histories: { subject: string; entries: { index: number; recordTime: number }[] }[];
   label: { hash: Uint8Array; path: Uint8Array[] } | null;
   readings: { subject: string; event: string; leaves: Uint8Array[] }[] | null;
@@ -56,12 +58,6 @@ function inOrder(keys: string[]): void {
   if (!ascending(keys)) malformed();
 }
 
-/** What an event is sorted by; its id, if it is an event at all. */
-function orderOf(compact: string): string {
-  const dot = compact.lastIndexOf(".");
-  return toBase64Url(sha256(utf8(dot < 0 ? compact : compact.slice(0, dot))));
-}
-
 export function readBundle(input: Uint8Array): Bundle {
   const json = object(
     readCanonical(input, BUNDLE_LIMITS),
@@ -83,7 +79,8 @@ export function readBundle(input: Uint8Array): Bundle {
   inOrder(documents.map(({ hash }) => hash));
 
   const events = list(json["events"]).map(text);
-  inOrder(events.map(orderOf));
+  const ids = events.map(idOf);
+  inOrder(ids);
 
   const histories = list(json["histories"]).map((item) => {
     const [subject, entries] = tuple(item, 2);
@@ -104,6 +101,7 @@ export function readBundle(input: Uint8Array): Bundle {
   return {
     documents,
     events,
+    ids,
     histories,
     label: json["label"] === null ? null : readLabel(json["label"]),
     readings: json["readings"] === null ? null : readReadings(json["readings"]),

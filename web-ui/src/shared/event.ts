@@ -318,9 +318,9 @@ const EPCIS = [
 ];
 
 /** Reads an event; throws `jws_malformed`, `jws_bad_header` or, for whatever else, `event_malformed`. */
-export function readEvent(compact: string): TraceEvent {
+export function readEvent(compact: string, id?: string): TraceEvent {
   try {
-    return read(readJws(compact));
+    return read(readJws(compact, id));
   } catch (error) {
     if (!(error instanceof Malformed) || error.reason.startsWith("jws_")) throw error;
     throw new Malformed("event_malformed");

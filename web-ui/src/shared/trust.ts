@@ -1,10 +1,9 @@
-import { toBase64Url } from "./base64.ts";
 import { hex, utf8 } from "./bytes.ts";
 import { type TraceEvent, textOf } from "./event.ts";
 import { canonical, hasMembers, isCount, isObject, readJson, TRUST_LIMITS } from "./json.ts";
 import { Malformed, orNull } from "./malformed.ts";
 import { type Member, readMember } from "./member.ts";
-import { thumbprint, verifyRaw } from "./p256.ts";
+import { verifyRaw } from "./p256.ts";
 import { Approvals } from "./rights.ts";
 import { sha256 } from "./sha256.ts";
 import { CONSORTIUM_ID } from "./subject.ts";
@@ -137,8 +136,7 @@ export class EffectiveTrust {
     const mspId = event.member as string;
     const fault = await this.fault(certificate, "admin", mspId, members, recordTime, recordTime);
     if (fault !== null) return fault;
-    const kid = toBase64Url(thumbprint(certificate.publicKey));
-    return kid === event.jws.kid ? null : "kid_mismatch";
+    return certificate.kid === event.jws.kid ? null : "kid_mismatch";
   }
 
   private async fault(

@@ -245,10 +245,10 @@ class Run {
   }
 
   private async checkEndorsements(): Promise<void> {
-    const { endorsements, events, histories } = this.theBundle;
-    this.parsed = events.map((compact) => {
+    const { endorsements, events, ids, histories } = this.theBundle;
+    this.parsed = events.map((compact, i) => {
       try {
-        return readEvent(compact);
+        return readEvent(compact, ids[i]);
       } catch (error) {
         if (error instanceof Malformed) return error.reason;
         throw error;

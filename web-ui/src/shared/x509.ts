@@ -1,3 +1,4 @@
+import { toBase64Url } from "./base64.ts";
 import { hex, sameBytes } from "./bytes.ts";
 import {
   BIT_STRING,
@@ -6,6 +7,7 @@ import {
   derTime,
   GENERALIZED_TIME,
   INTEGER,
+  latin,
   OCTET_STRING,
   OID,
   PRINTABLE_STRING,
@@ -17,7 +19,7 @@ import {
   utf8Of,
 } from "./der.ts";
 import { Malformed } from "./malformed.ts";
-import { checkPoint, rawSignature, verifyRaw } from "./p256.ts";
+import { rawSignature, thumbprint, verifyRaw } from "./p256.ts";
 
 export interface Certificate {
   /** The number in lower-case hexadecimal. */
@@ -29,6 +31,8 @@ export interface Certificate {
   notAfter: number;
   /** 65 bytes, on the curve. */
   publicKey: Uint8Array;
+  /** The key's RFC 7638 thumbprint, b64u. */
+  kid: string;
   authority: boolean;
   pathLength: number | null;
   /** Bit i of RFC 5280's KeyUsage is 1 << i; 0 without the extension. */
@@ -117,8 +121,22 @@ function basicConstraints(element: Der): { authority: boolean; pathLength: numbe
 /** A serial without leading zeros: they are compared as numbers. */
 export const serialNumber = (digits: string): string => digits.replace(/^0+/, "");
 
+const known = new Map<string, Certificate>();
+const MAX_KNOWN = 1000;
+
 /** Reads a certificate of version 3 with a P-256 key, signed by ECDSA with SHA-256. */
 export function readCertificate(bytes: Uint8Array): Certificate {
+  const name = latin(bytes);
+  let certificate = known.get(name);
+  if (certificate === undefined) {
+    certificate = read(bytes);
+    if (known.size >= MAX_KNOWN) known.clear();
+    known.set(name, certificate);
+  }
+  return certificate;
+}
+
+function read(bytes: Uint8Array): Certificate {
   const [tbs, algorithm, signature, ...more] = parts(readDer(bytes), SEQUENCE);
   if (tbs === undefined || algorithm === undefined || more.length > 0) return malformed();
   const fields = [...parts(tbs, SEQUENCE)];
@@ -150,7 +168,6 @@ export function readCertificate(bytes: Uint8Array): Certificate {
     return malformed();
   }
   const publicKey = bits(key);
-  checkPoint(publicKey);
 
   const certificate: Certificate = {
     serial: number,
@@ -160,6 +177,7 @@ export function readCertificate(bytes: Uint8Array): Certificate {
     notBefore: time(notBefore),
     notAfter: time(notAfter),
     publicKey,
+    kid: toBase64Url(thumbprint(publicKey)),
     authority: false,
     pathLength: null,
     keyUsage: 0,

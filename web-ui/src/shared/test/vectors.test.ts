@@ -229,9 +229,10 @@ const judges: Record<string, (vector: Vector) => void | Promise<void>> = {
     if (input.certificate !== undefined) {
       const bytes = fromBase64(input.certificate);
       if (typeof expect === "string") return refuses(() => readCertificate(bytes));
-      const { issuer, subject, publicKey, authority, signed, signature, ...rest } =
+      const { issuer, subject, publicKey, kid, authority, signed, signature, ...rest } =
         readCertificate(bytes);
       assert.equal(signature.length, 64);
+      assert.equal(kid, toBase64Url(thumbprint(publicKey)));
       assert.ok(signed.length > 100);
       const got = {
         ...rest,
