@@ -58,6 +58,10 @@ final class JsonWriter {
         default -> out.append("u00").append(HEX.charAt(c >> 4)).append(HEX.charAt(c & 15));
       }
     }
-    out.append(text, plainFrom, text.length()).append('"');
+    if (plainFrom == 0) {
+      out.append(text).append('"'); // copies at once, where a range is copied char by char
+    } else {
+      out.append(text, plainFrom, text.length()).append('"');
+    }
   }
 }

@@ -47,6 +47,9 @@ public final class TraceEvent {
   private final Kinds.Row row;
   private final Json.Obj payload;
   private final String id;
+  private final String kind;
+  private final String organisation;
+  private final boolean declaresError;
   private final long eventTime;
   private final long loggedAt;
   private final List<String> subjects;
@@ -56,6 +59,9 @@ public final class TraceEvent {
     this.row = row;
     this.payload = jws.payload();
     this.id = jws.idText();
+    this.kind = payload.text("sanchi:kind");
+    this.organisation = text("sanchi:organisation");
+    this.declaresError = row != null && payload.has("errorDeclaration");
     this.eventTime = IsoTime.parse(payload.text("eventTime"));
     this.loggedAt = IsoTime.parse(payload.text("sanchi:loggedAt"));
     this.subjects = row == null ? List.of() : appended();
@@ -183,7 +189,7 @@ public final class TraceEvent {
   }
 
   public String kind() {
-    return payload.text("sanchi:kind");
+    return kind;
   }
 
   /** The kind's row, or null where the kind is unknown. */
@@ -201,7 +207,7 @@ public final class TraceEvent {
 
   /** The GLN of the organisation whose key signs, or null where a member's administrator does. */
   public String organisation() {
-    return text("sanchi:organisation");
+    return organisation;
   }
 
   /** The MSP id of the member whose administrator signs, or null. */
@@ -237,7 +243,7 @@ public final class TraceEvent {
   }
 
   public boolean declaresError() {
-    return row != null && payload.has("errorDeclaration");
+    return declaresError;
   }
 
   /** The id of the event that this one declares an error, or null. */
