@@ -9,6 +9,8 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 
 /**
@@ -16,10 +18,14 @@ import java.util.stream.Stream;
  * it again from the ledger's blocks. Exit code 0 if the digest over all rows came out as it was.
  */
 final class Replay {
+  // Held, or the level is lost with the logger
+  private static final Logger FLYWAY = Logger.getLogger("org.flywaydb");
+
   private Replay() {}
 
   static boolean run(Settings settings, PrintStream console) throws IOException, StartFailure {
     FastSignatures.register();
+    FLYWAY.setLevel(Level.WARNING);
     if (settings.externalDatabase().isPresent()) {
       return run(settings.home(), settings.externalDatabase().get(), console);
     }

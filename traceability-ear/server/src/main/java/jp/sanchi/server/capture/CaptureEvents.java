@@ -9,9 +9,9 @@ import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import javax.sql.DataSource;
 import jp.sanchi.kernel.event.Base64Url;
@@ -69,32 +69,37 @@ class CaptureEvents {
     this.settings = settings;
   }
 
+  /** An event that is new here, and its place in the request. */
+  private record Fresh(int index, Accepted event) {}
+
   /** The judgement of a request, before anything of it is stored. */
   private record Judged(
       CapturedState state,
       List<String> accepted,
-      Map<String, Integer> fresh,
+      List<Fresh> fresh,
       List<Captured.At> refused,
       Map<String, String> writers) {}
 
   Captured capture(List<String> events) {
-    Map<String, Integer> ofKey = kids(events);
-    ofKey.keySet().forEach(limits::mayRecord);
-    Captured captured;
+    List<String> kids = events.stream().map(CaptureEvents::kid).toList();
+    kids.stream().filter(Objects::nonNull).distinct().forEach(limits::mayRecord);
+    outbox.captureBegins();
     try (Connection connection = database.getConnection()) {
-      Captured first = attempt(connection, events, false);
-      captured = first != null ? first : attempt(connection, events, true);
+      Captured first = attempt(connection, events, kids, false);
+      return first != null ? first : attempt(connection, events, kids, true);
     } catch (SQLException e) {
       throw new Failure("events can't be captured", e);
+    } finally {
+      outbox.captureEnds();
     }
-    return captured;
   }
 
   /**
    * @param locked whether everybody else is locked out before the judgement
    * @return null if another capture came in between, never when locked
    */
-  private Captured attempt(Connection connection, List<String> events, boolean locked)
+  private Captured attempt(
+      Connection connection, List<String> events, List<String> kids, boolean locked)
       throws SQLException {
     try {
       if (locked) {
@@ -114,12 +119,12 @@ class CaptureEvents {
           return null;
         }
       }
-      String receipt = store(connection, events, judged);
+      String receipt = store(connection, events, kids, judged);
       connection.commit();
       if (!judged.fresh().isEmpty()) {
         outbox.wake();
       }
-      count(events, judged);
+      count(kids, judged);
       return new Captured(judged.accepted(), judged.refused(), receipt);
     } catch (SQLException | RuntimeException e) {
       try {
@@ -137,7 +142,7 @@ class CaptureEvents {
     CapturedState state = new CapturedState(connection, ledger);
     List<Outcome> outcomes = Rules.append(state, events, System.currentTimeMillis());
     List<String> accepted = new ArrayList<>();
-    Map<String, Integer> fresh = new LinkedHashMap<>();
+    List<Fresh> fresh = new ArrayList<>();
     List<Captured.At> refused = new ArrayList<>();
     Map<String, String> writers = new HashMap<>();
     String last = null;
@@ -146,7 +151,7 @@ class CaptureEvents {
         accepted.add(event.eventId());
         if (!event.repeated()) {
           last = event.eventId();
-          fresh.put(last, i);
+          fresh.add(new Fresh(i, event));
           writers.put("event/" + last, last);
           for (String subject : event.subjects()) {
             writers.put("subject/" + subject, last);
@@ -189,29 +194,30 @@ class CaptureEvents {
       insert into receipt (jws, commit_by) values (?, ?)
       """;
 
-  private String store(Connection connection, List<String> events, Judged judged)
+  private String store(
+      Connection connection, List<String> events, List<String> kids, Judged judged)
       throws SQLException {
     int n = judged.fresh().size();
     byte[][] ids = new byte[n][];
-    String[] kids = new String[n];
+    String[] keys = new String[n];
     String[] jwss = new String[n];
     Announcements announced = new Announcements();
-    int at = 0;
-    for (Map.Entry<String, Integer> event : judged.fresh().entrySet()) {
-      Jws jws = Jws.parse(events.get(event.getValue()));
-      ids[at] = Base64Url.decode(event.getKey());
-      kids[at] = jws.kid();
-      jwss[at] = jws.compact();
-      announced.add(jws);
-      at++;
+    for (int i = 0; i < n; i++) {
+      Fresh fresh = judged.fresh().get(i);
+      ids[i] = Base64Url.decode(fresh.event().eventId());
+      keys[i] = kids.get(fresh.index());
+      jwss[i] = events.get(fresh.index());
+      if (Announcements.mayAnnounce(fresh.event().subjects())) {
+        announced.add(Jws.parse(jwss[i]));
+      }
     }
     Map<String, byte[]> writes = judged.state().writes();
-    String[] keys = writes.keySet().toArray(String[]::new);
-    byte[][] values = new byte[keys.length][];
-    byte[][] writers = new byte[keys.length][];
-    for (int i = 0; i < keys.length; i++) {
-      values[i] = writes.get(keys[i]);
-      writers[i] = Base64Url.decode(judged.writers().get(keys[i]));
+    String[] written = writes.keySet().toArray(String[]::new);
+    byte[][] values = new byte[written.length][];
+    byte[][] writers = new byte[written.length][];
+    for (int i = 0; i < written.length; i++) {
+      values[i] = writes.get(written[i]);
+      writers[i] = Base64Url.decode(judged.writers().get(written[i]));
     }
     long now = System.currentTimeMillis();
     long commitBy = now + settings.commitWithinMs();
@@ -228,9 +234,9 @@ class CaptureEvents {
                 now));
     try (PreparedStatement insert = connection.prepareStatement(STORE)) {
       insert.setArray(1, connection.createArrayOf("bytea", ids));
-      insert.setArray(2, connection.createArrayOf("text", kids));
+      insert.setArray(2, connection.createArrayOf("text", keys));
       insert.setArray(3, connection.createArrayOf("text", jwss));
-      insert.setArray(4, connection.createArrayOf("text", keys));
+      insert.setArray(4, connection.createArrayOf("text", written));
       insert.setArray(5, connection.createArrayOf("bytea", values));
       insert.setArray(6, connection.createArrayOf("bytea", writers));
       insert.setArray(7, connection.createArrayOf("bytea", ids));
@@ -270,26 +276,15 @@ class CaptureEvents {
     return stripes;
   }
 
-  private void count(List<String> events, Judged judged) {
+  private void count(List<String> kids, Judged judged) {
     metrics.captured(judged.fresh().size());
     judged.refused().forEach(at -> metrics.refusedEarly(at.refused().reason()));
-    List<String> fresh = new ArrayList<>();
-    judged.fresh().values().forEach(i -> fresh.add(events.get(i)));
-    kids(fresh).forEach(limits::recorded);
+    Map<String, Integer> recorded = new HashMap<>();
+    judged.fresh().forEach(fresh -> recorded.merge(kids.get(fresh.index()), 1, Integer::sum));
+    recorded.forEach(limits::recorded);
   }
 
-  /** How many events each key signed; unreadable ones are not its fault. */
-  private static Map<String, Integer> kids(List<String> events) {
-    Map<String, Integer> kids = new LinkedHashMap<>();
-    for (String event : events) {
-      String kid = kid(event);
-      if (kid != null) {
-        kids.merge(kid, 1, Integer::sum);
-      }
-    }
-    return kids;
-  }
-
+  /** The key that an event names, or null where its header can't be read. */
   private static String kid(String event) {
     int dot = event.indexOf('.');
     if (dot < 0) {

@@ -15,6 +15,15 @@ public final class Announcements {
   private final List<String> subjects = new ArrayList<>();
   private final List<Integer> sizes = new ArrayList<>();
 
+  /** Whether an event of these subjects may be of a kind that announces something. */
+  public static boolean mayAnnounce(List<String> subjects) {
+    String first = subjects.get(0);
+    return first.startsWith("run/")
+        || first.startsWith("product/")
+        || first.startsWith("place/")
+        || first.startsWith("organisation/");
+  }
+
   /** The root of a run of labels, or the hash of a description; other events announce nothing. */
   public void add(Jws jws) {
     switch (jws.payload().text("sanchi:kind")) {

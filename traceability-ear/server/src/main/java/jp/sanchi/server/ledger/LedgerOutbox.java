@@ -32,6 +32,7 @@ class LedgerOutbox {
   private final Metrics metrics;
   private final int batchSize;
   private int nextBatch;
+  private volatile long oldestMs;
 
   @Inject
   LedgerOutbox(DataSource database, Ledger ledger, Metrics metrics, LedgerSettings settings) {
@@ -52,7 +53,7 @@ class LedgerOutbox {
     SETTLED
   }
 
-  private record Waiting(long position, byte[] eventId, String jws) {}
+  private record Waiting(long position, byte[] eventId, String jws, long capturedMs) {}
 
   /**
    * Settles one batch.
@@ -80,14 +81,21 @@ class LedgerOutbox {
     }
   }
 
+  /** When the oldest event of the last turn was captured, in ms since 1970; 0 if there was none. */
+  long oldestMs() {
+    return oldestMs;
+  }
+
   private Turn turn(Connection connection) throws SQLException {
     if (!lock(connection)) {
       return Turn.TAKEN;
     }
     List<Waiting> batch = oldest(connection, nextBatch);
     if (batch.isEmpty()) {
+      oldestMs = 0;
       return Turn.IDLE;
     }
+    oldestMs = batch.get(0).capturedMs();
     List<Outcome> outcomes;
     try {
       outcomes = ledger.append(batch.stream().map(Waiting::jws).toList());
@@ -116,13 +124,17 @@ class LedgerOutbox {
   private static List<Waiting> oldest(Connection connection, int limit) throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
-            "select position, event_id, jws from outbox order by position limit ?")) {
+            "select position, event_id, jws, captured_at from outbox order by position limit ?")) {
       select.setInt(1, limit);
       try (ResultSet row = select.executeQuery()) {
         List<Waiting> batch = new ArrayList<>();
         long characters = 0;
         while (row.next()) {
-          Waiting waiting = new Waiting(row.getLong(1), row.getBytes(2), row.getString(3));
+          Waiting waiting = new Waiting(
+                  row.getLong(1),
+                  row.getBytes(2),
+                  row.getString(3),
+                  row.getTimestamp(4).getTime());
           characters += waiting.jws().length();
           if (!batch.isEmpty() && characters > MOST_CHARACTERS) {
             break;

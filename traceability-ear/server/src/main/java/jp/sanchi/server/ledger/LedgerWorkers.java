@@ -25,6 +25,10 @@ import java.util.List;
 public class LedgerWorkers {
   private static final Logger LOG = System.getLogger(LedgerWorkers.class.getName());
   private static final long POLL_MS = 200;
+
+  /** As long as what waits is younger, captures go first: a person waits for a receipt. */
+  private static final long YOUNG_MS = 3_000;
+
   private static final long LONGEST_PAUSE_MS = 10_000;
 
   @Resource private ManagedThreadFactory threads;
@@ -47,6 +51,9 @@ public class LedgerWorkers {
   }
 
   private void carry() throws Exception {
+    if (System.currentTimeMillis() - outbox.oldestMs() < YOUNG_MS) {
+      signal.giveWay(POLL_MS);
+    }
     if (outbox.turn() != LedgerOutbox.Turn.SETTLED) {
       signal.await(POLL_MS);
     }

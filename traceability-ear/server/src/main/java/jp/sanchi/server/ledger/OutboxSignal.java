@@ -2,14 +2,31 @@ package jp.sanchi.server.ledger;
 
 import jakarta.inject.Singleton;
 
-/** Wakes the outbox of this server as soon as this server has captured something. */
+/**
+ * What captures of this server tell its outbox: that there is something to carry, and that they are
+ * at work.
+ */
 @Singleton
 public class OutboxSignal {
   private boolean woken;
+  private int capturing;
 
+  /** Something was captured. */
   public synchronized void wake() {
     woken = true;
     notifyAll();
+  }
+
+  /** Each call is followed by one of {@link #captureEnds}. */
+  public synchronized void captureBegins() {
+    capturing++;
+  }
+
+  public synchronized void captureEnds() {
+    capturing--;
+    if (capturing == 0) {
+      notifyAll();
+    }
   }
 
   /** Returns at once if woken since the last return, else when woken or after the time. */
@@ -18,5 +35,13 @@ public class OutboxSignal {
       wait(ms);
     }
     woken = false;
+  }
+
+  /** Returns when no capture is at work, at the latest after the time. */
+  synchronized void giveWay(long ms) throws InterruptedException {
+    long end = System.nanoTime() + ms * 1_000_000;
+    for (long left = ms; capturing > 0 && left > 0; left = (end - System.nanoTime()) / 1_000_000) {
+      wait(left);
+    }
   }
 }
