@@ -278,6 +278,23 @@ test("a server that is in trouble leaves it open", async () => {
   );
 });
 
+test("a browser that can't compute leaves it open", async () => {
+  const path = await sample("komatsuna");
+  await visit(
+    async (page) => {
+      await page.addInitScript(() => {
+        // As it is on pages without https
+        Object.defineProperty(Crypto.prototype, "subtle", { value: undefined });
+      });
+      const { tone, text } = await judge(page, path);
+      assert.equal(tone, "amber");
+      assert.ok(text.includes(words.ja.ui.incapable));
+      assert.equal(await page.locator(".tick").count(), 0);
+    },
+    { expected: ["TypeError"] },
+  );
+});
+
 test("the proof to download is the one that was checked", async () => {
   const path = await sample("komatsuna");
   await visit(async (page) => {

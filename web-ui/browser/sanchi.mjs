@@ -42,12 +42,12 @@ export async function visit(
   const complaints = [];
   try {
     const page = await context.newPage();
-    page.on("pageerror", (error) => complaints.push(String(error)));
+    const complain = (text) => {
+      if (!expected.some((one) => text.includes(one))) complaints.push(text);
+    };
+    page.on("pageerror", (error) => complain(String(error)));
     page.on("console", (message) => {
-      const text = `${message.text()} ${message.location().url}`;
-      if (message.type() === "error" && !expected.some((one) => text.includes(one))) {
-        complaints.push(text);
-      }
+      if (message.type() === "error") complain(`${message.text()} ${message.location().url}`);
     });
     await work(page);
   } finally {

@@ -48,6 +48,10 @@ async function check(): Promise<void> {
     const loaded = await Promise.all(files).catch(() => null);
     if (loaded === null) stand({ state: "unreachable", retry: check });
     else await judge(...loaded, challenge);
+  } catch (error) {
+    // No WebCrypto without https, or a fault of ours: what isn't checked must say so
+    stand({ state: "incapable" });
+    throw error;
   } finally {
     busy = false;
   }

@@ -9,6 +9,7 @@ export type Standing =
   | { state: "checking" }
   | { state: "unreachable"; retry: () => void }
   | { state: "trust_unread" }
+  | { state: "incapable" }
   | { state: "judged"; verdict: Verdict; seconds: number; completeUpTo: string | null };
 
 export type Tone = "neutral" | "good" | "amber" | "red";
@@ -29,6 +30,8 @@ export function say(standing: Standing, words: Words): Said {
       return { tone: "amber", title: ui.notChecked, lines: [ui.unreachable, ui.unverifiedShown] };
     case "trust_unread":
       return { tone: "amber", title: ui.notChecked, lines: [ui.trustUnread, ui.unverifiedShown] };
+    case "incapable":
+      return { tone: "amber", title: ui.notChecked, lines: [ui.incapable, ui.unverifiedShown] };
     case "judged":
       return judged(standing, words);
   }

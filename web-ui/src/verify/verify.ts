@@ -117,11 +117,20 @@ document.addEventListener("drop", async (event) => {
 
 async function submitted(event: Event): Promise<void> {
   event.preventDefault();
-  await verify();
+  await verifyOrSay();
+}
+
+async function verifyOrSay(): Promise<void> {
+  try {
+    await verify();
+  } catch (error) {
+    complain(ui.incapable);
+    throw error;
+  }
 }
 
 async function verifyIfWhole(): Promise<void> {
-  if (bundle !== null && trust !== null && scanned.value !== "") await verify();
+  if (bundle !== null && trust !== null && scanned.value !== "") await verifyOrSay();
 }
 
 function complain(sentence: string): void {
