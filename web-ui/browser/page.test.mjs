@@ -329,6 +329,18 @@ test("no address with a serial in it leaves, and nothing is kept", async () => {
   assert.ok(policy.includes("default-src 'none'") && !policy.includes("unsafe"), policy);
 });
 
+test("scripts and styles come compressed, and are kept", async () => {
+  const page = await (await fetch(address + (await sample("komatsuna")))).text();
+  const assets = [...page.matchAll(/"(\/assets\/[^"]+)"/g)].map(([, path]) => path);
+  assert.ok(assets.length >= 3, String(assets));
+  for (const path of assets) {
+    const { headers } = await fetch(address + path);
+    assert.ok(headers.get("cache-control").includes("immutable"), path);
+    const small = Number(headers.get("content-length") ?? Number.POSITIVE_INFINITY) < 2048;
+    assert.ok(small || headers.get("content-encoding") === "gzip", path);
+  }
+});
+
 test("an address that is no code gets a page that helps", async () => {
   for (const path of [
     "/01/04569951110017/21/ABC",

@@ -71,9 +71,14 @@ function judged(
   return { tone: "good", title: ui.passed, lines: [checked, ...upTo] };
 }
 
-const texts = (findings: Finding[], words: Words): string[] => [
-  ...new Set(findings.map(({ code }) => wordFor(words.findings, code))),
-];
+/** First what people must act on. */
+const FIRST = ["recalled", "input_recalled", "label_unknown"];
+
+function texts(findings: Finding[], words: Words): string[] {
+  const codes = new Set(findings.map(({ code }) => code));
+  const inOrder = [...FIRST.filter((code) => codes.has(code)), ...codes];
+  return [...new Set(inOrder.map((code) => wordFor(words.findings, code)))];
+}
 
 function titleOf(findings: Finding[], tone: "red" | "amber", { ui }: Words): string {
   const codes = findings.map(({ code }) => code);

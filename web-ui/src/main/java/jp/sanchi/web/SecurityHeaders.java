@@ -27,6 +27,7 @@ public class SecurityHeaders extends HttpFilter {
     if (request.getServletPath().startsWith("/assets/")) {
       // Their names are hashes of their content
       response.setHeader("Cache-Control", "public, max-age=31536000, immutable");
+      response.setHeader("Vary", "Accept-Encoding");
     }
     chain.doFilter(request, response);
   }
