@@ -54,7 +54,8 @@ final class ReadableAddresses extends BaseFilter {
 
   static boolean isReadable(String address) {
     var copy = new RequestURIRef();
-    copy.init(address);
+    byte[] bytes = address.getBytes(StandardCharsets.ISO_8859_1);
+    copy.init(bytes, 0, bytes.length);
     try {
       copy.getDecodedURI(true, StandardCharsets.UTF_8);
       return true;

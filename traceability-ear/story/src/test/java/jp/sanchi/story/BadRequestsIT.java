@@ -125,10 +125,10 @@ class BadRequestsIT {
   })
   void refuses_wrong_methods_and_types(
       String method, String path, String type, int status, String reason) throws Exception {
-    isProblem(
-        send(method, path, BodyPublishers.ofString("[\"a\"]"), "Content-Type", type),
-        status,
-        reason);
+    // Payara itself refuses a DELETE with a body
+    BodyPublisher body =
+        method.equals("DELETE") ? BodyPublishers.noBody() : BodyPublishers.ofString("[\"a\"]");
+    isProblem(send(method, path, body, "Content-Type", type), status, reason);
   }
 
   @Test
@@ -141,7 +141,7 @@ class BadRequestsIT {
             "Content-Type",
             "application/json",
             "Content-Encoding",
-            "gzip"),
+            "br"),
         415,
         "media_type_unsupported");
   }
