@@ -73,10 +73,15 @@ public final class MutatedBundles {
     base.describe(farm.administrator(), "product_described", "product/" + GTIN, "name", "小松菜");
   }
 
-  /** Writes {@code count} bundles and verdicts into a folder. */
+  /**
+   * Writes {@code count} bundles and verdicts into a folder.
+   *
+   * @param args folder, count and perhaps the number of the first world, for others than usual
+   */
   public static void main(String[] args) throws IOException {
     Path folder = Path.of(args[0]);
     int count = Integer.parseInt(args[1]);
+    int first = args.length > 2 ? Integer.parseInt(args[2]) : 0;
     Files.createDirectories(folder);
     FastProvider.use();
     SeededKey.repeatable = false;
@@ -89,7 +94,7 @@ public final class MutatedBundles {
         List<Made> chunk =
             IntStream.range(from / WORLD, (Math.min(count, from + CHUNK) + WORLD - 1) / WORLD)
                 .parallel()
-                .mapToObj(mutated::ofWorld)
+                .mapToObj(world -> mutated.ofWorld(first + world))
                 .flatMap(List::stream)
                 .limit(count - from)
                 .toList();
