@@ -15,10 +15,10 @@ class ArchitectureTest {
           .importPackages("jp.sanchi.server");
 
   @Test
-  void only_the_ledger_knows_how_fabric_writes() {
+  void only_the_ledger_and_the_bundles_made_of_its_answers_know_how_fabric_writes() {
     noClasses()
         .that()
-        .resideOutsideOfPackage("jp.sanchi.server.ledger")
+        .resideOutsideOfPackages("jp.sanchi.server.ledger", "jp.sanchi.server.bundles")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.hyperledger..", "com.google.protobuf..", "org.bouncycastle..")
