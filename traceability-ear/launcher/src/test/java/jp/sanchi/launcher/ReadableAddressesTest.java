@@ -8,7 +8,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ReadableAddressesTest {
   @ParameterizedTest
   @ValueSource(
-      strings = {"/", "/api/trust?a=%zz", "/01/04569951110016/10/a%2Fb", "/%E5%AE%AE%E5%B4%8E", "/a%20b"})
+      strings = {
+        "/",
+        "/api/trust?a=%zz",
+        "/01/04569951110016/10/a%2Fb",
+        "/%E5%AE%AE%E5%B4%8E",
+        "/a%20b"
+      })
   void lets_every_address_through_that_can_be_read(String address) {
     assertThat(ReadableAddresses.isReadable(address.split("\\?", 2)[0])).isTrue();
   }

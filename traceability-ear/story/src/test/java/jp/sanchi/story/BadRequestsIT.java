@@ -33,7 +33,8 @@ class BadRequestsIT {
     server = sanchi.address();
   }
 
-  private HttpResponse<byte[]> send(String method, String path, BodyPublisher body, String... headers)
+  private HttpResponse<byte[]> send(
+      String method, String path, BodyPublisher body, String... headers)
       throws IOException, InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(server.resolve("api/" + path)).method(method, body);
@@ -45,8 +46,7 @@ class BadRequestsIT {
 
   private HttpResponse<byte[]> post(String path, byte[] body)
       throws IOException, InterruptedException {
-    return send(
-        "POST", path, BodyPublishers.ofByteArray(body), "Content-Type", "application/json");
+    return send("POST", path, BodyPublishers.ofByteArray(body), "Content-Type", "application/json");
   }
 
   private static void isProblem(HttpResponse<byte[]> answer, int status, String reason) {
@@ -91,8 +91,7 @@ class BadRequestsIT {
   @Test
   void refuses_what_is_too_large_or_too_many() throws Exception {
     byte[] large = "a".repeat(10_000_000).getBytes(StandardCharsets.US_ASCII);
-    byte[] many =
-        ("[" + "\"a\",".repeat(99_999) + "\"a\"]").getBytes(StandardCharsets.US_ASCII);
+    byte[] many = ("[" + "\"a\",".repeat(99_999) + "\"a\"]").getBytes(StandardCharsets.US_ASCII);
     byte[] deep = "[".repeat(100_000).getBytes(StandardCharsets.US_ASCII);
 
     for (String path : List.of("events", "labels", "documents")) {
@@ -217,10 +216,8 @@ class BadRequestsIT {
 
   @Test
   void refuses_labels_and_documents_that_nobody_signed_for() throws Exception {
-    String labels =
-        "{\"gtin\":\"04569951110016\",\"hashes\":[\"" + HASH + "\"],\"run\":\"0000\"}";
-    isProblem(
-        post("labels", labels.getBytes(StandardCharsets.UTF_8)), 422, "labels_not_announced");
+    String labels = "{\"gtin\":\"04569951110016\",\"hashes\":[\"" + HASH + "\"],\"run\":\"0000\"}";
+    isProblem(post("labels", labels.getBytes(StandardCharsets.UTF_8)), 422, "labels_not_announced");
     String document = "{\"salt\":\"" + "A".repeat(22) + "\"}";
     isProblem(
         post("documents", document.getBytes(StandardCharsets.UTF_8)),
@@ -245,15 +242,15 @@ class BadRequestsIT {
 
   @Test
   void tells_of_each_event_why_it_was_refused() throws Exception {
-    HttpResponse<byte[]> answer = post("events", "[\"a\",\"b.c.d\"]".getBytes(StandardCharsets.UTF_8));
+    HttpResponse<byte[]> answer =
+        post("events", "[\"a\",\"b.c.d\"]".getBytes(StandardCharsets.UTF_8));
 
     assertThat(answer.statusCode()).isEqualTo(202);
     Json.Obj told = (Json.Obj) Json.parse(answer.body(), ANSWER);
     assertThat(told.array("accepted").size()).isZero();
     assertThat(told.get("receipt")).isEqualTo(Json.Null.VALUE);
     assertThat(told.array("refused").size()).isEqualTo(2);
-    assertThat(((Json.Obj) told.array("refused").get(1)).text("reason"))
-        .isEqualTo("jws_malformed");
+    assertThat(((Json.Obj) told.array("refused").get(1)).text("reason")).isEqualTo("jws_malformed");
   }
 
   @Test

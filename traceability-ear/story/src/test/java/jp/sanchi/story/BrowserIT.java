@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Looks at the pages in Chromium: the tests are {@code web-ui/browser/*.test.mjs}. Where there is no
- * Chromium they are skipped, except in CI ({@code CI=true}).
+ * Looks at the pages in Chromium: the tests are {@code web-ui/browser/*.test.mjs}. Where there is
+ * no Chromium they are skipped, except in CI ({@code CI=true}).
  */
 @ExtendWith(RunningSanchi.class)
 class BrowserIT {
@@ -30,7 +30,9 @@ class BrowserIT {
   void pages_tell_only_what_the_browser_has_verified() throws Exception {
     Optional<Path> chromium = chromium();
     if (chromium.isEmpty()) {
-      assertThat(System.getenv("CI")).as("Chromium is missing, and this is CI").isNotEqualTo("true");
+      assertThat(System.getenv("CI"))
+          .as("Chromium is missing, and this is CI")
+          .isNotEqualTo("true");
       System.err.println(
           "\n*** NO CHROMIUM: THE BROWSER TESTS ARE SKIPPED. Install it, or name it by CHROMIUM. ***\n");
       assumeTrue(false, "no Chromium");

@@ -194,8 +194,7 @@ class CaptureEvents {
       insert into receipt (jws, commit_by) values (?, ?)
       """;
 
-  private String store(
-      Connection connection, List<String> events, List<String> kids, Judged judged)
+  private String store(Connection connection, List<String> events, List<String> kids, Judged judged)
       throws SQLException {
     int n = judged.fresh().size();
     byte[][] ids = new byte[n][];

@@ -130,11 +130,9 @@ class LedgerOutbox {
         List<Waiting> batch = new ArrayList<>();
         long characters = 0;
         while (row.next()) {
-          Waiting waiting = new Waiting(
-                  row.getLong(1),
-                  row.getBytes(2),
-                  row.getString(3),
-                  row.getTimestamp(4).getTime());
+          Waiting waiting =
+              new Waiting(
+                  row.getLong(1), row.getBytes(2), row.getString(3), row.getTimestamp(4).getTime());
           characters += waiting.jws().length();
           if (!batch.isEmpty() && characters > MOST_CHARACTERS) {
             break;
