@@ -2,5 +2,6 @@
 module jp.sanchi.kernel {
   exports jp.sanchi.kernel.event;
   exports jp.sanchi.kernel.history;
+  exports jp.sanchi.kernel.ledger;
   exports jp.sanchi.kernel.proof;
 }

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import jp.sanchi.kernel.history.Accepted;
 import jp.sanchi.kernel.history.Outcome;
+import jp.sanchi.kernel.ledger.AppendAnswer;
+import jp.sanchi.kernel.ledger.TraceFunctions;
 import org.bouncycastle.asn1.ASN1Encodable;
 import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1Integer;
@@ -130,7 +132,7 @@ final class Blocks {
     List<ByteString> arguments = call.getInput().getArgsList();
     if (!call.getChaincodeId().getName().equals(Invocation.CHAINCODE)
         || arguments.isEmpty()
-        || !arguments.get(0).toStringUtf8().equals(Invocation.APPEND)) {
+        || !arguments.get(0).toStringUtf8().equals(TraceFunctions.APPEND)) {
       return;
     }
     ProposalResponsePayload response =

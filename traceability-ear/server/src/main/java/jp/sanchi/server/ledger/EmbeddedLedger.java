@@ -16,16 +16,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import javax.sql.DataSource;
 import jp.sanchi.kernel.event.Base64Url;
-import jp.sanchi.kernel.event.Json;
 import jp.sanchi.kernel.event.Jws;
 import jp.sanchi.kernel.event.TraceEvent;
 import jp.sanchi.kernel.history.Accepted;
 import jp.sanchi.kernel.history.Outcome;
 import jp.sanchi.kernel.history.Rules;
 import jp.sanchi.kernel.history.Subject;
+import jp.sanchi.kernel.ledger.AppendAnswer;
+import jp.sanchi.kernel.ledger.TraceFunctions;
 import jp.sanchi.kernel.proof.Statement;
 import org.hyperledger.fabric.protos.common.Block;
 
@@ -43,8 +43,6 @@ public final class EmbeddedLedger implements Ledger {
   private static final long TICK_EVERY_MS = 60_000;
   // Blocks of other servers on this database are looked for this often
   private static final long LOOK_EVERY_MS = 200;
-  private static final int STATE_LIMIT = 8 << 20;
-  private static final Json.Limits STATE_VALUE = new Json.Limits(STATE_LIMIT, 16);
 
   private final DataSource database;
   private final Clock clock;
@@ -181,7 +179,7 @@ public final class EmbeddedLedger implements Ledger {
           connection,
           tip,
           time,
-          new Invocation(members.client(), time, Invocation.APPEND, batch),
+          new Invocation(members.client(), time, TraceFunctions.APPEND, batch),
           state.results(),
           AppendAnswer.of(outcomes, time));
     }
@@ -208,51 +206,32 @@ public final class EmbeddedLedger implements Ledger {
   /** Null if the newest tick is too old and that matters. */
   private EndorsedAnswer heads(
       SortedSet<String> subjects, byte[] challenge, boolean whateverTheTick) {
-    var keys = new ArrayList<String>(subjects.size() + 1);
-    subjects.forEach(subject -> keys.add(key(subject)));
-    keys.add(Invocation.TICK_KEY);
+    var arguments = new ArrayList<String>(subjects.size() + 1);
+    arguments.add(Base64Url.encode(challenge));
+    arguments.addAll(subjects);
+    long time = clock.millis();
     ReadWriteSet results;
-    Map<String, byte[]> values;
+    byte[] answer;
     try (Connection connection = database.getConnection()) {
       var state = new Simulation(connection);
-      values = state.load(keys);
+      var call = new ArrayList<byte[]>(arguments.size() + 1);
+      call.add(bytes(TraceFunctions.HEADS));
+      arguments.forEach(argument -> call.add(bytes(argument)));
+      answer = TraceFunctions.call(state, Invocation.CHANNEL, call, time);
       results = state.results();
     } catch (SQLException e) {
       throw new LedgerUnavailable("the embedded ledger's database did not answer", e);
     }
-    long tick = tick(values);
-    if (tick < clock.millis() - TICK_EVERY_MS && !whateverTheTick) {
+    Statement statement = Statement.read(answer);
+    if (statement.tick() < time - TICK_EVERY_MS && !whateverTheTick) {
       return null;
     }
-    // Another server's clock may be a little ahead of this one's
-    long time = Math.max(clock.millis(), tick);
-    var heads = new TreeMap<String, Statement.Head>();
-    for (String subject : subjects) {
-      byte[] value = values.get(key(subject));
-      if (value == null) {
-        heads.put(subject, Statement.Head.NONE);
-      } else {
-        Json.Obj state = (Json.Obj) Json.parse(value, STATE_VALUE);
-        heads.put(
-            subject, new Statement.Head(state.integer("n"), Base64Url.decode(state.text("head"))));
-        time = Math.max(time, state.integer("time"));
-      }
-    }
-    var statement = new Statement(challenge, Invocation.CHANNEL, consortium, heads, tick, time);
-    var arguments = new ArrayList<String>(subjects.size() + 1);
-    arguments.add(Base64Url.encode(challenge));
-    arguments.addAll(subjects);
-    var call = new Invocation(members.client(), time, Invocation.HEADS, arguments);
-    return members.endorse(call.response(results, statement.bytes()));
+    var call = new Invocation(members.client(), statement.time(), TraceFunctions.HEADS, arguments);
+    return members.endorse(call.response(results, answer));
   }
 
-  private static String key(String subject) {
-    return "subject/" + subject;
-  }
-
-  private static long tick(Map<String, byte[]> values) {
-    byte[] tick = values.get(Invocation.TICK_KEY);
-    return tick == null ? 0 : Long.parseLong(new String(tick, StandardCharsets.US_ASCII));
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   /** Commits a tick, unless another thread or server has just done so. */
@@ -263,19 +242,24 @@ public final class EmbeddedLedger implements Ledger {
           connection -> {
             lock(connection);
             var state = new Simulation(connection);
-            long newest = tick(state.load(List.of(Invocation.TICK_KEY)));
             Tip tip = tip(connection);
             long time = Math.max(clock.millis(), tip.time());
-            if (newest < time - TICK_EVERY_MS) {
-              byte[] value = Long.toString(time).getBytes(StandardCharsets.US_ASCII);
-              state.put(Map.of(Invocation.TICK_KEY, value));
-              var call = new Invocation(members.client(), time, Invocation.TICK, List.of());
+            if (newestTick(state) < time - TICK_EVERY_MS) {
+              byte[] value =
+                  TraceFunctions.call(
+                      state, Invocation.CHANNEL, List.of(bytes(TraceFunctions.TICK)), time);
+              var call = new Invocation(members.client(), time, TraceFunctions.TICK, List.of());
               commit(connection, tip, time, call, state.results(), value);
             }
             return null;
           });
     }
     announce();
+  }
+
+  private static long newestTick(Simulation state) {
+    byte[] tick = state.load(List.of(TraceFunctions.TICK_KEY)).get(TraceFunctions.TICK_KEY);
+    return tick == null ? 0 : Long.parseLong(new String(tick, StandardCharsets.US_ASCII));
   }
 
   @Override

@@ -37,18 +37,6 @@ final class Invocation {
   static final String CHANNEL = "trace";
   static final String CHAINCODE = "trace";
 
-  /** Appends the compact JWSs that follow it. */
-  static final String APPEND = "append";
-
-  /** Sets {@link #TICK_KEY} to the transaction's time. */
-  static final String TICK = "tick";
-
-  /** Answers a statement of the challenge (base64url) and the subjects that follow it. */
-  static final String HEADS = "heads";
-
-  /** Holds the newest tick: ms since 1970 in decimal ASCII. */
-  static final String TICK_KEY = "tick";
-
   private static final int SUCCESS = 200;
   private static final ChaincodeID CHAINCODE_NAME =
       ChaincodeID.newBuilder().setName(CHAINCODE).build();

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import jp.sanchi.kernel.history.Outcome;
+import jp.sanchi.kernel.ledger.TraceFunctions;
 
 /**
  * The consortium's ledger as one server sees it. Safe for many threads. Every method throws {@link
@@ -14,7 +15,7 @@ import jp.sanchi.kernel.history.Outcome;
  */
 public interface Ledger {
   /** The most events that one {@link #append} takes. */
-  int MAX_BATCH = 600;
+  int MAX_BATCH = TraceFunctions.MOST_EVENTS;
 
   /** The id of the consortium whose ledger this is, without {@code consortium/}. */
   String consortium();

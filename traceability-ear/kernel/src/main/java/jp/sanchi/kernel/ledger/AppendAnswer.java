@@ -1,4 +1,4 @@
-package jp.sanchi.server.ledger;
+package jp.sanchi.kernel.ledger;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +17,7 @@ import jp.sanchi.kernel.history.Refused;
  * [time]}: the ledger held it before, since that record time. {@code [reason, field or null, detail
  * or null]}: refused. All else stands in the events themselves, and an answer lies in every block.
  */
-final class AppendAnswer {
+public final class AppendAnswer {
   private static final Json.Limits LIMITS = new Json.Limits(8 << 20, 2);
 
   private AppendAnswer() {}
@@ -27,7 +27,7 @@ final class AppendAnswer {
    *
    * @param time the transaction's timestamp, in ms since 1970
    */
-  static byte[] of(List<Outcome> outcomes, long time) {
+  public static byte[] of(List<Outcome> outcomes, long time) {
     var items = new ArrayList<Json>(outcomes.size());
     for (Outcome outcome : outcomes) {
       if (outcome instanceof Accepted accepted) {
@@ -50,7 +50,7 @@ final class AppendAnswer {
    * @param batch that was appended
    * @param time the transaction's timestamp, in ms since 1970
    */
-  static List<Outcome> read(byte[] answer, List<String> batch, long time) {
+  public static List<Outcome> read(byte[] answer, List<String> batch, long time) {
     if (!(Json.parseCanonical(answer, LIMITS) instanceof Json.Arr items)
         || items.size() != batch.size()) {
       throw new IllegalStateException("not an answer to append");
