@@ -31,6 +31,7 @@ final class NodeFiles {
         Map.of(
             "name", name,
             "mspId", member.mspId(),
+            "folder", folder.toString(),
             "port", Integer.toString(state.peerPort(member)),
             "operationsPort", Integer.toString(state.peerOperationsPort(member)));
     Folders.write(folder.resolve("core.yaml"), filled("core.yaml", values));

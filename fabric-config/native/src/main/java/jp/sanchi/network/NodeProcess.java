@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * One process of the network: an orderer, a peer or a chaincode server. It outlives the tool; a
@@ -20,6 +22,8 @@ import java.util.concurrent.TimeUnit;
  */
 public final class NodeProcess {
   private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final Pattern FAULT =
+      Pattern.compile("^panic: |^Error: | (ERRO|PANI|FATA)\\b|^\\S*Exception");
   private static final long LARGEST_LOG = 20 << 20;
 
   private final String name;
@@ -139,14 +143,19 @@ public final class NodeProcess {
     return other;
   }
 
-  /** The last lines of the log, for a message about why it ended. */
+  /** The last line of the log that says what went wrong, else the last one. */
   String lastWords() {
     try {
       List<String> lines =
           Files.readAllLines(log, StandardCharsets.UTF_8).stream()
-              .filter(line -> !line.isBlank())
+              .map(NodeProcess::plain)
+              .filter(line -> !line.isEmpty())
               .toList();
-      return lines.isEmpty() ? "nothing" : plain(lines.get(lines.size() - 1));
+      return Stream.concat(
+              lines.stream().filter(line -> FAULT.matcher(line).find()).reduce((a, b) -> b).stream(),
+              lines.stream().reduce((a, b) -> b).stream())
+          .findFirst()
+          .orElse("nothing");
     } catch (IOException e) {
       return "nothing";
     }
