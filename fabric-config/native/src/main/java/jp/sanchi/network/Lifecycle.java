@@ -32,9 +32,8 @@ final class Lifecycle {
     this.orderers = orderers;
   }
 
-  /** Does what is still to be done; peers that have it already are left alone. */
-  void deploy(Collection<PeerClient> administrators, ChaincodePackage chaincode, int sequence) {
-    Together.each(administrators, peer -> install(peer, chaincode));
+  /** Has all members approve a definition and commits it; what is done already is left alone. */
+  void define(Collection<PeerClient> administrators, ChaincodePackage chaincode, int sequence) {
     approve(administrators, chaincode, sequence);
     commit(administrators, chaincode, sequence);
   }

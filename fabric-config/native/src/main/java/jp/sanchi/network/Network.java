@@ -15,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import jp.sanchi.kernel.event.Json;
 
 /**
@@ -256,24 +255,28 @@ public final class Network {
   // From running processes to a founded ledger
   private void configure(NetworkState state) {
     var ordering = new OrderingService(data, state);
-    Together.each(
-        IntStream.rangeClosed(1, state.orderers()).boxed().toList(),
-        number -> {
-          if (!ordering.joined(number)) {
-            ordering.join(number, binaries);
-          }
-        });
+    var lifecycle = new Lifecycle(ordering);
+    ChaincodePackage chaincode = chaincode(state);
     byte[] genesis = Folders.read(data.channel("genesis.block"));
     try (Peers peers = new Peers(data, state)) {
-      ChaincodePackage chaincode = chaincode(state);
-      Together.each(
-          peers.all(),
-          peer -> {
-            if (!peer.joined()) {
-              peer.join(genesis);
-            }
-          });
-      new Lifecycle(ordering).deploy(peers.all(), chaincode, state.sequence());
+      var steps = new ArrayList<Runnable>();
+      for (int orderer = 1; orderer <= state.orderers(); orderer++) {
+        int number = orderer;
+        if (!ordering.joined(number)) {
+          steps.add(() -> ordering.join(number, binaries));
+        }
+      }
+      for (PeerClient peer : peers.all()) {
+        steps.add(
+            () -> {
+              if (!peer.joined()) {
+                peer.join(genesis);
+              }
+              lifecycle.install(peer, chaincode);
+            });
+      }
+      Together.each(steps, Runnable::run);
+      lifecycle.define(peers.all(), chaincode, state.sequence());
       say.accept(
           "Channel %s stands, chaincode %s in sequence %d."
               .formatted(
