@@ -127,6 +127,27 @@ final class ChannelConfig {
         .build();
   }
 
+  /** Whether these are the certificates by which the channel knows an orderer. */
+  boolean knows(int number, byte[] identity, byte[] tls) {
+    try {
+      return Orderers.parseFrom(
+              config
+                  .getChannelGroup()
+                  .getGroupsOrThrow(ORDERER)
+                  .getValuesOrThrow("Orderers")
+                  .getValue())
+          .getConsenterMappingList()
+          .stream()
+          .anyMatch(
+              consenter ->
+                  consenter.getId() == number
+                      && consenter.getIdentity().equals(ByteString.copyFrom(identity))
+                      && consenter.getServerTlsCert().equals(ByteString.copyFrom(tls)));
+    } catch (InvalidProtocolBufferException e) {
+      throw new NetworkFailure("The channel's orderers can't be read.", e);
+    }
+  }
+
   /** The configuration with an orderer's renewed certificates, whose keys are the old ones. */
   Config withConsenter(int number, byte[] identity, byte[] tls) {
     ConfigGroup orderer = config.getChannelGroup().getGroupsOrThrow(ORDERER);

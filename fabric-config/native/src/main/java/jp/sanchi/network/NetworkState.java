@@ -106,6 +106,12 @@ record NetworkState(
     return members.get(orderer - 1);
   }
 
+  /** The number of a member's orderer, or 0. */
+  int orderer(Member member) {
+    int number = members.indexOf(member) + 1;
+    return number <= orderers ? number : 0;
+  }
+
   int peerPort(Member member) {
     return portBase + 10 * member.place() + 1;
   }

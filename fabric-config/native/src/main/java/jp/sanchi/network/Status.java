@@ -107,8 +107,8 @@ public record Status(List<Node> nodes, List<Certificate> certificates) {
         add(certificates, member, member.chaincode() + " TLS", tls.resolve("server.pem"));
         add(certificates, member, member.peer() + " chaincode", tls.resolve("client.pem"));
       }
-      int orderer = state.members().indexOf(member) + 1;
-      if (orderer <= state.orderers()) {
+      int orderer = state.orderer(member);
+      if (orderer > 0) {
         node(certificates, member, data, "orderer" + orderer);
       }
     }
