@@ -182,8 +182,7 @@ public final class Network {
         certificates.people(member);
         if (member.application()) {
           certificates.chaincode(member);
-          new NodeFiles(data, state)
-              .chaincodeConnection(member, state.chaincode(), state.sequence());
+          new NodeFiles(data, state).chaincodeConnection(member, state.chaincode());
           // The peer asks its builder again, which has the new connection
           Folders.delete(data.ledger(member.peer()).resolve("externalbuilder/builds"));
           certificates.node(member, member.peer(), "peer");
@@ -247,16 +246,15 @@ public final class Network {
             "A chaincode is upgraded on a running network, and %s is down: say `network up` first."
                 .formatted(String.join(", ", nodes(old).down())));
       }
-      int sequence = old.sequence() + 1;
-      NetworkState state = old.with(digest, sequence);
+      NetworkState state = old.next(digest);
       ChaincodePackage chaincode = new NewNetwork(data, binaries).keep(jar, digest);
       Nodes nodes = nodes(old);
-      nodes.startNext(chaincode, sequence);
+      nodes.startNext(chaincode, state);
       try {
         for (Member member : state.peers()) {
-          new NodeFiles(data, state).chaincodeConnection(member, digest, sequence);
+          new NodeFiles(data, state).chaincodeConnection(member, digest);
         }
-        setup(old).upgrade(chaincode, sequence);
+        setup(old).upgrade(chaincode, state.sequence());
       } catch (NetworkFailure e) {
         nodes.stopNext();
         throw e;
@@ -268,7 +266,7 @@ public final class Network {
       nodes.followNext();
       say.accept(
           "All members run chaincode %s, sequence %d."
-              .formatted(ChaincodePackage.version(digest), sequence));
+              .formatted(ChaincodePackage.version(digest), state.sequence()));
     }
   }
 

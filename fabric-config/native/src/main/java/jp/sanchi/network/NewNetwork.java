@@ -31,7 +31,7 @@ final class NewNetwork {
     String digest = ChaincodePackage.check(options.chaincode());
     int base = options.portBase() == 0 ? Ports.freeBase(RANDOM) : options.portBase();
     var state =
-        new NetworkState(consortium(options), base, members(options), ORDERERS, digest, 1);
+        new NetworkState(consortium(options), base, members(options), ORDERERS, digest, 1, 0);
     Preflight.ports(state);
     // What a start that was cut off left behind
     for (String part :
@@ -108,8 +108,8 @@ final class NewNetwork {
       certificates.node(member, member.peer(), "peer");
       certificates.chaincode(member);
       files.peer(member);
-      files.chaincodeConnection(member, chaincode.digest(), state.sequence());
-      files.chaincodeEnvironment(member, chaincode, state.sequence(), NodeFiles.ENVIRONMENT);
+      files.chaincodeConnection(member, chaincode.digest());
+      files.chaincodeEnvironment(member, chaincode, NodeFiles.ENVIRONMENT);
     }
     int orderer = state.orderer(member);
     if (orderer > 0) {

@@ -56,12 +56,12 @@ final class NodeFiles {
   }
 
   /** How a member's peer reaches its server of a chaincode jar. */
-  void chaincodeConnection(Member member, String digest, int sequence) {
+  void chaincodeConnection(Member member, String digest) {
     Path tls = data.node(member.chaincode()).resolve("tls");
     Json.Obj connection =
         Json.object(
             "address",
-            "127.0.0.1:" + state.chaincodePort(member, sequence),
+            "127.0.0.1:" + state.chaincodePort(member),
             "client_auth_required",
             true,
             "client_cert",
@@ -80,12 +80,12 @@ final class NodeFiles {
   }
 
   void chaincodeEnvironment(
-      Member member, ChaincodePackage chaincode, int sequence, String file) {
+      Member member, ChaincodePackage chaincode, String file) {
     Path folder = data.node(member.chaincode());
     Path tls = folder.resolve("tls");
     List<String> lines =
         List.of(
-            "CHAINCODE_SERVER_ADDRESS=127.0.0.1:" + state.chaincodePort(member, sequence),
+            "CHAINCODE_SERVER_ADDRESS=127.0.0.1:" + state.chaincodePort(member),
             "CHAINCODE_ID=" + chaincode.id(),
             "CHAINCODE_JAR=" + data.chaincode(chaincode.digest(), "sanchi-chaincode.jar"),
             "CHAINCODE_TLS_CERT=" + tls.resolve("server.pem"),

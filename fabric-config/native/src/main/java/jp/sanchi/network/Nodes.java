@@ -43,7 +43,7 @@ final class Nodes {
       nodes.put(member.peer(), List.of(state.peerPort(member), state.peerOperationsPort(member)));
     }
     for (Member member : state.peers()) {
-      nodes.put(member.chaincode(), List.of(state.chaincodePort(member, state.sequence())));
+      nodes.put(member.chaincode(), List.of(state.chaincodePort(member)));
     }
     return nodes;
   }
@@ -163,11 +163,15 @@ final class Nodes {
         folder);
   }
 
-  /** Starts a second chaincode server of each member, beside the one that runs. */
-  void startNext(ChaincodePackage chaincode, int sequence) {
-    var files = new NodeFiles(data, state);
+  /**
+   * Starts a second chaincode server of each member, beside the one that runs.
+   *
+   * @param upgraded the state in which they will be the first
+   */
+  void startNext(ChaincodePackage chaincode, NetworkState upgraded) {
+    var files = new NodeFiles(data, upgraded);
     for (Member member : state.peers()) {
-      int port = state.chaincodePort(member, sequence);
+      int port = upgraded.chaincodePort(member);
       if (!Ports.free(port)) {
         throw new NetworkFailure(
             "Port %d, on which %s's next chaincode would listen, is taken by another program: stop that one. Nothing was changed."
@@ -176,12 +180,12 @@ final class Nodes {
     }
     try {
       for (Member member : state.peers()) {
-        files.chaincodeEnvironment(member, chaincode, sequence, NodeFiles.ENVIRONMENT + NEXT);
+        files.chaincodeEnvironment(member, chaincode, NodeFiles.ENVIRONMENT + NEXT);
         chaincodeServer(next(member), member, NodeFiles.ENVIRONMENT + NEXT);
       }
       Together.each(
           state.peers(),
-          member -> await(next(member), List.of(state.chaincodePort(member, sequence))));
+          member -> await(next(member), List.of(upgraded.chaincodePort(member))));
     } catch (NetworkFailure e) {
       stopNext();
       throw new NetworkFailure(

@@ -34,6 +34,7 @@ import org.hyperledger.fabric.protos.peer.TransactionAction;
 /** The ordering service, to which administration hands its transactions. */
 final class OrderingService {
   private static final Pattern HEIGHT = Pattern.compile("\"height\":\\s*(\\d+)");
+  private static final int LONGEST = 300;
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final DataFolder data;
@@ -119,7 +120,7 @@ final class OrderingService {
       }
       // An orderer that had it from another first says so; others may know better
       if (!taken && (refusal == null || !refusal.contains("already"))) {
-        throw new NetworkFailure("No orderer took the transaction: " + refusal);
+        throw new NetworkFailure("No orderer took the transaction: " + shortened(refusal));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -127,6 +128,13 @@ final class OrderingService {
     } finally {
       channels.forEach(ManagedChannel::shutdownNow);
     }
+  }
+
+  // Orderers quote whole certificates
+  private static String shortened(String reason) {
+    return reason == null || reason.length() <= LONGEST
+        ? reason
+        : reason.substring(0, LONGEST) + " …";
   }
 
   private static String reason(Exception e) {

@@ -38,13 +38,14 @@ final class Setup {
       join(peers, chaincode);
       renewedOrderers(peers);
       caughtUp(peers);
-      lifecycle.define(peers.all(), chaincode, state.sequence());
+      int sequence = lifecycle.define(peers.all(), chaincode, state.sequence());
+      if (sequence != state.sequence()) {
+        state.with(sequence).write(data.root());
+      }
       say.accept(
           "Channel %s stands, chaincode %s in sequence %d."
               .formatted(
-                  PeerClient.CHANNEL,
-                  ChaincodePackage.version(chaincode.digest()),
-                  state.sequence()));
+                  PeerClient.CHANNEL, ChaincodePackage.version(chaincode.digest()), sequence));
       try (Ledger ledger = new Ledger(data, state, state.peers().get(0))) {
         found(ledger);
         announce(ledger);

@@ -76,7 +76,7 @@ public record Status(List<Node> nodes, List<Certificate> certificates) {
       nodes.add(node(data, member.peer(), state.peerPort(member), heights.get(member.peer())));
     }
     for (Member member : state.peers()) {
-      int port = state.chaincodePort(member, state.sequence());
+      int port = state.chaincodePort(member);
       nodes.add(node(data, member.chaincode(), port, null));
     }
     return new Status(nodes, certificates(data, state));
