@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -198,10 +199,10 @@ public final class Network {
       if (nodes(state).down().isEmpty()) {
         setup(state).all();
         say.accept(
-            "Renewed the certificates of %s for %d days."
+            "Renewed the certificates of %s until %s."
                 .formatted(
                     String.join(", ", members.stream().map(Member::name).toList()),
-                    valid.toDays()));
+                    Instant.now().plus(valid).truncatedTo(ChronoUnit.SECONDS)));
       } else {
         say.accept("Renewed the certificates; say `network up` to go on with them.");
       }

@@ -3,6 +3,7 @@ package jp.sanchi.network;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +16,10 @@ final class Nodes {
 
   // A chaincode server that starts beside the one that it will follow
   private static final String NEXT = ".next";
+
+  // Signatures are checked by native code: the second compiler costs time and gains none
+  private static final List<String> JVM =
+      List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx512m");
 
   private final DataFolder data;
   private final NetworkState state;
@@ -128,22 +133,28 @@ final class Nodes {
             .formatted(process.name(), process.lastWords(), process.log()));
   }
 
+  /** A process as it is started, here and in compose.yaml alike. */
+  record Launch(List<String> command, Map<String, String> environment, Path folder) {}
+
   private void launch(String name) {
+    Launch launch = describe(name);
+    process(name).start(launch.command(), launch.environment(), launch.folder());
+  }
+
+  Launch describe(String name) {
     Path folder = data.node(name);
     Map<String, String> fabric =
         Map.of("FABRIC_CFG_PATH", folder.toString(), "FABRIC_LOGGING_SPEC", "info");
     if (name.startsWith("orderer")) {
-      process(name).start(List.of(binaries.program("orderer")), fabric, folder);
-    } else if (name.startsWith("peer.")) {
-      process(name).start(List.of(binaries.program("peer"), "node", "start"), fabric, folder);
-    } else {
-      Member member = state.member(name.substring("chaincode.".length()));
-      chaincodeServer(process(name), member, NodeFiles.ENVIRONMENT);
+      return new Launch(List.of(binaries.program("orderer")), fabric, folder);
     }
+    if (name.startsWith("peer.")) {
+      return new Launch(List.of(binaries.program("peer"), "node", "start"), fabric, folder);
+    }
+    return chaincodeServer(folder, NodeFiles.ENVIRONMENT);
   }
 
-  private void chaincodeServer(NodeProcess process, Member member, String environmentFile) {
-    Path folder = data.node(member.chaincode());
+  private static Launch chaincodeServer(Path folder, String environmentFile) {
     var environment = new LinkedHashMap<String, String>();
     new String(Folders.read(folder.resolve(environmentFile)), StandardCharsets.UTF_8)
         .lines()
@@ -151,16 +162,11 @@ final class Nodes {
             line ->
                 environment.put(
                     line.substring(0, line.indexOf('=')), line.substring(line.indexOf('=') + 1)));
-    process.start(
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-Xshare:auto",
-            "-jar",
-            environment.get("CHAINCODE_JAR")),
-        environment,
-        folder);
+    var command =
+        new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin/java").toString()));
+    command.addAll(JVM);
+    command.addAll(List.of("-jar", environment.get("CHAINCODE_JAR")));
+    return new Launch(command, environment, folder);
   }
 
   /**
@@ -181,7 +187,9 @@ final class Nodes {
     try {
       for (Member member : state.peers()) {
         files.chaincodeEnvironment(member, chaincode, NodeFiles.ENVIRONMENT + NEXT);
-        chaincodeServer(next(member), member, NodeFiles.ENVIRONMENT + NEXT);
+        Launch launch =
+            chaincodeServer(data.node(member.chaincode()), NodeFiles.ENVIRONMENT + NEXT);
+        next(member).start(launch.command(), launch.environment(), launch.folder());
       }
       Together.each(
           state.peers(),

@@ -127,6 +127,17 @@ public record Status(List<Node> nodes, List<Certificate> certificates) {
     certificates.add(new Certificate(what, member.name(), ends));
   }
 
+  private String disagreement() {
+    List<String> silent =
+        nodes.stream()
+            .filter(node -> node.peer() && node.height().isEmpty())
+            .map(Node::name)
+            .toList();
+    return silent.isEmpty()
+        ? "The peers' heights differ: say `network status` again in a moment."
+        : String.join(", ", silent) + " doesn't answer: look at its log, or at its certificates.";
+  }
+
   /** As lines for people. */
   public List<String> lines(Instant now) {
     var lines = new ArrayList<String>();
@@ -147,7 +158,7 @@ public record Status(List<Node> nodes, List<Certificate> certificates) {
     lines.add(
         down > 0
             ? "%d of %d processes are down: say `network up`.".formatted(down, nodes.size())
-            : agree() ? "All peers hold the same blocks." : "The peers' heights differ.");
+            : agree() ? "All peers hold the same blocks." : disagreement());
     for (Certificate certificate : certificates) {
       String whose = "%s (%s)".formatted(certificate.of(), certificate.member());
       if (certificate.ends().isBefore(now)) {
