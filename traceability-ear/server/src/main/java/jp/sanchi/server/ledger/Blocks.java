@@ -99,7 +99,15 @@ final class Blocks {
    */
   static LedgerBlock read(byte[] bytes) {
     try {
-      Block block = Block.parseFrom(bytes);
+      return read(Block.parseFrom(bytes));
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("not a block of Fabric", e);
+    }
+  }
+
+  /** As {@link #read(byte[])}. */
+  static LedgerBlock read(Block block) {
+    try {
       ByteString filter =
           block.getMetadata().getMetadata(BlockMetadataIndex.TRANSACTIONS_FILTER_VALUE);
       var events = new ArrayList<CommittedEvent>();
