@@ -13,8 +13,9 @@ import org.hyperledger.fabric.client.GatewayException;
 import org.hyperledger.fabric.protos.common.Block;
 
 /**
- * Follows a channel's blocks: one thread listens to the peer in use and keeps the newest ones at
- * hand; older ones are fetched when they are asked for.
+ * Follows a channel's blocks: one thread listens to the peer in use, applies each block to the
+ * state in this server's database and keeps the newest ones at hand; older ones are fetched when
+ * they are asked for.
  */
 final class FabricBlocks implements AutoCloseable {
   private static final Logger LOG = System.getLogger(FabricBlocks.class.getName());
@@ -25,16 +26,22 @@ final class FabricBlocks implements AutoCloseable {
 
   private final FabricGateways gateways;
   private final AtomicLong newest;
+  private final FabricState state;
   private final Thread thread = new Thread(this::follow, "sanchi-fabric-blocks");
   private final ArrayDeque<LedgerBlock> kept = new ArrayDeque<>();
   private int keptEvents;
   private CloseableIterator<Block> listening;
   private boolean reached;
+  private long target;
   private volatile boolean closed;
 
-  FabricBlocks(FabricGateways gateways, AtomicLong newest) {
+  /**
+   * @param newest the last block of the state; kept up to date from here on
+   */
+  FabricBlocks(FabricGateways gateways, AtomicLong newest, FabricState state) {
     this.gateways = gateways;
     this.newest = newest;
+    this.state = state;
     gateways.onSwitch(this::listenAnew);
     thread.setDaemon(true);
   }
@@ -46,6 +53,11 @@ final class FabricBlocks implements AutoCloseable {
   /** Whether a peer is being listened to. */
   synchronized boolean isReached() {
     return reached;
+  }
+
+  /** Whether the state has no block yet, or not yet all that the peer had when it was reached. */
+  synchronized boolean isCatchingUp() {
+    return newest.get() < 0 || reached && newest.get() < target;
   }
 
   /** As {@link Ledger#blocks}. */
@@ -70,16 +82,17 @@ final class FabricBlocks implements AutoCloseable {
     return fetch(from, (int) Math.min(max, newest.get() - from + 1));
   }
 
-  /** Returns when the block is at hand, or was, or the time is over. */
-  synchronized void await(long number, Duration patience) throws InterruptedException {
+  /** Waits until the block is applied; whether it is, in that time. */
+  synchronized boolean await(long number, Duration patience) throws InterruptedException {
     long end = System.nanoTime() + patience.toNanos();
     while (newest.get() < number) {
       long left = (end - System.nanoTime()) / 1_000_000;
       if (left <= 0) {
-        return;
+        return false;
       }
       wait(left);
     }
+    return true;
   }
 
   private List<LedgerBlock> known(long from, int max) {
@@ -109,7 +122,7 @@ final class FabricBlocks implements AutoCloseable {
       FabricGateway gateway = gateways.current();
       try (CloseableIterator<Block> events = listen(gateway)) {
         while (events.hasNext()) {
-          add(Blocks.read(events.next()));
+          add(events.next());
           failures = 0;
         }
       } catch (GatewayException | RuntimeException e) {
@@ -132,12 +145,13 @@ final class FabricBlocks implements AutoCloseable {
   }
 
   private CloseableIterator<Block> listen(FabricGateway gateway) throws GatewayException {
-    // At the start the newest block tells how far the chain is
-    long from = newest.get() < 0 ? gateway.height() - 1 : newest.get() + 1;
-    CloseableIterator<Block> events = gateway.blocks(from);
+    long height = gateway.height();
+    CloseableIterator<Block> events = gateway.blocks(newest.get() + 1);
     synchronized (this) {
       listening = events;
+      target = height - 1;
       reached = true;
+      notifyAll();
     }
     return events;
   }
@@ -153,14 +167,18 @@ final class FabricBlocks implements AutoCloseable {
     }
   }
 
-  private synchronized void add(LedgerBlock block) {
-    kept.addLast(block);
-    keptEvents += block.events().size();
-    while (kept.size() > KEPT_BLOCKS || keptEvents > KEPT_EVENTS && kept.size() > 1) {
-      keptEvents -= kept.removeFirst().events().size();
+  private void add(Block received) {
+    LedgerBlock block = Blocks.read(received);
+    state.apply(received);
+    synchronized (this) {
+      kept.addLast(block);
+      keptEvents += block.events().size();
+      while (kept.size() > KEPT_BLOCKS || keptEvents > KEPT_EVENTS && kept.size() > 1) {
+        keptEvents -= kept.removeFirst().events().size();
+      }
+      newest.set(block.number());
+      notifyAll();
     }
-    newest.set(block.number());
-    notifyAll();
   }
 
   @Override

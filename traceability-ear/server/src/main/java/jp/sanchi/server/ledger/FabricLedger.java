@@ -21,6 +21,7 @@ import java.util.SortedSet;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
+import javax.sql.DataSource;
 import jp.sanchi.kernel.event.Base64Url;
 import jp.sanchi.kernel.event.Json;
 import jp.sanchi.kernel.event.MalformedEvent;
@@ -71,28 +72,31 @@ public final class FabricLedger implements Ledger, AutoCloseable {
   private final FabricConnection connection;
   private final Clock clock;
   private final String consortium;
-  private final AtomicLong newest = new AtomicLong(-1);
+  private final FabricState state;
   private final FabricGateways gateways;
   private final FabricBlocks blocks;
   private final Object ticking = new Object();
 
-  private FabricLedger(FabricConnection connection, Clock clock) {
+  private FabricLedger(FabricConnection connection, DataSource database, Clock clock) {
     this.connection = connection;
     this.clock = clock;
     this.consortium = trustRoots(connection).consortium();
+    this.state = FabricState.open(database, connection.chaincode(), consortium);
+    AtomicLong newest = new AtomicLong(state.block());
     this.gateways = new FabricGateways(connection, newest);
-    this.blocks = new FabricBlocks(gateways, newest);
+    this.blocks = new FabricBlocks(gateways, newest, state);
     blocks.start();
   }
 
   /**
    * Opens the ledger that a connection file leads to. Does not wait for the network: until it
-   * answers, calls throw {@link LedgerUnavailable}.
+   * answers, calls throw {@link LedgerUnavailable}, save {@link #state}.
    *
+   * @param database migrated; it gets a copy of the channel's state
    * @throws IllegalStateException for files that can't be used, with a sentence for the user
    */
-  public static FabricLedger open(Path connection) {
-    return new FabricLedger(FabricConnection.read(connection), Clock.systemUTC());
+  public static FabricLedger open(Path connection, DataSource database) {
+    return new FabricLedger(FabricConnection.read(connection), database, Clock.systemUTC());
   }
 
   private static TrustRoots trustRoots(FabricConnection connection) {
@@ -152,10 +156,11 @@ public final class FabricLedger implements Ledger, AutoCloseable {
             .build();
     Transaction transaction = proposal.endorse();
     List<Outcome> outcomes = AppendAnswer.read(transaction.getResult(), batch, timestamp(proposal));
-    boolean changes =
-        outcomes.stream().anyMatch(o -> o instanceof Accepted accepted && !accepted.repeated());
-    if (changes) {
+    if (outcomes.stream().anyMatch(o -> o instanceof Accepted accepted && !accepted.repeated())) {
       commit(transaction);
+    } else if (outcomes.stream().anyMatch(Accepted.class::isInstance)) {
+      // The peers hold what they repeat; what this server knows must not be older
+      see(gateway.height() - 1);
     }
     return outcomes;
   }
@@ -168,7 +173,14 @@ public final class FabricLedger implements Ledger, AutoCloseable {
     if (!status.isSuccessful()) {
       throw new Invalidated(status.getCode());
     }
-    blocks.await(status.getBlockNumber(), OWN_BLOCK);
+    see(status.getBlockNumber());
+  }
+
+  /** Returns when this server's state includes the block. */
+  private void see(long block) throws InterruptedException {
+    if (!blocks.await(block, OWN_BLOCK)) {
+      throw new LedgerUnavailable("block " + block + " has not reached this server", null);
+    }
   }
 
   @Override
@@ -251,12 +263,19 @@ public final class FabricLedger implements Ledger, AutoCloseable {
     }
   }
 
+  /**
+   * From this server's copy, which includes all that it has appended; also while no peer answers.
+   * Only where the copy is being filled are the peers asked.
+   */
   @Override
   public Map<String, byte[]> state(Collection<String> keys) {
-    List<String> all = List.copyOf(keys);
+    return blocks.isCatchingUp() ? stateOfPeers(List.copyOf(keys)) : state.load(keys);
+  }
+
+  private Map<String, byte[]> stateOfPeers(List<String> keys) {
     var values = new HashMap<String, byte[]>();
-    for (int i = 0; i < all.size(); i += TraceFunctions.MOST_KEYS) {
-      List<String> some = all.subList(i, Math.min(all.size(), i + TraceFunctions.MOST_KEYS));
+    for (int i = 0; i < keys.size(); i += TraceFunctions.MOST_KEYS) {
+      List<String> some = keys.subList(i, Math.min(keys.size(), i + TraceFunctions.MOST_KEYS));
       Json.Arr answer =
           patiently(
               ASK_PATIENCE,
@@ -284,7 +303,7 @@ public final class FabricLedger implements Ledger, AutoCloseable {
 
   @Override
   public byte[] block(long number) {
-    if (number > newest.get()) {
+    if (number > state.block()) {
       return null;
     }
     return patiently(ASK_PATIENCE, gateway -> gateway.block(number));

@@ -27,7 +27,7 @@ public class LedgerWiring {
         throw new IllegalStateException(
             "sanchi.ledger=fabric needs sanchi.fabric.connection, the path of a connection file.");
       }
-      return FabricLedger.open(Path.of(connection));
+      return FabricLedger.open(Path.of(connection), database);
     }
     return EmbeddedLedger.open(
         database,
