@@ -95,6 +95,11 @@ public final class EmbeddedLedger implements Ledger {
       Connection connection, DataSource database, LedgerConfig config, Clock clock)
       throws SQLException {
     lock(connection);
+    if (FabricState.isIn(connection)) {
+      throw new IllegalStateException(
+          "This database follows a Fabric channel; set sanchi.ledger=fabric, or give this server"
+              + " another database.");
+    }
     LocalMembers known = LocalMembers.load(connection);
     if (known == null) {
       return found(connection, database, config, clock);

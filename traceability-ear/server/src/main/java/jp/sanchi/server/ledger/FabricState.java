@@ -33,6 +33,10 @@ final class FabricState {
    */
   static FabricState open(DataSource database, String chaincode, String consortium) {
     try (Connection connection = database.getConnection()) {
+      if (holds(connection, "embedded_block")) {
+        throw new IllegalStateException(
+            "This database holds an embedded ledger; give the server on Fabric another database.");
+      }
       try (PreparedStatement insert =
           connection.prepareStatement(
               "insert into fabric_checkpoint (consortium, block, hash) values (?, -1, '')"
@@ -54,6 +58,20 @@ final class FabricState {
       return new FabricState(database, chaincode);
     } catch (SQLException e) {
       throw new LedgerUnavailable("the database did not answer", e);
+    }
+  }
+
+  /** Whether this database has followed a Fabric channel. */
+  static boolean isIn(Connection connection) throws SQLException {
+    return holds(connection, "fabric_checkpoint");
+  }
+
+  private static boolean holds(Connection connection, String table) throws SQLException {
+    try (PreparedStatement select =
+            connection.prepareStatement("select exists (select from " + table + ")");
+        ResultSet row = select.executeQuery()) {
+      row.next();
+      return row.getBoolean(1);
     }
   }
 
