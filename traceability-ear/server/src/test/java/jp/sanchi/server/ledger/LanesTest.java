@@ -17,7 +17,7 @@ import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 class LanesTest {
-  private static final String GLN = Farm.GLN;
+  private static final String GLN = "4569951000010";
   private static final List<Device> PHONES = IntStream.range(0, 6).mapToObj(i -> phone()).toList();
 
   @Test
@@ -40,7 +40,7 @@ class LanesTest {
             weed(0, "A"),
             browser.sign(fresh.enrolment(false)),
             weed(1, "B"),
-            fresh.sign(Draft.of("weeding").lots(Farm.link("C"))));
+            fresh.sign(Draft.of("weeding").lots(link("C"))));
 
     assertThat(Lanes.of(events, 4)).anySatisfy(lane -> assertThat(lane).containsExactly(1, 3));
   }
@@ -82,11 +82,15 @@ class LanesTest {
     }
   }
 
+  private static String link(String lot) {
+    return "https://id.gs1.org/01/04569951110016/10/" + lot;
+  }
+
   private static Device phone() {
     return new Device("aya-2026", GLN, Clock.systemUTC());
   }
 
   private static String weed(int phone, String lot) {
-    return PHONES.get(phone).sign(Draft.of("weeding").lots(Farm.link(lot)));
+    return PHONES.get(phone).sign(Draft.of("weeding").lots(link(lot)));
   }
 }

@@ -90,7 +90,7 @@ public final class TestServer {
   }
 
   public static String subject(String lot) {
-    return Farm.subject(lot);
+    return "lot/04569951110016/" + lot;
   }
 
   /** The ids of a subject's events in the ledger's blocks, in its order. */
