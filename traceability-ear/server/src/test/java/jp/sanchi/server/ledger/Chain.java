@@ -131,10 +131,7 @@ final class Chain {
         if (result.getChaincodeId().getName().equals(trust.chaincode())) {
           assertThat(members(called)).hasSizeGreaterThanOrEqualTo((int) trust.thresholdMembers());
           Version now =
-              Version.newBuilder()
-                  .setBlockNum(block.getHeader().getNumber())
-                  .setTxNum(i)
-                  .build();
+              Version.newBuilder().setBlockNum(block.getHeader().getNumber()).setTxNum(i).build();
           assertThat(apply(result, now, valid)).isEqualTo(valid);
         } else {
           // How Fabric's members agree on the chaincode itself

@@ -73,8 +73,7 @@ class FabricLedgerIT extends LedgerContract {
   @Test
   void a_server_that_starts_anew_goes_on_where_the_database_was() {
     ledger().append(List.of(farm().commission("A")));
-    FabricState before =
-        FabricState.open(database.dataSource(), "trace", ledger().consortium());
+    FabricState before = FabricState.open(database.dataSource(), "trace", ledger().consortium());
     long block = before.block();
     close();
 
@@ -87,8 +86,7 @@ class FabricLedgerIT extends LedgerContract {
 
   @Test
   void a_database_follows_one_ledger_for_ever() {
-    assertThatThrownBy(
-            () -> FabricState.open(database.dataSource(), "trace", "another-consortium"))
+    assertThatThrownBy(() -> FabricState.open(database.dataSource(), "trace", "another-consortium"))
         .hasMessageContaining("another-consortium")
         .hasMessageContaining("another database");
     assertThatThrownBy(

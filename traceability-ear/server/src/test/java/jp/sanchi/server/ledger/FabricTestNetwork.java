@@ -27,8 +27,7 @@ final class FabricTestNetwork {
       Path chaincode =
           Path.of(
               System.getProperty(
-                  "sanchi.chaincode",
-                  "../../fabric-config/chaincode/target/sanchi-chaincode.jar"));
+                  "sanchi.chaincode", "../../fabric-config/chaincode/target/sanchi-chaincode.jar"));
       network.up(UpOptions.of(0, chaincode.toAbsolutePath().normalize()));
       return network;
     } catch (IOException e) {
