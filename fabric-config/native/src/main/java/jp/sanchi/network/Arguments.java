@@ -1,6 +1,7 @@
 package jp.sanchi.network;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -10,7 +11,7 @@ import java.util.Optional;
 
 /** What stands behind {@code network} on a command line. */
 final class Arguments {
-  private static final List<String> FLAGS = List.of("--yes");
+  private static final List<String> FLAGS = List.of("--yes", "--external", "--help", "-h");
 
   private final List<String> words = new ArrayList<>();
   private final Map<String, String> options = new HashMap<>();
@@ -36,6 +37,9 @@ final class Arguments {
       } else {
         options.put(word, arguments[++i]);
       }
+    }
+    if (words.isEmpty() && (flag("--help") || flag("-h"))) {
+      words.add("help");
     }
     if (words.isEmpty()) {
       throw new Wrong("Which command?");
@@ -113,6 +117,24 @@ final class Arguments {
   Path path(String name, Path otherwise) {
     String text = options.get(name);
     return text == null ? otherwise : Path.of(text);
+  }
+
+  /** As in 90d, 12h, 5m. */
+  Duration duration(String name, Duration otherwise) {
+    String text = options.get(name);
+    if (text == null) {
+      return otherwise;
+    }
+    if (!text.matches("[1-9][0-9]{0,4}[smhd]")) {
+      throw new Wrong(name + " is a time like 90d, 12h or 5m, and not " + text + ".");
+    }
+    long amount = Long.parseLong(text.substring(0, text.length() - 1));
+    return switch (text.charAt(text.length() - 1)) {
+      case 's' -> Duration.ofSeconds(amount);
+      case 'm' -> Duration.ofMinutes(amount);
+      case 'h' -> Duration.ofHours(amount);
+      default -> Duration.ofDays(amount);
+    };
   }
 
   Path data() {

@@ -32,6 +32,11 @@ record ChaincodePackage(String digest, byte[] bytes) {
     }
   }
 
+  /** One that the data folder keeps. */
+  static ChaincodePackage read(DataFolder data, String digest) {
+    return new ChaincodePackage(digest, Folders.read(data.chaincode(digest, "package.tar.gz")));
+  }
+
   /**
    * Refuses what is no chaincode server.
    *

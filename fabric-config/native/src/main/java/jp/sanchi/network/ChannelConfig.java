@@ -15,6 +15,7 @@ import org.hyperledger.fabric.protos.common.Block;
 import org.hyperledger.fabric.protos.common.Config;
 import org.hyperledger.fabric.protos.common.ConfigEnvelope;
 import org.hyperledger.fabric.protos.common.ConfigGroup;
+import org.hyperledger.fabric.protos.common.ConfigPolicy;
 import org.hyperledger.fabric.protos.common.ConfigSignature;
 import org.hyperledger.fabric.protos.common.ConfigUpdateEnvelope;
 import org.hyperledger.fabric.protos.common.ConfigValue;
@@ -23,8 +24,10 @@ import org.hyperledger.fabric.protos.common.Envelope;
 import org.hyperledger.fabric.protos.common.Orderers;
 import org.hyperledger.fabric.protos.common.Payload;
 import org.hyperledger.fabric.protos.common.SignatureHeader;
+import org.hyperledger.fabric.protos.common.SignaturePolicyEnvelope;
 import org.hyperledger.fabric.protos.msp.FabricMSPConfig;
 import org.hyperledger.fabric.protos.msp.MSPConfig;
+import org.hyperledger.fabric.protos.msp.SerializedIdentity;
 import org.hyperledger.fabric.protos.peer.AnchorPeer;
 import org.hyperledger.fabric.protos.peer.AnchorPeers;
 
@@ -32,6 +35,7 @@ import org.hyperledger.fabric.protos.peer.AnchorPeers;
 final class ChannelConfig {
   private static final String APPLICATION = "Application";
   private static final String ORDERER = "Orderer";
+  private static final String BLOCK_VALIDATION = "BlockValidation";
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Config config;
@@ -127,30 +131,67 @@ final class ChannelConfig {
         .build();
   }
 
+  /** Whether these are the certificates by which the channel knows an orderer. */
+  boolean knows(int number, byte[] identity, byte[] tls) {
+    try {
+      return Orderers.parseFrom(
+              config
+                  .getChannelGroup()
+                  .getGroupsOrThrow(ORDERER)
+                  .getValuesOrThrow("Orderers")
+                  .getValue())
+          .getConsenterMappingList()
+          .stream()
+          .anyMatch(
+              consenter ->
+                  consenter.getId() == number
+                      && consenter.getIdentity().equals(ByteString.copyFrom(identity))
+                      && consenter.getServerTlsCert().equals(ByteString.copyFrom(tls)));
+    } catch (InvalidProtocolBufferException e) {
+      throw new NetworkFailure("The channel's orderers can't be read.", e);
+    }
+  }
+
   /** The configuration with an orderer's renewed certificates, whose keys are the old ones. */
   Config withConsenter(int number, byte[] identity, byte[] tls) {
     ConfigGroup orderer = config.getChannelGroup().getGroupsOrThrow(ORDERER);
     ConfigValue value = orderer.getValuesOrThrow("Orderers");
+    ConfigPolicy quorum = orderer.getPoliciesOrThrow(BLOCK_VALIDATION);
     try {
       Orderers.Builder mapping = Orderers.parseFrom(value.getValue()).toBuilder();
-      for (Consenter.Builder consenter : mapping.getConsenterMappingBuilderList()) {
+      SignaturePolicyEnvelope.Builder rule =
+          SignaturePolicyEnvelope.parseFrom(quorum.getPolicy().getValue()).toBuilder();
+      for (int i = 0; i < mapping.getConsenterMappingCount(); i++) {
+        Consenter.Builder consenter = mapping.getConsenterMappingBuilder(i);
         if (consenter.getId() == number) {
           consenter
               .setIdentity(ByteString.copyFrom(identity))
               .setClientTlsCert(ByteString.copyFrom(tls))
               .setServerTlsCert(ByteString.copyFrom(tls));
+          // Whose signatures make a block: one principal a consenter, in their order
+          rule.getIdentitiesBuilder(i)
+              .setPrincipal(
+                  SerializedIdentity.newBuilder()
+                      .setMspid(consenter.getMspId())
+                      .setIdBytes(ByteString.copyFrom(identity))
+                      .build()
+                      .toByteString());
         }
       }
+      ConfigPolicy changedQuorum =
+          quorum.toBuilder()
+              .setPolicy(
+                  quorum.getPolicy().toBuilder().setValue(rule.build().toByteString()).build())
+              .build();
+      ConfigGroup changed =
+          orderer.toBuilder()
+              .putValues(
+                  "Orderers",
+                  value.toBuilder().setValue(mapping.build().toByteString()).build())
+              .putPolicies(BLOCK_VALIDATION, changedQuorum)
+              .build();
       return config.toBuilder()
-          .setChannelGroup(
-              config.getChannelGroup().toBuilder()
-                  .putGroups(
-                      ORDERER,
-                      orderer.toBuilder()
-                          .putValues(
-                              "Orderers",
-                              value.toBuilder().setValue(mapping.build().toByteString()).build())
-                          .build()))
+          .setChannelGroup(config.getChannelGroup().toBuilder().putGroups(ORDERER, changed))
           .build();
     } catch (InvalidProtocolBufferException e) {
       throw new NetworkFailure("The channel's orderers can't be read.", e);

@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -33,15 +32,16 @@ public final class FabricBinaries {
       List.of("peer", "orderer", "configtxgen", "configtxlator", "osnadmin");
   private static final Pattern RELEASE = Pattern.compile("Version: v?(\\d+)\\.(\\d+)");
 
-  private final Path folder;
+  // Null until somebody needs it: to stop a network, nobody does
+  private Path folder;
 
   private FabricBinaries(Path folder) {
     this.folder = folder;
   }
 
-  /** Those of this machine: environment, PATH, cache folder. */
-  public static FabricBinaries find() {
-    return find(System.getenv(), cache());
+  /** Those of this machine: environment, PATH, cache folder; looked for when first needed. */
+  public static FabricBinaries ofThisMachine() {
+    return new FabricBinaries(null);
   }
 
   static FabricBinaries find(Map<String, String> environment, Path cache) {
@@ -74,7 +74,7 @@ public final class FabricBinaries {
   /** Whether there are any, so that tests which need them can be left out. */
   public static boolean found() {
     try {
-      find();
+      ofThisMachine().folder();
       return true;
     } catch (NetworkFailure e) {
       return false;
@@ -92,12 +92,15 @@ public final class FabricBinaries {
         .toList();
   }
 
-  Path folder() {
+  synchronized Path folder() {
+    if (folder == null) {
+      folder = find(System.getenv(), cache()).folder;
+    }
     return folder;
   }
 
   String program(String name) {
-    return folder.resolve(name).toString();
+    return folder().resolve(name).toString();
   }
 
   /** Refuses releases before 3.1, which lack what the channel and the chaincode use. */
@@ -262,9 +265,5 @@ public final class FabricBinaries {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
-  }
-
-  static List<String> programs() {
-    return new ArrayList<>(PROGRAMS);
   }
 }

@@ -13,7 +13,6 @@ import org.hyperledger.fabric.protos.peer.lifecycle.ChaincodeSource;
 import org.hyperledger.fabric.protos.peer.lifecycle.CommitChaincodeDefinitionArgs;
 import org.hyperledger.fabric.protos.peer.lifecycle.InstallChaincodeArgs;
 import org.hyperledger.fabric.protos.peer.lifecycle.QueryApprovedChaincodeDefinitionArgs;
-import org.hyperledger.fabric.protos.peer.lifecycle.QueryApprovedChaincodeDefinitionResult;
 import org.hyperledger.fabric.protos.peer.lifecycle.QueryChaincodeDefinitionArgs;
 import org.hyperledger.fabric.protos.peer.lifecycle.QueryChaincodeDefinitionResult;
 import org.hyperledger.fabric.protos.peer.lifecycle.QueryInstalledChaincodesArgs;
@@ -32,11 +31,27 @@ final class Lifecycle {
     this.orderers = orderers;
   }
 
-  /** Does what is still to be done; peers that have it already are left alone. */
-  void deploy(Collection<PeerClient> administrators, ChaincodePackage chaincode, int sequence) {
-    Together.each(administrators, peer -> install(peer, chaincode));
-    approve(administrators, chaincode, sequence);
-    commit(administrators, chaincode, sequence);
+  /**
+   * Has all members approve a definition and commits it; what is done already is left alone.
+   *
+   * <p>A member's approval is data that only its own peers keep. Where a peer has lost it with its
+   * disk it can't be given again, and the members agree once more on the same chaincode.
+   *
+   * @return the sequence that is committed now
+   */
+  int define(Collection<PeerClient> administrators, ChaincodePackage chaincode, int sequence) {
+    boolean lost =
+        administrators.stream().anyMatch(peer -> approval(peer, sequence) == Approval.LOST);
+    int next = lost ? sequence + 1 : sequence;
+    approve(administrators, chaincode, next);
+    commit(administrators, chaincode, next);
+    return next;
+  }
+
+  private enum Approval {
+    NONE,
+    GIVEN,
+    LOST
   }
 
   void install(PeerClient peer, ChaincodePackage chaincode) {
@@ -89,32 +104,28 @@ final class Lifecycle {
     Together.each(
         administrators,
         peer -> {
-          if (!chaincode.id().equals(approved(peer, sequence))) {
+          if (approval(peer, sequence) != Approval.GIVEN) {
             PeerClient.Answer answer = retried(peer, "ApproveChaincodeDefinitionForMyOrg", message);
             order(peer, List.of(answer), List.of(peer), "approval by " + peer.identity().mspId());
           }
         });
   }
 
-  // Which package the peer's member approved for this sequence, or null
-  private static String approved(PeerClient peer, int sequence) {
+  private static Approval approval(PeerClient peer, int sequence) {
     try {
-      return QueryApprovedChaincodeDefinitionResult.parseFrom(
-              ask(
-                  peer,
-                  PeerClient.CHANNEL,
-                  "QueryApprovedChaincodeDefinition",
-                  QueryApprovedChaincodeDefinitionArgs.newBuilder()
-                      .setName(CHAINCODE)
-                      .setSequence(sequence)
-                      .build()))
-          .getSource()
-          .getLocalPackage()
-          .getPackageId();
+      ask(
+          peer,
+          PeerClient.CHANNEL,
+          "QueryApprovedChaincodeDefinition",
+          QueryApprovedChaincodeDefinitionArgs.newBuilder()
+              .setName(CHAINCODE)
+              .setSequence(sequence)
+              .build());
+      return Approval.GIVEN;
     } catch (PeerClient.Refusal e) {
-      return null;
-    } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException(e);
+      return e.getMessage().contains("private data matching public hash version is not available")
+          ? Approval.LOST
+          : Approval.NONE;
     }
   }
 

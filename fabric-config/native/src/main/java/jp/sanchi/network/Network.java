@@ -6,32 +6,24 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
-import jp.sanchi.kernel.event.Json;
 
 /**
  * A whole Fabric network on this machine, in one data folder: three members (growers, inspectors,
  * logistics) with a peer and a chaincode server each, four orderers, the channel {@code trace}.
  * Everything listens on 127.0.0.1 only. Its processes go on when this program ends.
  *
- * <p>What an operator can mend is thrown as {@link NetworkFailure}.
+ * <p>What an operator can mend is thrown as {@link NetworkFailure}. Commands that change anything
+ * exclude each other, also between programs.
  */
 public final class Network {
-  private static final List<String> MEMBERS = List.of("growers", "inspectors", "logistics");
-  private static final String SECRETARIAT = "secretariat";
-  private static final String OPERATOR = "local";
-  private static final int ORDERERS = 4;
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  // Calls that reached the old chaincode end in this time
+  private static final Duration GRACE = Duration.ofSeconds(3);
 
   private final DataFolder data;
   private final FabricBinaries binaries;
@@ -49,297 +41,68 @@ public final class Network {
     this.say = say;
   }
 
+  /** Makes the network's files and starts nothing, for those who run its nodes otherwise. */
+  public void prepare(UpOptions options) {
+    try (Lock lock = lock()) {
+      binaries.checkVersion();
+      if (NetworkState.exists(data.root())) {
+        say.accept("There is a network in %s already.".formatted(data.root()));
+      } else {
+        make(options);
+      }
+    }
+  }
+
   /** Makes the network if there is none, starts what is down, does what is left to do. */
   public void up(UpOptions options) {
     try (Lock lock = lock()) {
       binaries.checkVersion();
       if (!NetworkState.exists(data.root())) {
-        found(options);
+        make(options);
       }
       NetworkState state = state();
-      new Preflight(data, state).check(nodes(state));
-      List<String> down =
-          processNames(state).stream().filter(name -> !process(name).running()).toList();
-      if (down.isEmpty()) {
-        say.accept("All %d processes run already.".formatted(processNames(state).size()));
+      Nodes nodes = nodes(state);
+      if (options.external()) {
+        nodes.await(nodes.names());
       } else {
-        start(state, down);
+        nodes.followNext();
+        new Preflight(data, state).check();
+        List<String> down = nodes.down();
+        if (down.isEmpty()) {
+          say.accept("All %d processes run already.".formatted(nodes.names().size()));
+        } else {
+          nodes.start(down);
+        }
       }
-      configure(state);
+      setup(state).all();
       say.accept(
           "The network is up: channel %s, consortium %s, data in %s."
               .formatted(PeerClient.CHANNEL, state.consortium(), data.root()));
     }
   }
 
-  // Everything that a network is, before any process runs
-  private void found(UpOptions options) {
-    String digest = ChaincodePackage.check(options.chaincode());
-    int base = options.portBase() == 0 ? Ports.freeBase(RANDOM) : options.portBase();
-    var members = new ArrayList<Member>();
-    for (String name : MEMBERS) {
-      Member member = Member.of(name, OPERATOR, members.size(), true);
-      String operator = options.operators().get(member.mspId());
-      members.add(operator == null ? member : Member.of(name, operator, members.size(), true));
-    }
-    for (String named : options.operators().keySet()) {
-      if (members.stream().noneMatch(member -> member.mspId().equals(named))) {
-        throw new NetworkFailure("--operators names %s, which is no member.".formatted(named));
-      }
-    }
-    members.add(Member.of(SECRETARIAT, OPERATOR, members.size(), false));
-    byte[] random = new byte[4];
-    RANDOM.nextBytes(random);
-    String consortium =
-        options.consortium() == null
-            ? "sanchi-" + HexFormat.of().formatHex(random)
-            : options.consortium();
-    if (!consortium.matches("[a-z0-9-]{3,40}")) {
-      throw new NetworkFailure(
-          "A consortium's id is 3 to 40 of a-z, 0-9 and '-', and not " + consortium + ".");
-    }
-    NetworkState state = new NetworkState(consortium, base, members, ORDERERS, digest, 1);
-    Preflight.ports(state, nodes(state));
-
-    // What a start that was cut off left behind
-    for (String part :
-        List.of("nodes", "authorities", "administrators", "connections", "channel")) {
-      Folders.delete(data.root().resolve(part));
-    }
-    var certificates = new Certificates(data, Instant.now(), Certificates.VALID);
-    var files = new NodeFiles(data, state);
-    Together.each(
-        members,
-        member -> {
-          certificates.found(member);
-          if (member.application()) {
-            certificates.node(member, member.peer(), "peer");
-            certificates.chaincode(member);
-            files.peer(member);
-            files.chaincodeConnection(member, digest, 1);
-          }
-          int orderer = members.indexOf(member) + 1;
-          if (orderer <= ORDERERS) {
-            certificates.node(member, "orderer" + orderer, "orderer");
-            files.orderer(orderer);
-          }
-        });
-    files.channel();
-    FabricBinaries.run(
-        List.of(
-            binaries.program("configtxgen"),
-            "-profile",
-            "Trace",
-            "-channelID",
-            PeerClient.CHANNEL,
-            "-configPath",
-            data.channel("configtx.yaml").getParent().toString(),
-            "-outputBlock",
-            data.channel("genesis.block").toString()),
-        Map.of());
-    keep(options.chaincode(), digest);
-    members.stream().filter(Member::application).forEach(member -> connection(state, member));
-    state.write(data.root());
+  private void make(UpOptions options) {
+    NetworkState state = new NewNetwork(data, binaries).make(options);
     say.accept(
         "Made certificates and the channel's first block of %d members and %d orderers."
-            .formatted(MEMBERS.size(), ORDERERS));
+            .formatted(state.peers().size(), state.orderers()));
   }
 
-  private void keep(Path jar, String digest) {
-    Folders.copy(jar, data.chaincode(digest, "sanchi-chaincode.jar"));
-    Folders.write(data.chaincode(digest, "package.tar.gz"), ChaincodePackage.of(digest).bytes());
-  }
-
-  private ChaincodePackage chaincode(NetworkState state) {
-    return new ChaincodePackage(
-        state.chaincode(), Folders.read(data.chaincode(state.chaincode(), "package.tar.gz")));
-  }
-
-  // Which port each process opens first, in the order of starting
-  private Map<String, List<Integer>> nodes(NetworkState state) {
-    var nodes = new LinkedHashMap<String, List<Integer>>();
-    for (int number = 1; number <= state.orderers(); number++) {
-      nodes.put(
-          "orderer" + number,
-          List.of(
-              state.ordererPort(number),
-              state.ordererAdminPort(number),
-              state.ordererOperationsPort(number)));
-    }
-    for (Member member : state.peers()) {
-      nodes.put(member.peer(), List.of(state.peerPort(member), state.peerOperationsPort(member)));
-    }
-    for (Member member : state.peers()) {
-      nodes.put(member.chaincode(), List.of(state.chaincodePort(member, state.sequence())));
-    }
-    return nodes;
-  }
-
-  private void start(NetworkState state, List<String> names) {
-    Map<String, List<Integer>> ports = nodes(state);
-    names.forEach(name -> launch(state, name));
-    Together.each(names, name -> await(name, ports.get(name)));
-    say.accept("Started " + String.join(", ", names) + ".");
-  }
-
-  private void await(String name, List<Integer> ports) {
-    NodeProcess process = process(name);
-    boolean open =
-        Waiting.until(
-            PATIENCE,
-            () -> {
-              if (!process.running()) {
-                throw new NetworkFailure(
-                    "%s ended while it started; its last words: %s (%s)"
-                        .formatted(name, process.lastWords(), process.log()));
-              }
-              return ports.stream().allMatch(Ports::answers);
-            });
-    if (!open) {
-      throw new NetworkFailure(
-          "%s runs, but opened no port %s within %d s; its last words: %s (%s)"
-              .formatted(
-                  name, ports.get(0), PATIENCE.toSeconds(), process.lastWords(), process.log()));
-    }
-  }
-
-  private void launch(NetworkState state, String name) {
-    Path folder = data.node(name);
-    if (name.startsWith("orderer")) {
-      process(name)
-          .start(
-              List.of(binaries.program("orderer")),
-              Map.of("FABRIC_CFG_PATH", folder.toString(), "FABRIC_LOGGING_SPEC", "info"),
-              folder);
-    } else if (name.startsWith("peer.")) {
-      process(name)
-          .start(
-              List.of(binaries.program("peer"), "node", "start"),
-              Map.of("FABRIC_CFG_PATH", folder.toString(), "FABRIC_LOGGING_SPEC", "info"),
-              folder);
-    } else {
-      Member member = state.member(name.substring("chaincode.".length()));
-      chaincodeServer(state, member, process(name), chaincode(state), state.sequence());
-    }
-  }
-
-  private void chaincodeServer(
-      NetworkState state,
-      Member member,
-      NodeProcess process,
-      ChaincodePackage chaincode,
-      int sequence) {
-    Path folder = data.node(member.chaincode());
-    Path tls = folder.resolve("tls");
-    process.start(
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-Xshare:auto",
-            "-jar",
-            data.chaincode(chaincode.digest(), "sanchi-chaincode.jar").toString()),
-        Map.of(
-            "CHAINCODE_SERVER_ADDRESS",
-            "127.0.0.1:" + state.chaincodePort(member, sequence),
-            "CHAINCODE_ID",
-            chaincode.id(),
-            "CHAINCODE_TLS_CERT",
-            tls.resolve("server.pem").toString(),
-            "CHAINCODE_TLS_KEY",
-            tls.resolve("server.key").toString(),
-            "CHAINCODE_CLIENT_CA",
-            tls.resolve("ca.pem").toString()),
-        folder);
-  }
-
-  // From running processes to a founded ledger
-  private void configure(NetworkState state) {
-    var ordering = new OrderingService(data, state);
-    Together.each(
-        IntStream.rangeClosed(1, state.orderers()).boxed().toList(),
-        number -> {
-          if (!ordering.joined(number)) {
-            ordering.join(number, binaries);
-          }
-        });
-    byte[] genesis = Folders.read(data.channel("genesis.block"));
-    try (Peers peers = new Peers(data, state)) {
-      ChaincodePackage chaincode = chaincode(state);
-      Together.each(
-          peers.all(),
-          peer -> {
-            if (!peer.joined()) {
-              peer.join(genesis);
-            }
-          });
-      new Lifecycle(ordering).deploy(peers.all(), chaincode, state.sequence());
-      say.accept(
-          "Channel %s stands, chaincode %s in sequence %d."
-              .formatted(
-                  PeerClient.CHANNEL,
-                  ChaincodePackage.version(chaincode.digest()),
-                  state.sequence()));
-      Member first = state.peers().get(0);
-      try (Ledger ledger = new Ledger(data, state, first)) {
-        if (ledger.consortium() == null) {
-          ledger.append(
-              Ledger.signed(
-                  Founding.payload(data, state, Instant.now()),
-                  Peers.administrator(data, first),
-                  0));
-          say.accept("Founded the ledger of " + state.consortium() + ".");
-        }
-        writeTrust(state, peers, ledger);
-      }
-    }
-  }
-
-  private void writeTrust(NetworkState state, Peers peers, Ledger ledger) {
-    var warnings = new ArrayList<String>();
-    byte[] trust =
-        Trust.json(
-            state.consortium(),
-            ChannelConfig.fetch(peers.all().get(0)).members(),
-            ledger.consortium(state.consortium()),
-            warnings);
-    Folders.write(data.trust(), trust);
-    warnings.forEach(say);
-  }
-
-  /** Writes {@code trust.json} anew, from the channel and the ledger. */
-  public Path trust() {
-    try (Lock lock = lock()) {
-      NetworkState state = state();
-      try (Peers peers = new Peers(data, state);
-          Ledger ledger = new Ledger(data, state, state.peers().get(0))) {
-        writeTrust(state, peers, ledger);
-      }
-      return data.trust();
-    }
-  }
-
-  /** Stops all processes: chaincode first, orderers last. */
+  /** Stops all processes; their data stay. */
   public void down() {
     try (Lock lock = lock()) {
-      NetworkState state = state();
-      var running =
-          new ArrayList<>(
-              processNames(state).stream().filter(name -> process(name).running()).toList());
-      Together.each(running, name -> process(name).stop());
+      int stopped = nodes(state()).stop();
       say.accept(
-          running.isEmpty()
+          stopped == 0
               ? "Nothing runs."
-              : "Stopped %d processes; their data stay in %s."
-                  .formatted(running.size(), data.root()));
+              : "Stopped %d processes; their data stay in %s.".formatted(stopped, data.root()));
     }
   }
 
   /** Stops everything and deletes the data folder with the ledger and all keys. */
   public void reset() {
     try (Lock lock = lock()) {
-      NetworkState state = state();
-      Together.each(processNames(state), name -> process(name).stop());
+      nodes(state()).stop();
     }
     Folders.delete(data.root());
     say.accept("Deleted " + data.root() + ".");
@@ -350,13 +113,184 @@ public final class Network {
     return Status.of(data, state());
   }
 
-  /** All processes of this network, in the order of starting. */
-  public List<String> processNames() {
-    return processNames(state());
+  /** Writes {@code trust.json} anew, from the channel and the ledger. */
+  public Path trust() {
+    try (Lock lock = lock()) {
+      NetworkState state = state();
+      try (Peers peers = new Peers(data, state);
+          Ledger ledger = new Ledger(data, state, state.peers().get(0))) {
+        setup(state).trust(peers, ledger);
+      }
+      return data.trust();
+    }
   }
 
-  private List<String> processNames(NetworkState state) {
-    return List.copyOf(nodes(state).keySet());
+  /**
+   * Adds a member: keys, the channel's agreement, peer and chaincode, the ledger's agreement.
+   *
+   * @param name in node names, as in {@code peer.fishers}
+   * @param operator who runs its machines
+   */
+  public void addMember(String name, String operator) {
+    try (Lock lock = lock()) {
+      NetworkState old = state();
+      if (!name.matches(Member.NAME)) {
+        throw new NetworkFailure(
+            "A member's name is 2 to 20 small letters and digits, as in fishers, and not "
+                + name
+                + ".");
+      }
+      if (old.members().stream().anyMatch(member -> member.name().equals(name))) {
+        throw new NetworkFailure(
+            name + " is a member already; `network up` finishes what is left to do.");
+      }
+      if (!nodes(old).down().isEmpty()) {
+        throw new NetworkFailure(
+            "A member joins a running network, and %s is down: say `network up` first."
+                .formatted(String.join(", ", nodes(old).down())));
+      }
+      Member member = Member.of(name, operator, old.members().size(), true);
+      var members = new ArrayList<>(old.members());
+      members.add(member);
+      NetworkState state = old.with(members);
+      Nodes nodes = nodes(state);
+      for (String node : nodes.down()) {
+        Preflight.ports(state, node);
+      }
+      var files = new NewNetwork(data, binaries);
+      files.member(state, member, chaincode(state));
+      files.connections(state);
+      state.write(data.root());
+      nodes.start(nodes.down());
+      setup(state).all();
+      say.accept("%s has joined.".formatted(member.mspId()));
+    }
+  }
+
+  /**
+   * Renews certificates and restarts what uses them, one process after the other.
+   *
+   * @param name of a member, or null for all
+   * @param valid how long the new ones are
+   */
+  public void rotate(String name, Duration valid) {
+    try (Lock lock = lock()) {
+      NetworkState state = state();
+      List<Member> members = name == null ? state.members() : List.of(state.member(name));
+      var certificates = new Certificates(data, Instant.now(), valid);
+      for (Member member : members) {
+        certificates.people(member);
+        if (member.application()) {
+          certificates.chaincode(member);
+          new NodeFiles(data, state).chaincodeConnection(member, state.chaincode());
+          // The peer asks its builder again, which has the new connection
+          Folders.delete(data.ledger(member.peer()).resolve("externalbuilder/builds"));
+          certificates.node(member, member.peer(), "peer");
+          restart(state, member.chaincode());
+          restart(state, member.peer());
+        }
+        int orderer = state.orderer(member);
+        if (orderer > 0) {
+          certificates.node(member, "orderer" + orderer, "orderer");
+          restart(state, "orderer" + orderer);
+        }
+      }
+      if (nodes(state).down().isEmpty()) {
+        setup(state).all();
+        say.accept(
+            "Renewed the certificates of %s for %d days."
+                .formatted(
+                    String.join(", ", members.stream().map(Member::name).toList()),
+                    valid.toDays()));
+      } else {
+        say.accept("Renewed the certificates; say `network up` to go on with them.");
+      }
+    }
+  }
+
+  // Waits until the others no longer notice that it was away, so that the next may go
+  private void restart(NetworkState state, String name) {
+    Nodes nodes = nodes(state);
+    if (!nodes.process(name).running()) {
+      return;
+    }
+    nodes.restart(name);
+    if (name.startsWith("orderer")) {
+      var ordering = new OrderingService(data, state);
+      int number = Integer.parseInt(name.substring("orderer".length()));
+      long highest = 0;
+      for (int other = 1; other <= state.orderers(); other++) {
+        highest = Math.max(highest, ordering.height(other, binaries));
+      }
+      long goal = highest;
+      if (!Waiting.until(PATIENCE, () -> ordering.height(number, binaries) >= goal)) {
+        throw new NetworkFailure(
+            "%s is back, but holds not yet what the others hold: say `network status`, then the command again."
+                .formatted(name));
+      }
+    }
+    say.accept("Restarted " + name + ".");
+  }
+
+  /** Has all members agree on another chaincode jar, without stopping anything. */
+  public void upgrade(Path jar) {
+    try (Lock lock = lock()) {
+      NetworkState old = state();
+      String digest = ChaincodePackage.check(jar);
+      if (digest.equals(old.chaincode())) {
+        say.accept("The network runs this jar already (%s).".formatted(digest));
+        return;
+      }
+      if (!nodes(old).down().isEmpty()) {
+        throw new NetworkFailure(
+            "A chaincode is upgraded on a running network, and %s is down: say `network up` first."
+                .formatted(String.join(", ", nodes(old).down())));
+      }
+      NetworkState state = old.next(digest);
+      ChaincodePackage chaincode = new NewNetwork(data, binaries).keep(jar, digest);
+      Nodes nodes = nodes(old);
+      nodes.startNext(chaincode, state);
+      try {
+        for (Member member : state.peers()) {
+          new NodeFiles(data, state).chaincodeConnection(member, digest);
+        }
+        setup(old).upgrade(chaincode, state.sequence());
+      } catch (NetworkFailure e) {
+        nodes.stopNext();
+        throw e;
+      }
+      // From here on `up` would finish what is left to do
+      state.write(data.root());
+      setup(state).all();
+      Waiting.pause(GRACE);
+      nodes.followNext();
+      say.accept(
+          "All members run chaincode %s, sequence %d."
+              .formatted(ChaincodePackage.version(digest), state.sequence()));
+    }
+  }
+
+  /** Gives a peer a new, empty disk, as if its old one were lost, and lets it catch up. */
+  public void rebuild(String name) {
+    try (Lock lock = lock()) {
+      NetworkState state = state();
+      Member member = state.member(name);
+      if (!member.application()) {
+        throw new NetworkFailure(member.name() + " has no peer.");
+      }
+      Nodes nodes = nodes(state);
+      nodes.process(member.peer()).stop();
+      Folders.delete(data.ledger(member.peer()));
+      new Preflight(data, state).check();
+      nodes.start(nodes.down());
+      setup(state).all();
+      say.accept(member.peer() + " holds the whole ledger again.");
+    }
+  }
+
+  /** All processes of this network, in the order of starting. */
+  public List<String> processNames() {
+    return nodes(state()).names();
   }
 
   /** One process, running or not. */
@@ -366,14 +300,14 @@ public final class Network {
 
   /** Starts one process that is down and waits until its ports are open. */
   public void start(String name) {
-    NetworkState state = state();
-    if (!nodes(state).containsKey(name)) {
+    Nodes nodes = nodes(state());
+    if (!nodes.names().contains(name)) {
       throw new NetworkFailure(
           "There is no process %s; there are %s."
-              .formatted(name, String.join(", ", processNames(state))));
+              .formatted(name, String.join(", ", nodes.names())));
     }
-    if (!process(name).running()) {
-      start(state, List.of(name));
+    if (!nodes.process(name).running()) {
+      nodes.start(List.of(name));
     }
   }
 
@@ -396,44 +330,16 @@ public final class Network {
     return NetworkState.read(data.root());
   }
 
-  private void connection(NetworkState state, Member member) {
-    var gateways = new ArrayList<Json>();
-    gateways.add(gateway(state, member));
-    for (Member other : state.peers()) {
-      if (!other.equals(member)) {
-        gateways.add(gateway(state, other));
-      }
-    }
-    String mspId = member.mspId();
-    Json.Obj connection =
-        Json.object(
-            "certificate",
-            mspId + "/client.pem",
-            "chaincode",
-            Lifecycle.CHAINCODE,
-            "channel",
-            PeerClient.CHANNEL,
-            "gateways",
-            gateways,
-            "key",
-            mspId + "/client.key",
-            "mspId",
-            mspId,
-            "trust",
-            "../trust.json");
-    Folders.write(data.connection(mspId), connection.canonical());
+  private Nodes nodes(NetworkState state) {
+    return new Nodes(data, state, binaries, say);
   }
 
-  private static Json.Obj gateway(NetworkState state, Member member) {
-    return Json.object(
-        "address",
-        "127.0.0.1:" + state.peerPort(member),
-        "name",
-        member.peer(),
-        "serverName",
-        Certificates.host(member.peer()),
-        "tlsRoots",
-        member.mspId() + "/tls-ca.pem");
+  private Setup setup(NetworkState state) {
+    return new Setup(data, state, binaries, say);
+  }
+
+  private ChaincodePackage chaincode(NetworkState state) {
+    return ChaincodePackage.read(data, state.chaincode());
   }
 
   private Lock lock() {

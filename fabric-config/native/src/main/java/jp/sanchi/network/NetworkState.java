@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import jp.sanchi.kernel.event.Json;
+import jp.sanchi.kernel.event.MalformedEvent;
 
 /**
  * {@code network.json}: what this network is. Written last when a network is made, so that a folder
@@ -16,6 +17,7 @@ import jp.sanchi.kernel.event.Json;
  * @param orderers how many; {@code orderer1} is the first member's, and so on
  * @param chaincode SHA-256 of the jar that runs, in hexadecimal
  * @param sequence of the chaincode definition, from 1
+ * @param slot 0 or 1: on which of its two ports each chaincode server listens
  */
 record NetworkState(
     String consortium,
@@ -23,7 +25,8 @@ record NetworkState(
     List<Member> members,
     int orderers,
     String chaincode,
-    int sequence) {
+    int sequence,
+    int slot) {
   private static final Json.Limits LIMITS = new Json.Limits(1 << 20, 8);
 
   NetworkState {
@@ -36,7 +39,15 @@ record NetworkState(
       throw new NetworkFailure(
           "There is no network in %s: make one with `network up`.".formatted(data));
     }
-    Json.Obj json = (Json.Obj) Json.parse(Folders.read(file), LIMITS);
+    try {
+      return read((Json.Obj) Json.parse(Folders.read(file), LIMITS));
+    } catch (MalformedEvent | ClassCastException e) {
+      throw new NetworkFailure(
+          "%s is damaged (%s): bring it back from a backup.".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  private static NetworkState read(Json.Obj json) {
     var members = new ArrayList<Member>();
     for (Json member : json.array("members").items()) {
       members.add(Member.read((Json.Obj) member));
@@ -47,7 +58,8 @@ record NetworkState(
         members,
         (int) json.integer("orderers"),
         json.text("chaincode"),
-        (int) json.integer("sequence"));
+        (int) json.integer("sequence"),
+        (int) json.integer("slot"));
   }
 
   static boolean exists(Path data) {
@@ -68,7 +80,9 @@ record NetworkState(
             "portBase",
             portBase,
             "sequence",
-            sequence);
+            sequence,
+            "slot",
+            slot);
     Folders.write(file(data), json.canonical());
   }
 
@@ -77,11 +91,19 @@ record NetworkState(
   }
 
   NetworkState with(List<Member> others) {
-    return new NetworkState(consortium, portBase, others, orderers, chaincode, sequence);
+    return new NetworkState(consortium, portBase, others, orderers, chaincode, sequence, slot);
   }
 
-  NetworkState with(String otherChaincode, int otherSequence) {
-    return new NetworkState(consortium, portBase, members, orderers, otherChaincode, otherSequence);
+  /** With the next definition of the same chaincode. */
+  NetworkState with(int otherSequence) {
+    return new NetworkState(
+        consortium, portBase, members, orderers, chaincode, otherSequence, slot);
+  }
+
+  /** With the next definition, of another chaincode, whose servers take the other ports. */
+  NetworkState next(String otherChaincode) {
+    return new NetworkState(
+        consortium, portBase, members, orderers, otherChaincode, sequence + 1, 1 - slot);
   }
 
   /** Those with a peer. */
@@ -106,6 +128,12 @@ record NetworkState(
     return members.get(orderer - 1);
   }
 
+  /** The number of a member's orderer, or 0. */
+  int orderer(Member member) {
+    int number = members.indexOf(member) + 1;
+    return number <= orderers ? number : 0;
+  }
+
   int peerPort(Member member) {
     return portBase + 10 * member.place() + 1;
   }
@@ -115,8 +143,8 @@ record NetworkState(
   }
 
   /** Two take turns, so that a new chaincode can start beside the old. */
-  int chaincodePort(Member member, int ofSequence) {
-    return portBase + 10 * member.place() + 3 + ofSequence % 2;
+  int chaincodePort(Member member) {
+    return portBase + 10 * member.place() + 3 + slot;
   }
 
   int ordererPort(int orderer) {

@@ -14,6 +14,9 @@ import jp.sanchi.kernel.event.Json;
 
 /** Writes the nodes' configuration from the templates among the resources. */
 final class NodeFiles {
+  /** In a chaincode server's folder: its environment, a variable a line. */
+  static final String ENVIRONMENT = "environment";
+
   private static final Pattern HOLE = Pattern.compile("\\$\\{([a-zA-Z]+)}");
 
   private final DataFolder data;
@@ -53,12 +56,12 @@ final class NodeFiles {
   }
 
   /** How a member's peer reaches its server of a chaincode jar. */
-  void chaincodeConnection(Member member, String digest, int sequence) {
+  void chaincodeConnection(Member member, String digest) {
     Path tls = data.node(member.chaincode()).resolve("tls");
     Json.Obj connection =
         Json.object(
             "address",
-            "127.0.0.1:" + state.chaincodePort(member, sequence),
+            "127.0.0.1:" + state.chaincodePort(member),
             "client_auth_required",
             true,
             "client_cert",
@@ -74,6 +77,21 @@ final class NodeFiles {
     Folders.writeSecret(
         data.node(member.peer()).resolve("chaincode").resolve(digest + ".json"),
         new String(connection.canonical(), StandardCharsets.UTF_8));
+  }
+
+  void chaincodeEnvironment(
+      Member member, ChaincodePackage chaincode, String file) {
+    Path folder = data.node(member.chaincode());
+    Path tls = folder.resolve("tls");
+    List<String> lines =
+        List.of(
+            "CHAINCODE_SERVER_ADDRESS=127.0.0.1:" + state.chaincodePort(member),
+            "CHAINCODE_ID=" + chaincode.id(),
+            "CHAINCODE_JAR=" + data.chaincode(chaincode.digest(), "sanchi-chaincode.jar"),
+            "CHAINCODE_TLS_CERT=" + tls.resolve("server.pem"),
+            "CHAINCODE_TLS_KEY=" + tls.resolve("server.key"),
+            "CHAINCODE_CLIENT_CA=" + tls.resolve("ca.pem"));
+    Folders.write(folder.resolve(file), String.join("\n", lines) + "\n");
   }
 
   /** configtx.yaml, from which configtxgen makes the channel's first block. */
@@ -108,8 +126,8 @@ final class NodeFiles {
                 member.mspId(),
                 "msp",
                 data.authority(member.mspId(), "msp").toAbsolutePath().toString())));
-    int orderer = state.members().indexOf(member) + 1;
-    if (orderer <= state.orderers()) {
+    int orderer = state.orderer(member);
+    if (orderer > 0) {
       text.append("    OrdererEndpoints:\n");
       text.append("      - 127.0.0.1:").append(state.ordererPort(orderer)).append('\n');
     }

@@ -15,6 +15,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.hyperledger.fabric.protos.common.Envelope;
 import org.hyperledger.fabric.protos.common.Header;
 import org.hyperledger.fabric.protos.common.HeaderType;
@@ -31,6 +33,8 @@ import org.hyperledger.fabric.protos.peer.TransactionAction;
 
 /** The ordering service, to which administration hands its transactions. */
 final class OrderingService {
+  private static final Pattern HEIGHT = Pattern.compile("\"height\":\\s*(\\d+)");
+  private static final int LONGEST = 300;
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private final DataFolder data;
@@ -43,16 +47,30 @@ final class OrderingService {
 
   /** Has an orderer take up the channel, over its admin port. */
   void join(int number, FabricBinaries binaries) {
+    administer(
+        number,
+        binaries,
+        List.of("join", "--config-block", data.channel("genesis.block").toString()));
+  }
+
+  /** How many blocks an orderer holds, as its admin port says; 0 if it doesn't answer. */
+  long height(int number, FabricBinaries binaries) {
+    try {
+      Matcher height = HEIGHT.matcher(administer(number, binaries, List.of("list")));
+      return height.find() ? Long.parseLong(height.group(1)) : 0;
+    } catch (NetworkFailure e) {
+      return 0;
+    }
+  }
+
+  private String administer(int number, FabricBinaries binaries, List<String> what) {
     String mspId = state.ordererMember(number).mspId();
-    FabricBinaries.run(
+    var command = new ArrayList<>(List.of(binaries.program("osnadmin"), "channel"));
+    command.addAll(what);
+    command.addAll(
         List.of(
-            binaries.program("osnadmin"),
-            "channel",
-            "join",
             "--channelID",
             PeerClient.CHANNEL,
-            "--config-block",
-            data.channel("genesis.block").toString(),
             "-o",
             "127.0.0.1:" + state.ordererAdminPort(number),
             "--ca-file",
@@ -60,8 +78,8 @@ final class OrderingService {
             "--client-cert",
             data.authority(mspId, "admin-tls.pem").toString(),
             "--client-key",
-            data.authority(mspId, "admin-tls.key").toString()),
-        Map.of());
+            data.authority(mspId, "admin-tls.key").toString()));
+    return FabricBinaries.run(command, Map.of());
   }
 
   boolean joined(int number) {
@@ -102,7 +120,7 @@ final class OrderingService {
       }
       // An orderer that had it from another first says so; others may know better
       if (!taken && (refusal == null || !refusal.contains("already"))) {
-        throw new NetworkFailure("No orderer took the transaction: " + refusal);
+        throw new NetworkFailure("No orderer took the transaction: " + shortened(refusal));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -110,6 +128,13 @@ final class OrderingService {
     } finally {
       channels.forEach(ManagedChannel::shutdownNow);
     }
+  }
+
+  // Orderers quote whole certificates
+  private static String shortened(String reason) {
+    return reason == null || reason.length() <= LONGEST
+        ? reason
+        : reason.substring(0, LONGEST) + " …";
   }
 
   private static String reason(Exception e) {

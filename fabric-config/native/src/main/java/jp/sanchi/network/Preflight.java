@@ -17,7 +17,8 @@ final class Preflight {
     this.state = state;
   }
 
-  void check(Map<String, List<Integer>> nodes) {
+  void check() {
+    Map<String, List<Integer>> nodes = Nodes.ports(state);
     var faults = new ArrayList<String>();
     for (String node : nodes.keySet()) {
       certificates(node, faults);
@@ -45,14 +46,17 @@ final class Preflight {
   }
 
   /** For a network that is still to be made. */
-  static void ports(NetworkState state, Map<String, List<Integer>> nodes) {
-    for (Map.Entry<String, List<Integer>> node : nodes.entrySet()) {
-      for (int port : node.getValue()) {
-        if (!Ports.free(port)) {
-          throw new NetworkFailure(
-              "Port %d, which %s wants, is taken by another program: stop that one, or say --port-base with another base than %d (0 finds free ports)."
-                  .formatted(port, node.getKey(), state.portBase()));
-        }
+  static void ports(NetworkState state) {
+    Nodes.ports(state).keySet().forEach(node -> ports(state, node));
+  }
+
+  /** For a node that is still to be made. */
+  static void ports(NetworkState state, String node) {
+    for (int port : Nodes.ports(state).get(node)) {
+      if (!Ports.free(port)) {
+        throw new NetworkFailure(
+            "Port %d, which %s wants, is taken by another program: stop that one, or say --port-base with another base than %d (0 finds free ports)."
+                .formatted(port, node, state.portBase()));
       }
     }
   }

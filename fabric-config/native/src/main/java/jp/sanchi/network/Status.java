@@ -76,7 +76,7 @@ public record Status(List<Node> nodes, List<Certificate> certificates) {
       nodes.add(node(data, member.peer(), state.peerPort(member), heights.get(member.peer())));
     }
     for (Member member : state.peers()) {
-      int port = state.chaincodePort(member, state.sequence());
+      int port = state.chaincodePort(member);
       nodes.add(node(data, member.chaincode(), port, null));
     }
     return new Status(nodes, certificates(data, state));
@@ -107,8 +107,8 @@ public record Status(List<Node> nodes, List<Certificate> certificates) {
         add(certificates, member, member.chaincode() + " TLS", tls.resolve("server.pem"));
         add(certificates, member, member.peer() + " chaincode", tls.resolve("client.pem"));
       }
-      int orderer = state.members().indexOf(member) + 1;
-      if (orderer <= state.orderers()) {
+      int orderer = state.orderer(member);
+      if (orderer > 0) {
         node(certificates, member, data, "orderer" + orderer);
       }
     }

@@ -10,9 +10,14 @@ import java.util.Map;
  * @param consortium the ledger's id, or null for a random one
  * @param operators who runs each member's machines, by MSP id; who isn't named is "local"
  * @param chaincode the jar that each member runs
+ * @param external whether somebody else (a container runtime) starts and stops the processes
  */
 public record UpOptions(
-    int portBase, String consortium, Map<String, String> operators, Path chaincode) {
+    int portBase,
+    String consortium,
+    Map<String, String> operators,
+    Path chaincode,
+    boolean external) {
   /** The first port of a network that says nothing else. */
   public static final int PORT_BASE = 7050;
 
@@ -22,6 +27,6 @@ public record UpOptions(
 
   /** A random consortium, one operator, this jar. */
   public static UpOptions of(int portBase, Path chaincode) {
-    return new UpOptions(portBase, null, Map.of(), chaincode);
+    return new UpOptions(portBase, null, Map.of(), chaincode, false);
   }
 }
