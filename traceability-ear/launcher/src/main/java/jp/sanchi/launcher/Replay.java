@@ -15,7 +15,8 @@ import java.util.stream.Stream;
 
 /**
  * {@code java -jar sanchi.jar replay}: with the server stopped, drops the projection and computes
- * it again from the ledger's blocks. Exit code 0 if the digest over all rows came out as it was.
+ * it again from the ledger's blocks (on Fabric, with the network up). Exit code 0 if the digest
+ * over all rows came out as it was.
  */
 final class Replay {
   // Held, or the level is lost with the logger
@@ -27,20 +28,21 @@ final class Replay {
     FastSignatures.register();
     FLYWAY.setLevel(Level.WARNING);
     if (settings.externalDatabase().isPresent()) {
-      return run(settings.home(), settings.externalDatabase().get(), console);
+      return run(settings, settings.externalDatabase().get(), console);
     }
     try (DataFolder data = DataFolder.take(settings.data())) {
       PostgresServer.Running postgres = PostgresServer.start(settings.home(), data);
       try {
-        return run(settings.home(), postgres.database(), console);
+        return run(settings, postgres.database(), console);
       } finally {
         postgres.server().close();
       }
     }
   }
 
-  private static boolean run(Path home, Settings.Database database, PrintStream console)
+  private static boolean run(Settings settings, Settings.Database database, PrintStream console)
       throws IOException, StartFailure {
+    Path home = settings.home();
     Migrations.run(home, database);
     Path classes = Files.createTempDirectory("sanchi-replay");
     try {
@@ -49,8 +51,20 @@ final class Replay {
       try (var loader = new URLClassLoader(urls, Replay.class.getClassLoader())) {
         return (boolean)
             Class.forName("jp.sanchi.server.ledger.ReplayProjection", true, loader)
-                .getMethod("replay", String.class, String.class, String.class, PrintStream.class)
-                .invoke(null, database.url(), database.user(), database.password(), console);
+                .getMethod(
+                    "replay",
+                    String.class,
+                    String.class,
+                    String.class,
+                    Path.class,
+                    PrintStream.class)
+                .invoke(
+                    null,
+                    database.url(),
+                    database.user(),
+                    database.password(),
+                    connection(settings),
+                    console);
       }
     } catch (InvocationTargetException e) {
       throw new StartFailure("The replay failed: " + e.getCause(), e.getCause());
@@ -59,6 +73,16 @@ final class Replay {
     } finally {
       Folders.delete(classes);
     }
+  }
+
+  /** Null where the ledger is in the database; a network must be up. */
+  private static Path connection(Settings settings) {
+    if (settings.ledger() instanceof Settings.Ledger.Fabric fabric) {
+      return fabric.connection();
+    }
+    return settings.ledger() instanceof Settings.Ledger.OwnFabric
+        ? FabricNetwork.connection(settings.data())
+        : null;
   }
 
   /** The server's classes, which otherwise only Payara loads. */

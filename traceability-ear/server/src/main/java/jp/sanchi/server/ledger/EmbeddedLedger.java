@@ -95,6 +95,11 @@ public final class EmbeddedLedger implements Ledger {
       Connection connection, DataSource database, LedgerConfig config, Clock clock)
       throws SQLException {
     lock(connection);
+    if (FabricState.isIn(connection)) {
+      throw new IllegalStateException(
+          "This database follows a Fabric channel; set sanchi.ledger=fabric, or give this server"
+              + " another database.");
+    }
     LocalMembers known = LocalMembers.load(connection);
     if (known == null) {
       return found(connection, database, config, clock);
@@ -148,6 +153,12 @@ public final class EmbeddedLedger implements Ledger {
   @Override
   public String consortium() {
     return consortium;
+  }
+
+  @Override
+  public boolean isReached() {
+    // Where this server's database is, there the ledger is
+    return true;
   }
 
   @Override

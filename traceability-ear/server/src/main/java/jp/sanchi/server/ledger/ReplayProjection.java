@@ -2,6 +2,7 @@ package jp.sanchi.server.ledger;
 
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
@@ -36,13 +37,23 @@ public final class ReplayProjection {
 
   private ReplayProjection() {}
 
-  /** On an embedded ledger's database, for the launcher. */
-  public static boolean replay(String url, String user, String password, PrintStream out)
+  /**
+   * For the launcher.
+   *
+   * @param fabric the connection file of a network that is up; null where the ledger is embedded
+   */
+  public static boolean replay(
+      String url, String user, String password, Path fabric, PrintStream out)
       throws SQLException, InterruptedException {
     PGSimpleDataSource database = new PGSimpleDataSource();
     database.setUrl(url);
     database.setUser(user);
     database.setPassword(password);
+    if (fabric != null) {
+      try (FabricLedger ledger = FabricLedger.open(fabric, database)) {
+        return replay(database, ledger, out);
+      }
+    }
     LedgerConfig config = new LedgerConfig(Optional.empty(), Optional.empty(), Optional.empty());
     return replay(database, EmbeddedLedger.open(database, config), out);
   }
