@@ -186,8 +186,7 @@ final class ChannelConfig {
       ConfigGroup changed =
           orderer.toBuilder()
               .putValues(
-                  "Orderers",
-                  value.toBuilder().setValue(mapping.build().toByteString()).build())
+                  "Orderers", value.toBuilder().setValue(mapping.build().toByteString()).build())
               .putPolicies(BLOCK_VALIDATION, changedQuorum)
               .build();
       return config.toBuilder()

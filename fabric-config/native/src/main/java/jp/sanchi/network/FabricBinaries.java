@@ -39,8 +39,19 @@ public final class FabricBinaries {
     this.folder = folder;
   }
 
-  /** Those of this machine: environment, PATH, cache folder; looked for when first needed. */
-  public static FabricBinaries ofThisMachine() {
+  /**
+   * Those of this machine: environment, PATH, cache folder.
+   *
+   * @throws NetworkFailure if there are none
+   */
+  public static FabricBinaries find() {
+    FabricBinaries binaries = ofThisMachine();
+    binaries.folder();
+    return binaries;
+  }
+
+  /** The same, but looked for when first needed. */
+  static FabricBinaries ofThisMachine() {
     return new FabricBinaries(null);
   }
 
@@ -74,7 +85,7 @@ public final class FabricBinaries {
   /** Whether there are any, so that tests which need them can be left out. */
   public static boolean found() {
     try {
-      ofThisMachine().folder();
+      find();
       return true;
     } catch (NetworkFailure e) {
       return false;

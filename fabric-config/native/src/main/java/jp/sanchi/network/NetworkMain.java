@@ -81,12 +81,10 @@ public final class NetworkMain {
                       : arguments.option("--operator"));
       case "certificates rotate" ->
           network(arguments, 1, "--valid")
-              .rotate(
-                  arguments.operand(), arguments.duration("--valid", Certificates.VALID));
+              .rotate(arguments.operand(), arguments.duration("--valid", Certificates.VALID));
       case "chaincode upgrade" ->
           network(arguments, 1)
-              .upgrade(
-                  arguments.operand() == null ? chaincode() : Path.of(arguments.operand()));
+              .upgrade(arguments.operand() == null ? chaincode() : Path.of(arguments.operand()));
       case "peer rebuild" -> network(arguments, 1).rebuild(arguments.operand("a member"));
       case "install" -> install(arguments);
       case "help" -> System.out.print(USAGE);

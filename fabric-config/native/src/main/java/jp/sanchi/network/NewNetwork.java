@@ -28,10 +28,12 @@ final class NewNetwork {
   }
 
   NetworkState make(UpOptions options) {
+    List<Member> members = members(options);
+    String consortium = consortium(options);
     String digest = ChaincodePackage.check(options.chaincode());
     int base = options.portBase() == 0 ? Ports.freeBase(RANDOM) : options.portBase();
     var state =
-        new NetworkState(consortium(options), base, members(options), ORDERERS, digest, 1, 0);
+        new NetworkState(consortium, base, members, ORDERERS, digest, 1, 0);
     Preflight.ports(state);
     // What a start that was cut off left behind
     for (String part :
@@ -83,8 +85,7 @@ final class NewNetwork {
       if (members.stream().noneMatch(member -> member.mspId().equals(named))) {
         throw new NetworkFailure(
             "--operators names %s, which is no member; the members are %s."
-                .formatted(
-                    named, String.join(", ", members.stream().map(Member::mspId).toList())));
+                .formatted(named, String.join(", ", members.stream().map(Member::mspId).toList())));
       }
     }
     members.add(Member.of(SECRETARIAT, OPERATOR, members.size(), false));

@@ -79,8 +79,7 @@ final class NodeFiles {
         new String(connection.canonical(), StandardCharsets.UTF_8));
   }
 
-  void chaincodeEnvironment(
-      Member member, ChaincodePackage chaincode, String file) {
+  void chaincodeEnvironment(Member member, ChaincodePackage chaincode, String file) {
     Path folder = data.node(member.chaincode());
     Path tls = folder.resolve("tls");
     List<String> lines =

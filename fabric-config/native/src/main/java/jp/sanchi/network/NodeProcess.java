@@ -153,7 +153,10 @@ public final class NodeProcess {
               .filter(line -> !line.isEmpty() && !line.contains("ServerHandshake"))
               .toList();
       return Stream.concat(
-              lines.stream().filter(line -> FAULT.matcher(line).find()).reduce((a, b) -> b).stream(),
+              lines.stream()
+                  .filter(line -> FAULT.matcher(line).find())
+                  .reduce((a, b) -> b)
+                  .stream(),
               lines.stream().reduce((a, b) -> b).stream())
           .findFirst()
           .orElse("nothing");

@@ -192,8 +192,7 @@ final class Nodes {
         next(member).start(launch.command(), launch.environment(), launch.folder());
       }
       Together.each(
-          state.peers(),
-          member -> await(next(member), List.of(upgraded.chaincodePort(member))));
+          state.peers(), member -> await(next(member), List.of(upgraded.chaincodePort(member))));
     } catch (NetworkFailure e) {
       stopNext();
       throw new NetworkFailure(

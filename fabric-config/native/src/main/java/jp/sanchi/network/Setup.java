@@ -160,9 +160,7 @@ final class Setup {
       Member first = state.peers().get(0);
       ledger.append(
           Ledger.signed(
-              Founding.payload(data, state, Instant.now()),
-              Peers.administrator(data, first),
-              0));
+              Founding.payload(data, state, Instant.now()), Peers.administrator(data, first), 0));
       say.accept("Founded the ledger of " + state.consortium() + ".");
     }
   }
@@ -189,8 +187,7 @@ final class Setup {
                 .toList();
         for (Member approver : approvers) {
           ledger.append(
-              Ledger.signed(
-                  payload, Peers.administrator(data, approver), facts.integer("n")));
+              Ledger.signed(payload, Peers.administrator(data, approver), facts.integer("n")));
         }
         say.accept(
             "%s is a member on the ledger, approved by %s."

@@ -14,7 +14,8 @@ class ArgumentsTest {
 
   @Test
   void reads_a_command_of_two_words_with_its_operand_and_options() {
-    var arguments = new Arguments("-d", "/data", "certificates", "rotate", "growers", "--valid", "90d");
+    var arguments =
+        new Arguments("-d", "/data", "certificates", "rotate", "growers", "--valid", "90d");
 
     assertThat(arguments.command()).isEqualTo("certificates rotate");
     assertThat(arguments.operand()).isEqualTo("growers");

@@ -68,10 +68,11 @@ class AuthorityTest {
   @Test
   void a_tls_certificate_names_its_host_and_the_loopback_address() throws Exception {
     KeyedCertificate leaf =
-        authority.tls("peer.growers", List.of("peer.growers.localhost"), Authority.newKey(), NOW, YEAR);
+        authority.tls(
+            "peer.growers", List.of("peer.growers.localhost"), Authority.newKey(), NOW, YEAR);
 
     assertThat(leaf.certificate().getSubjectAlternativeNames())
-        .extracting(name -> name.get(1))
+        .extracting(name -> (String) name.get(1))
         .containsExactly("127.0.0.1", "peer.growers.localhost");
   }
 }

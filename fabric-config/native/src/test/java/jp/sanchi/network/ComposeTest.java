@@ -62,8 +62,7 @@ class ComposeTest {
   }
 
   private static FabricBinaries binaries() {
-    for (String program :
-        List.of("peer", "orderer", "configtxgen", "configtxlator", "osnadmin")) {
+    for (String program : List.of("peer", "orderer", "configtxgen", "configtxlator", "osnadmin")) {
       Folders.writeProgram(folder.resolve("bin").resolve(program), "#!/bin/sh\n");
     }
     return FabricBinaries.find(

@@ -43,8 +43,7 @@ class FabricBinariesTest {
     Path named = programs(folder.resolve("named"), "Version: v3.1.5");
     Files.delete(named.resolve("osnadmin"));
 
-    assertThatThrownBy(
-            () -> FabricBinaries.find(Map.of("FABRIC_BIN", named.toString()), folder))
+    assertThatThrownBy(() -> FabricBinaries.find(Map.of("FABRIC_BIN", named.toString()), folder))
         .hasMessageContaining("where there is no osnadmin");
   }
 
@@ -88,9 +87,7 @@ class FabricBinariesTest {
     assertThatThrownBy(
             () ->
                 FabricBinaries.install(
-                    archive.toString(),
-                    FabricBinaries.sha256(archive),
-                    folder.resolve("cache")))
+                    archive.toString(), FabricBinaries.sha256(archive), folder.resolve("cache")))
         .hasMessageContaining("is no Fabric release, it has no bin/peer");
   }
 

@@ -55,7 +55,8 @@ class NetworkStateTest {
             () ->
                 new NewNetwork(new DataFolder(folder), FabricBinaries.ofThisMachine())
                     .make(options))
-        .isInstanceOf(NetworkFailure.class);
+        .hasMessage(
+            "--operators names FishersMSP, which is no member; the members are GrowersMSP, InspectorsMSP, LogisticsMSP.");
     assertThat(folder.resolve("network.json")).doesNotExist();
   }
 }

@@ -75,7 +75,7 @@ class NodeFilesTest {
     assertThat((List<?>) map(profile, "Orderer").get("ConsenterMapping")).hasSize(4);
     assertThat((List<?>) channel.get("Organizations"))
         .filteredOn(member -> ((Map<?, ?>) member).containsKey("AnchorPeers"))
-        .extracting(member -> ((Map<?, ?>) member).get("Name"))
+        .extracting(member -> (String) ((Map<?, ?>) member).get("Name"))
         .containsExactly("GrowersMSP", "InspectorsMSP", "LogisticsMSP");
   }
 

@@ -30,8 +30,7 @@ class PreflightTest {
     Folders.copy(jar, data.chaincode(digest, "sanchi-chaincode.jar"));
     NetworkState made = MadeNetwork.state(base);
     state =
-        new NetworkState(
-            made.consortium(), base, made.members(), made.orderers(), digest, 1, 0);
+        new NetworkState(made.consortium(), base, made.members(), made.orderers(), digest, 1, 0);
   }
 
   @Test
