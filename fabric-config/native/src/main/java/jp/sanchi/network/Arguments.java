@@ -87,6 +87,14 @@ final class Arguments {
     return options.get(name);
   }
 
+  String needed(String name) {
+    String value = options.get(name);
+    if (value == null) {
+      throw new Wrong("`network " + command() + "` needs " + name + ".");
+    }
+    return value;
+  }
+
   int number(String name, int otherwise) {
     String text = options.get(name);
     if (text == null) {

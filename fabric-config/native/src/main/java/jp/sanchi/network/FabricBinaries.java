@@ -28,6 +28,12 @@ public final class FabricBinaries {
   /** The release that this project is tested with. */
   static final String VERSION = "3.1.5";
 
+  // Of the release archives; more than one public package recipe names each of these
+  private static final Map<String, String> SUMS =
+      Map.of(
+          "linux-amd64", "b9c31fd490991e76f8acb1835dee09fc19fee5428cb13e190ee6e0bdd2c37858",
+          "linux-arm64", "4a42cad740a7e0373eda6bf1e27c86e9b06132f9bb751daf7f0f7dc1d1bbfed9");
+
   private static final List<String> PROGRAMS =
       List.of("peer", "orderer", "configtxgen", "configtxlator", "osnadmin");
   private static final Pattern RELEASE = Pattern.compile("Version: v?(\\d+)\\.(\\d+)");
@@ -160,13 +166,19 @@ public final class FabricBinaries {
     }
   }
 
-  /** Where the project publishes the release for this machine's system. */
+  /** Where Fabric's project publishes the release for this machine's system. */
   static String releaseAddress() {
     return "https://github.com/hyperledger/fabric/releases/download/v%s/hyperledger-fabric-%s-%s.tar.gz"
-        .formatted(
-            VERSION,
-            platform(System.getProperty("os.name"), System.getProperty("os.arch")),
-            VERSION);
+        .formatted(VERSION, platform(), VERSION);
+  }
+
+  /** The SHA-256 of that release, or null where this project doesn't know it. */
+  static String releaseSum() {
+    return SUMS.get(platform());
+  }
+
+  private static String platform() {
+    return platform(System.getProperty("os.name"), System.getProperty("os.arch"));
   }
 
   static String platform(String os, String architecture) {

@@ -1,12 +1,13 @@
 package jp.sanchi.network;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import jp.sanchi.kernel.event.Json;
 
-/** The first event of a ledger. */
+/** The first event of a ledger, and those that change its members. */
 final class Founding {
   private Founding() {}
 
@@ -24,28 +25,34 @@ final class Founding {
             Json.object("members", members.size() / 2 + 1, "operators", Math.min(2, operators)));
   }
 
+  /** {@code member_changed} of one member, which a majority of the members must approve. */
+  static Json.Obj changed(String consortium, Json.Obj member, Instant now) {
+    return Ledger.payload("member_changed", consortium, now)
+        .with("sanchi:members", Json.array(member));
+  }
+
   /** Members as events and trust.json list them, ascending. */
   static List<Json.Obj> described(DataFolder data, List<Member> members) {
     return members.stream()
         .sorted(Comparator.comparing(Member::mspId))
         .map(
             member ->
-                Json.object(
-                    "intermediates",
-                    Json.array(),
-                    "mspId",
-                    member.mspId(),
-                    "operator",
-                    member.operator(),
-                    "roots",
-                    Json.array(root(data, member))))
+                described(
+                    member.mspId(), member.operator(), data.authority(member.mspId(), "ca.pem")))
         .toList();
   }
 
-  private static String root(DataFolder data, Member member) {
-    return Base64.getEncoder()
-        .encodeToString(
-            KeyedCertificate.der(
-                KeyedCertificate.certificate(data.authority(member.mspId(), "ca.pem"))));
+  /** A member of one authority, in PEM. */
+  static Json.Obj described(String mspId, String operator, Path authority) {
+    byte[] root = KeyedCertificate.der(KeyedCertificate.certificate(authority));
+    return Json.object(
+        "intermediates",
+        Json.array(),
+        "mspId",
+        mspId,
+        "operator",
+        operator,
+        "roots",
+        Json.array(Base64.getEncoder().encodeToString(root)));
   }
 }

@@ -13,6 +13,7 @@ import jp.sanchi.kernel.event.Base64Url;
 import jp.sanchi.kernel.event.IsoTime;
 import jp.sanchi.kernel.event.Json;
 import jp.sanchi.kernel.event.Jws;
+import jp.sanchi.kernel.event.MalformedEvent;
 import jp.sanchi.kernel.ledger.TraceFunctions;
 import jp.sanchi.kernel.proof.P256;
 import jp.sanchi.kernel.proof.X509;
@@ -36,17 +37,27 @@ final class Ledger implements AutoCloseable {
   private final Gateway gateway;
   private final Contract contract;
 
-  Ledger(DataFolder data, NetworkState state, Member member) {
-    Path folder = data.client(member.mspId());
+  /**
+   * Connects as a connection file says: to its own member's peer.
+   *
+   * @param file {@code connections/<MSP id>.json}
+   */
+  Ledger(Path file) {
+    Json.Obj connection = (Json.Obj) Json.parse(Folders.read(file), LIMITS);
+    Path folder = file.toAbsolutePath().getParent();
     KeyedCertificate client =
-        KeyedCertificate.read(folder.resolve("client.pem"), folder.resolve("client.key"));
+        KeyedCertificate.read(
+            folder.resolve(connection.text("certificate")), folder.resolve(connection.text("key")));
+    Json.Obj first = (Json.Obj) connection.array("gateways").get(0);
     this.channel =
         PeerClient.channel(
-            member.peer(), state.peerPort(member), data.authority(member.mspId(), "tls-ca.pem"));
+            first.text("address"),
+            first.text("serverName"),
+            folder.resolve(first.text("tlsRoots")));
     this.gateway =
         Gateway.newInstance()
             .connection(channel)
-            .identity(new X509Identity(member.mspId(), client.certificate()))
+            .identity(new X509Identity(connection.text("mspId"), client.certificate()))
             .signer(Signers.newPrivateKeySigner(client.key()))
             .evaluateOptions(options -> options.withDeadlineAfter(30, TimeUnit.SECONDS))
             .endorseOptions(options -> options.withDeadlineAfter(60, TimeUnit.SECONDS))
@@ -163,6 +174,32 @@ final class Ledger implements AutoCloseable {
             certificate,
             payload.with("sanchi:member", Json.of(administrator.mspId())));
     return input + "." + Base64Url.encode(administrator.signRaw(input));
+  }
+
+  /**
+   * Signs a payload as a member's administrator and appends it.
+   *
+   * @param payload a file that holds an administration object
+   * @param connection of the same member
+   * @param administrator key and certificate, PEM
+   */
+  static void approve(Path payload, Path connection, Path administrator) {
+    Json.Obj object;
+    Json.Obj described;
+    try {
+      object = (Json.Obj) Json.parse(Folders.read(payload), LIMITS);
+      described = (Json.Obj) Json.parse(Folders.read(connection), LIMITS);
+    } catch (MalformedEvent | ClassCastException e) {
+      throw new NetworkFailure(
+          "%s or %s holds no JSON object: %s".formatted(payload, connection, e.getMessage()), e);
+    }
+    var identity =
+        new Identity(
+            described.text("mspId"), KeyedCertificate.read(administrator, administrator));
+    try (Ledger ledger = new Ledger(connection)) {
+      long before = ledger.consortium(object.text("sanchi:consortium")).integer("n");
+      ledger.append(signed(object, identity, before));
+    }
   }
 
   private static String reason(Exception e) {

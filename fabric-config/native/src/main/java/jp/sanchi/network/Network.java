@@ -119,7 +119,7 @@ public final class Network {
     try (Lock lock = lock()) {
       NetworkState state = state();
       try (Peers peers = new Peers(data, state);
-          Ledger ledger = new Ledger(data, state, state.peers().get(0))) {
+          Ledger ledger = new Ledger(data.connection(state.peers().get(0).mspId()))) {
         setup(state).trust(peers, ledger);
       }
       return data.trust();

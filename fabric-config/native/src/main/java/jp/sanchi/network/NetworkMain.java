@@ -1,8 +1,10 @@
 package jp.sanchi.network;
 
 import java.io.Console;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
+import jp.sanchi.kernel.event.Json;
 
 /** The command line: {@code network up}, and so on. */
 public final class NetworkMain {
@@ -19,6 +21,10 @@ public final class NetworkMain {
         trust                   writes trust.json anew, from the channel and the ledger
         member add NAME [--operator WHO]
                                 a further member, with its peer and its chaincode
+        member describe MSPID --ca PEM --operator WHO --consortium ID
+                                prints the member_changed that members with machines of their
+                                own approve, each with:
+        member approve FILE --connection JSON --administrator PEM
         certificates rotate [MEMBER] [--valid 365d]
                                 renews certificates, restarts what uses them one by one
         chaincode upgrade [JAR] has all members agree on another jar; nothing stops
@@ -79,6 +85,8 @@ public final class NetworkMain {
                   arguments.option("--operator") == null
                       ? NewNetwork.OPERATOR
                       : arguments.option("--operator"));
+      case "member describe" -> describe(arguments);
+      case "member approve" -> approve(arguments);
       case "certificates rotate" ->
           network(arguments, 1, "--valid")
               .rotate(arguments.operand(), arguments.duration("--valid", Certificates.VALID));
@@ -91,6 +99,27 @@ public final class NetworkMain {
       default -> throw new Arguments.Wrong("There is no command " + arguments.command() + ".");
     }
     return 0;
+  }
+
+  private static void describe(Arguments arguments) {
+    arguments.allow(1, "--ca", "--operator", "--consortium");
+    Json.Obj payload =
+        Founding.changed(
+            arguments.needed("--consortium"),
+            Founding.described(
+                arguments.operand("an MSP id, as in FishersMSP"),
+                arguments.needed("--operator"),
+                Path.of(arguments.needed("--ca"))),
+            Instant.now());
+    System.out.println(new String(payload.canonical(), StandardCharsets.UTF_8));
+  }
+
+  private static void approve(Arguments arguments) {
+    arguments.allow(1, "--connection", "--administrator");
+    Path connection = Path.of(arguments.needed("--connection"));
+    Path administrator = Path.of(arguments.needed("--administrator"));
+    Ledger.approve(Path.of(arguments.operand("a file")), connection, administrator);
+    System.out.println("Approved.");
   }
 
   private static UpOptions up(Arguments arguments) {
@@ -125,7 +154,9 @@ public final class NetworkMain {
     FabricBinaries installed =
         FabricBinaries.install(
             from == null ? FabricBinaries.releaseAddress() : from,
-            arguments.option("--sha256"),
+            arguments.option("--sha256") == null
+                ? FabricBinaries.releaseSum()
+                : arguments.option("--sha256"),
             FabricBinaries.cache());
     System.out.println("Installed Fabric in " + installed.folder() + ".");
   }

@@ -50,12 +50,15 @@ final class PeerClient implements AutoCloseable {
 
   /** A TLS connection to a node of this machine, by the name in its certificate. */
   static ManagedChannel channel(String node, int port, Path tlsRoot) {
+    return channel("127.0.0.1:" + port, Certificates.host(node), tlsRoot);
+  }
+
+  /** A TLS connection to a node, by the name in its certificate. */
+  static ManagedChannel channel(String address, String serverName, Path tlsRoot) {
     try {
-      return Grpc.newChannelBuilderForAddress(
-              "127.0.0.1",
-              port,
-              TlsChannelCredentials.newBuilder().trustManager(tlsRoot.toFile()).build())
-          .overrideAuthority(Certificates.host(node))
+      return Grpc.newChannelBuilder(
+              address, TlsChannelCredentials.newBuilder().trustManager(tlsRoot.toFile()).build())
+          .overrideAuthority(serverName)
           .maxInboundMessageSize(100 << 20)
           .build();
     } catch (IOException e) {

@@ -46,7 +46,7 @@ final class Setup {
           "Channel %s stands, chaincode %s in sequence %d."
               .formatted(
                   PeerClient.CHANNEL, ChaincodePackage.version(chaincode.digest()), sequence));
-      try (Ledger ledger = new Ledger(data, state, state.peers().get(0))) {
+      try (Ledger ledger = new Ledger(data.connection(state.peers().get(0).mspId()))) {
         found(ledger);
         announce(ledger);
         trust(peers, ledger);
@@ -175,10 +175,10 @@ final class Setup {
               .toList();
       if (!known.contains(member.mspId())) {
         Json.Obj payload =
-            Ledger.payload("member_changed", state.consortium(), Instant.now())
-                .with(
-                    "sanchi:members",
-                    Json.array(Founding.described(data, List.of(member)).toArray()));
+            Founding.changed(
+                state.consortium(),
+                Founding.described(data, List.of(member)).get(0),
+                Instant.now());
         List<Member> approvers =
             state.peers().stream()
                 .filter(other -> known.contains(other.mspId()))

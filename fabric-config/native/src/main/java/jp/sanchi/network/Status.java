@@ -21,13 +21,23 @@ public record Status(List<Node> nodes, List<Certificate> certificates) {
   /**
    * A process.
    *
-   * @param pid empty if it is down
+   * @param pid empty if it is down, or if somebody else runs it
    * @param port on which it listens
+   * @param answers whether it takes connections there
    * @param memory resident bytes; empty if it is down
    * @param height blocks that a peer holds; empty if it doesn't answer, and for other processes
    */
   public record Node(
-      String name, OptionalLong pid, int port, OptionalLong memory, OptionalLong height) {
+      String name,
+      OptionalLong pid,
+      int port,
+      boolean answers,
+      OptionalLong memory,
+      OptionalLong height) {
+    boolean down() {
+      return pid.isEmpty() && !answers;
+    }
+
     boolean peer() {
       return name.startsWith("peer.");
     }
@@ -48,7 +58,7 @@ public record Status(List<Node> nodes, List<Certificate> certificates) {
 
   /** Whether all processes run and all peers hold the same number of blocks. */
   public boolean well() {
-    return nodes.stream().allMatch(node -> node.pid().isPresent()) && agree();
+    return nodes.stream().noneMatch(Node::down) && agree();
   }
 
   /** Whether every peer answers, and all with one height. */
@@ -62,7 +72,7 @@ public record Status(List<Node> nodes, List<Certificate> certificates) {
     Together.each(
         state.peers(),
         member -> {
-          if (new NodeProcess(member.peer(), data.root()).running()) {
+          if (Ports.answers(state.peerPort(member))) {
             try (PeerClient peer = Peers.connect(data, state, member)) {
               peer.height().ifPresent(height -> heights.put(member.peer(), height));
             }
@@ -88,6 +98,7 @@ public record Status(List<Node> nodes, List<Certificate> certificates) {
         name,
         process.pid(),
         port,
+        Ports.answers(port),
         process.memory(),
         height == null ? OptionalLong.empty() : OptionalLong.of(height));
   }
@@ -141,20 +152,22 @@ public record Status(List<Node> nodes, List<Certificate> certificates) {
   /** As lines for people. */
   public List<String> lines(Instant now) {
     var lines = new ArrayList<String>();
-    lines.add("%-22s %8s %6s %8s %7s".formatted("process", "pid", "port", "memory", "height"));
+    lines.add("%-22s %9s %6s %8s %7s".formatted("process", "pid", "port", "memory", "height"));
     for (Node node : nodes) {
       lines.add(
-          "%-22s %8s %6d %8s %7s"
+          "%-22s %9s %6d %8s %7s"
               .formatted(
                   node.name(),
-                  node.pid().isPresent() ? Long.toString(node.pid().getAsLong()) : "down",
+                  node.pid().isPresent()
+                      ? Long.toString(node.pid().getAsLong())
+                      : node.answers() ? "elsewhere" : "down",
                   node.port(),
                   node.memory().isPresent() ? (node.memory().getAsLong() >> 20) + " MB" : "",
                   node.height().isPresent()
                       ? Long.toString(node.height().getAsLong())
                       : node.peer() ? "?" : ""));
     }
-    long down = nodes.stream().filter(node -> node.pid().isEmpty()).count();
+    long down = nodes.stream().filter(Node::down).count();
     lines.add(
         down > 0
             ? "%d of %d processes are down: say `network up`.".formatted(down, nodes.size())
