@@ -14,10 +14,10 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,8 +28,10 @@ import jp.sanchi.demonstration.SanchiClient;
 import jp.sanchi.kernel.event.Base64Url;
 import jp.sanchi.kernel.event.Json;
 import jp.sanchi.launcher.ServerProcess;
+import org.hyperledger.fabric.client.CommitException;
 import org.hyperledger.fabric.client.Contract;
 import org.hyperledger.fabric.client.Gateway;
+import org.hyperledger.fabric.client.GatewayException;
 import org.hyperledger.fabric.client.Hash;
 import org.hyperledger.fabric.client.identity.Identities;
 import org.hyperledger.fabric.client.identity.Signers;
@@ -46,6 +48,7 @@ import org.hyperledger.fabric.client.identity.X509Identity;
 public final class FabricBench {
   private static final int IN_FLIGHT = 64;
   private static final int SINGLES = 480;
+  private static final int ATTEMPTS = 10;
   private static final int ASKING = 32;
   private static final int QUESTIONS = 960;
   private static final int LIGHT_EVENTS = 60;
@@ -106,8 +109,7 @@ public final class FabricBench {
       for (Device device : devices) {
         CaptureBench.signed(device, SINGLES / devices.size(), 1).forEach(alone::addAll);
       }
-      double single =
-          perSecond(threads, alone, IN_FLIGHT, jws -> trace.submitTransaction("append", jws));
+      double single = perSecond(threads, alone, IN_FLIGHT, jws -> submit(trace, jws));
       List<List<List<String>>> batches = new ArrayList<>();
       for (Device device : devices) {
         batches.add(CaptureBench.signed(device, events / devices.size(), each));
@@ -136,6 +138,21 @@ public final class FabricBench {
         CaptureBench.median(carried),
         CaptureBench.median(drained));
     return committed;
+  }
+
+  /** As any client does it: what failed or is unknown is submitted again. */
+  private static Void submit(Contract trace, String jws) throws Exception {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        trace.submitTransaction("append", jws);
+        return null;
+      } catch (GatewayException | CommitException e) {
+        if (attempt == ATTEMPTS) {
+          throw e;
+        }
+        Thread.sleep(20L * attempt);
+      }
+    }
   }
 
   /** How many captured events wait for the ledger. */
@@ -257,21 +274,27 @@ public final class FabricBench {
 
   private static void processes(Path data, long server, int events) throws IOException {
     System.out.println("processor seconds and memory of each process, for all of the above:");
+    // PostgreSQL's many processes share most of their memory: one line for all, the largest counts
+    Map<String, double[]> figures = new TreeMap<>();
     ProcessHandle.allProcesses()
         .filter(
             process ->
                 process.pid() == server
                     || process.info().commandLine().orElse("").contains(data.toString())
                     || folder(process).contains(data.toString()))
-        .sorted(Comparator.comparingLong(ProcessHandle::pid))
         .forEach(
-            process ->
-                System.out.printf(
-                    Locale.ROOT,
-                    "  %-60.60s %6.1f s %6d MB%n",
-                    process.pid() == server ? "server" : name(process),
-                    process.info().totalCpuDuration().orElse(Duration.ZERO).toMillis() / 1000.0,
-                    residentMegabytes(process)));
+            process -> {
+              double[] figure =
+                  figures.computeIfAbsent(
+                      process.pid() == server ? "server" : name(process), none -> new double[2]);
+              figure[0] +=
+                  process.info().totalCpuDuration().orElse(Duration.ZERO).toMillis() / 1000.0;
+              figure[1] = Math.max(figure[1], residentMegabytes(process));
+            });
+    figures.forEach(
+        (name, figure) ->
+            System.out.printf(
+                Locale.ROOT, "  %-40s %6.1f s %6.0f MB%n", name, figure[0], figure[1]));
     try (Stream<Path> folders = Files.walk(data.resolve("fabric"))) {
       Path chain =
           folders

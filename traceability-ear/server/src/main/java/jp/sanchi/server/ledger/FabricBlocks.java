@@ -130,7 +130,9 @@ final class FabricBlocks implements AutoCloseable {
           return;
         }
         if (gateway == gateways.current()) {
-          LOG.log(Level.WARNING, "peer " + gateway.name() + " gives no blocks: " + e.getMessage());
+          LOG.log(
+              failures == 0 ? Level.WARNING : Level.DEBUG,
+              "peer " + gateway.name() + " gives no blocks: " + e.getMessage());
           gateways.failed(gateway);
         }
       }

@@ -84,12 +84,13 @@ final class FabricGateways implements AutoCloseable {
         return;
       }
       current = (current + 1) % gateways.size();
-      checked = false;
+      // While none answers this goes round and round
       LOG.log(
-          Level.WARNING,
+          checked ? Level.WARNING : Level.DEBUG,
           "peer {0} does not answer; going on with {1}",
           gateway.name(),
           gateways.get(current).name());
+      checked = false;
     }
     onSwitch.run();
   }
