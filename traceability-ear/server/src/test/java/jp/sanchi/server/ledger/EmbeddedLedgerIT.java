@@ -20,7 +20,9 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +31,11 @@ import jp.sanchi.kernel.event.Jws;
 import jp.sanchi.kernel.event.TraceEvent;
 import jp.sanchi.kernel.proof.TrustRoots;
 import jp.sanchi.server.TestDatabase;
+import org.hyperledger.fabric.protos.common.Block;
+import org.hyperledger.fabric.protos.common.BlockMetadataIndex;
+import org.hyperledger.fabric.protos.common.IdentifierHeader;
+import org.hyperledger.fabric.protos.common.Metadata;
+import org.hyperledger.fabric.protos.common.MetadataSignature;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -308,6 +315,54 @@ class EmbeddedLedgerIT extends LedgerContract {
       Thread.sleep(10);
     }
     throw new AssertionError("no append waits");
+  }
+
+  @Test
+  void a_quorum_of_orderers_signs_each_block_and_all_take_part() throws Exception {
+    for (int i = 0; i < 4; i++) {
+      ledger().append(List.of(farm().commission("A" + i)));
+    }
+
+    Chain.replay(ledger());
+
+    Set<Integer> signers = new TreeSet<>();
+    for (long number = 1; ledger().block(number) != null; number++) {
+      signers.addAll(signers(number));
+    }
+    assertThat(signers).containsExactly(1, 2, 3, 4);
+    assertThat(signers(0)).isEmpty();
+  }
+
+  @Test
+  void goes_on_without_signatures_where_a_ledger_was_founded_before_there_were_orderers()
+      throws Exception {
+    ledger().append(List.of(farm().commission("A")));
+    try (Connection connection = database.dataSource().getConnection();
+        Statement delete = connection.createStatement()) {
+      assertThat(delete.executeUpdate("delete from embedded_identity where msp_id = 'OrderersMSP'"))
+          .isEqualTo(5);
+    }
+    long blocks = rows(database, "embedded_block");
+
+    Ledger old = open(database);
+
+    assertThat(old.append(List.of(farm().commission("B")))).allMatch(LedgerContract::isNew);
+    assertThat(signers(blocks - 1)).hasSize(3);
+    assertThat(signers(blocks)).isEmpty();
+    assertThat(old.trust()).isEqualTo(ledger().trust());
+  }
+
+  private Set<Integer> signers(long block) throws Exception {
+    Metadata metadata =
+        Metadata.parseFrom(
+            Block.parseFrom(ledger().block(block))
+                .getMetadata()
+                .getMetadata(BlockMetadataIndex.SIGNATURES_VALUE));
+    Set<Integer> signers = new TreeSet<>();
+    for (MetadataSignature signature : metadata.getSignaturesList()) {
+      signers.add(IdentifierHeader.parseFrom(signature.getIdentifierHeader()).getIdentifier());
+    }
+    return signers;
   }
 
   @Test
