@@ -1,6 +1,9 @@
 package jp.sanchi.audit;
 
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import jp.sanchi.kernel.proof.TrustRoots;
 import org.hyperledger.fabric.protos.ledger.rwset.kvrwset.HashedRWSet;
 import org.hyperledger.fabric.protos.ledger.rwset.kvrwset.KVRWSet;
 
@@ -21,6 +24,21 @@ record Call(
     byte[] answer,
     List<Namespace> namespaces,
     List<Identity> endorsers) {
+
+  /** Null if as many members and operators have endorsed as trust.json demands; else how many. */
+  String tooFew(TrustRoots trust) {
+    Set<String> members =
+        endorsers.stream()
+            .filter(endorser -> endorser.roles().contains("peer"))
+            .map(Identity::mspId)
+            .filter(trust.members()::containsKey)
+            .collect(Collectors.toSet());
+    long operators =
+        members.stream().map(member -> trust.members().get(member).operator()).distinct().count();
+    return members.size() >= trust.thresholdMembers() && operators >= trust.thresholdOperators()
+        ? null
+        : "endorsed by %d members and %d operators".formatted(members.size(), operators);
+  }
 
   /** What a call read and wrote of one chaincode's state. */
   record Namespace(String name, KVRWSet set, List<Collection> collections) {

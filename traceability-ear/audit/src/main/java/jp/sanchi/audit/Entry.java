@@ -44,6 +44,7 @@ final class Entry {
   private final String channel;
 
   private TxValidationCode code = TxValidationCode.VALID;
+  private boolean wellFormed;
   private String why;
   private ByteString id;
   private long time;
@@ -94,6 +95,9 @@ final class Entry {
     code = TxValidationCode.INVALID_OTHER_REASON;
     try {
       Envelope signed = Strict.read(Envelope.parser(), envelope);
+      require(!signed.getPayload().isEmpty(), "without payload");
+      require(config == null || !signed.getSignature().isEmpty(), "without signature");
+      wellFormed = true;
       code = TxValidationCode.BAD_PAYLOAD;
       Payload payload = Strict.read(Payload.parser(), signed.getPayload());
       code = TxValidationCode.BAD_COMMON_HEADER;
@@ -270,6 +274,14 @@ final class Entry {
   /** VALID as far as judged here. */
   TxValidationCode code() {
     return code;
+  }
+
+  /**
+   * Whether this is an envelope in its one form. Orderers and peers refuse a block with another:
+   * the data hash does not say where one entry ends and the next begins.
+   */
+  boolean wellFormed() {
+    return wellFormed;
   }
 
   /** In plain English; null if valid. */

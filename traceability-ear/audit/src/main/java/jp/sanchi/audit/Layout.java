@@ -70,15 +70,15 @@ final class Layout {
   private static void list(byte[] block, Region within, List<Region> into) throws IOException {
     CodedInputStream in =
         CodedInputStream.newInstance(block, within.from(), within.to() - within.from());
+    int start = within.from();
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
       if (WireFormat.getTagWireType(tag) != WireFormat.WIRETYPE_LENGTH_DELIMITED) {
         in.skipField(tag);
-        continue;
+      } else {
+        in.skipRawBytes(in.readRawVarint32());
+        into.add(new Region(start, within.from() + in.getTotalBytesRead()));
       }
-      int size = in.readRawVarint32();
-      int from = within.from() + in.getTotalBytesRead();
-      in.skipRawBytes(size);
-      into.add(new Region(from, from + size));
+      start = within.from() + in.getTotalBytesRead();
     }
   }
 
@@ -103,12 +103,12 @@ final class Layout {
     return broken;
   }
 
-  /** Of the data entry with this number, or null. */
+  /** Of the data entry with this number, its tag and length included; or null. */
   Region entry(int number) {
     return number < entries.size() ? entries.get(number) : null;
   }
 
-  /** Of the metadata entry with this number, or null. */
+  /** Of the metadata entry with this number, its tag and length included; or null. */
   Region metadata(int number) {
     return number < metadataEntries.size() ? metadataEntries.get(number) : null;
   }

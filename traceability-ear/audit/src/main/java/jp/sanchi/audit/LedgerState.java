@@ -26,7 +26,7 @@ final class LedgerState {
   /**
    * A key's value.
    *
-   * @param bytes never empty: Fabric takes an empty value for a deletion
+   * @param bytes never empty, which to Fabric is a deletion; null for a deletion
    */
   record Value(ByteString bytes, Version version) {}
 
@@ -43,21 +43,29 @@ final class LedgerState {
 
   // By namespace and collection: audits of long chains hold millions of keys
   private final Map<String, Map<String, Map<ByteString, Value>>> values = new HashMap<>();
-  // Of the current block; null for a deletion
+  // What the current block has written so far; without bytes where it deleted
   private final Map<Place, Value> written = new HashMap<>();
 
-  /** The public value, or null. */
+  /** The public value as the current block has it so far, or null. */
   Value value(String namespace, String key) {
-    return get(namespace, "", ByteString.copyFromUtf8(key));
+    Place place = new Place(namespace, "", ByteString.copyFromUtf8(key));
+    Value value = written.get(place);
+    if (value == null) {
+      return get(place);
+    }
+    return value.bytes() == null ? null : value;
   }
 
-  /** All public keys of a namespace. */
+  /** All public keys of a namespace as they were before the current block. */
   Map<ByteString, Value> values(String namespace) {
     return values.getOrDefault(namespace, Map.of()).getOrDefault("", Map.of());
   }
 
-  private Value get(String namespace, String collection, ByteString key) {
-    return values.getOrDefault(namespace, Map.of()).getOrDefault(collection, Map.of()).get(key);
+  private Value get(Place place) {
+    return values
+        .getOrDefault(place.namespace(), Map.of())
+        .getOrDefault(place.collection(), Map.of())
+        .get(place.key());
   }
 
   /** Whether every read was of the newest version, and none of what this block wrote before. */
@@ -82,7 +90,7 @@ final class LedgerState {
   }
 
   private boolean current(Place place, Version version) {
-    Value value = get(place.namespace(), place.collection(), place.key());
+    Value value = get(place);
     return !written.containsKey(place)
         && (value == null ? version == null : value.version().equals(version));
   }
@@ -108,24 +116,34 @@ final class LedgerState {
   }
 
   private void put(Place place, ByteString bytes, Version version) {
-    Map<ByteString, Value> keys =
-        values
-            .computeIfAbsent(place.namespace(), name -> new HashMap<>())
-            .computeIfAbsent(place.collection(), name -> new HashMap<>());
-    Value value = new Value(bytes, version);
-    written.put(place, value);
-    if (bytes == null) {
-      keys.remove(place.key());
-    } else {
-      keys.put(place.key(), value);
-    }
+    written.put(place, new Value(bytes, version));
+  }
+
+  /** Makes what the current block wrote part of the state. */
+  void commit() {
+    written.forEach(
+        (place, value) -> {
+          Map<ByteString, Value> keys =
+              values
+                  .computeIfAbsent(place.namespace(), name -> new HashMap<>())
+                  .computeIfAbsent(place.collection(), name -> new HashMap<>());
+          if (value.bytes() == null) {
+            keys.remove(place.key());
+          } else {
+            keys.put(place.key(), value);
+          }
+        });
+    written.clear();
+  }
+
+  /** Forgets what the current block wrote. */
+  void rollBack() {
+    written.clear();
   }
 
   /**
-   * Ends a block.
-   *
-   * @return what the block changed, in the one form in which Fabric's peers put it into their
-   *     commit hash: ascending by namespace, public state first, then by collection, then by key
+   * What the current block changes, in the one form in which Fabric's peers put it into their
+   * commit hash: ascending by namespace, public state first, then by collection, then by key.
    */
   byte[] changes() {
     SortedMap<String, SortedMap<String, SortedMap<ByteString, Value>>> sorted = new TreeMap<>();
@@ -135,7 +153,6 @@ final class LedgerState {
                 .computeIfAbsent(place.namespace(), name -> new TreeMap<>())
                 .computeIfAbsent(place.collection(), name -> new TreeMap<>(BY_BYTES))
                 .put(place.key(), value));
-    written.clear();
     var bytes = new ByteArrayOutputStream();
     CodedOutputStream out = CodedOutputStream.newInstance(bytes);
     try {
@@ -156,11 +173,6 @@ final class LedgerState {
       throw new IllegalStateException(e);
     }
     return bytes.toByteArray();
-  }
-
-  /** Ends a block whose changes nobody hashes. */
-  void forget() {
-    written.clear();
   }
 
   private static byte[] change(String namespace, String collection, ByteString key, Value value)

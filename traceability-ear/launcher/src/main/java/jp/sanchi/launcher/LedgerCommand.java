@@ -9,21 +9,47 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
 
 /**
- * {@code java -jar sanchi.jar replay}: with the server stopped, drops the projection and computes
- * it again from the ledger's blocks. Exit code 0 if the digest over all rows came out as it was.
+ * What the server's classes do on a ledger's database while the server is stopped.
+ *
+ * <p>{@code java -jar sanchi.jar replay} drops the projection and computes it again from the
+ * ledger's blocks; it ends with 0 if the digest over all rows came out as it was. {@code java -jar
+ * sanchi.jar export-blocks FOLDER} writes the embedded ledger's blocks and trust.json there, for
+ * {@code sanchi-audit.jar}.
  */
-final class Replay {
+final class LedgerCommand {
   // Held, or the level is lost with the logger
   private static final Logger FLYWAY = Logger.getLogger("org.flywaydb");
 
-  private Replay() {}
+  private final String className;
+  private final String method;
+  private final List<Path> more;
 
-  static boolean run(Settings settings, PrintStream console) throws IOException, StartFailure {
+  private LedgerCommand(String className, String method, Path... more) {
+    this.className = className;
+    this.method = method;
+    this.more = List.of(more);
+  }
+
+  /** The command that these arguments ask for, or null if they ask for the server. */
+  static LedgerCommand of(String[] arguments) {
+    if (arguments.length == 1 && arguments[0].equals("replay")) {
+      return new LedgerCommand("jp.sanchi.server.ledger.ReplayProjection", "replay");
+    }
+    if (arguments.length == 2 && arguments[0].equals("export-blocks")) {
+      return new LedgerCommand(
+          "jp.sanchi.server.ledger.ExportBlocks", "export", Path.of(arguments[1]).toAbsolutePath());
+    }
+    return null;
+  }
+
+  boolean run(Settings settings, PrintStream console) throws IOException, StartFailure {
     FastSignatures.register();
     FLYWAY.setLevel(Level.WARNING);
     if (settings.externalDatabase().isPresent()) {
@@ -39,21 +65,28 @@ final class Replay {
     }
   }
 
-  private static boolean run(Path home, Settings.Database database, PrintStream console)
+  private boolean run(Path home, Settings.Database database, PrintStream console)
       throws IOException, StartFailure {
     Migrations.run(home, database);
-    Path classes = Files.createTempDirectory("sanchi-replay");
+    Path classes = Files.createTempDirectory("sanchi-ledger");
     try {
       unpack(home.resolve("sanchi.ear"), classes);
       URL[] urls = {classes.toUri().toURL()};
-      try (var loader = new URLClassLoader(urls, Replay.class.getClassLoader())) {
+      List<Object> arguments =
+          new ArrayList<>(List.of(database.url(), database.user(), database.password(), console));
+      arguments.addAll(more);
+      try (var loader = new URLClassLoader(urls, LedgerCommand.class.getClassLoader())) {
+        Class<?> program = Class.forName(className, true, loader);
+        List<Class<?>> types =
+            new ArrayList<>(List.of(String.class, String.class, String.class, PrintStream.class));
+        more.forEach(argument -> types.add(Path.class));
         return (boolean)
-            Class.forName("jp.sanchi.server.ledger.ReplayProjection", true, loader)
-                .getMethod("replay", String.class, String.class, String.class, PrintStream.class)
-                .invoke(null, database.url(), database.user(), database.password(), console);
+            program
+                .getMethod(method, types.toArray(Class<?>[]::new))
+                .invoke(null, arguments.toArray());
       }
     } catch (InvocationTargetException e) {
-      throw new StartFailure("The replay failed: " + e.getCause(), e.getCause());
+      throw new StartFailure("The " + method + " failed: " + e.getCause(), e.getCause());
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
     } finally {
