@@ -39,8 +39,9 @@ public final class Sanchi {
     Sanchi sanchi = null;
     try {
       Settings settings = Settings.read(home(), System.getProperties(), System.getenv());
-      if (arguments.length == 1 && arguments[0].equals("replay")) {
-        System.exit(Replay.run(settings, console) ? 0 : 1);
+      LedgerCommand command = LedgerCommand.of(arguments, settings);
+      if (command != null) {
+        System.exit(command.run(settings, console) ? 0 : 1);
       }
       DataFolder data = DataFolder.take(settings.data());
       sanchi = new Sanchi(console, settings.withPort(claimPort(settings)), data);
