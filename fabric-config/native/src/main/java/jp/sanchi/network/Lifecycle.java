@@ -40,9 +40,18 @@ final class Lifecycle {
    * @return the sequence that is committed now
    */
   int define(Collection<PeerClient> administrators, ChaincodePackage chaincode, int sequence) {
+    QueryChaincodeDefinitionResult known = committed(administrators.iterator().next());
+    // Members may have agreed without this tool
+    int current = (int) Math.max(sequence, known.getSequence());
+    String version = ChaincodePackage.version(chaincode.digest());
+    if (known.getSequence() == current && !known.getVersion().equals(version)) {
+      throw new NetworkFailure(
+          "The members have agreed on chaincode %s (sequence %d), and this network runs %s: say `network chaincode upgrade` with the jar whose SHA-256 begins so."
+              .formatted(known.getVersion(), known.getSequence(), version));
+    }
     boolean lost =
-        administrators.stream().anyMatch(peer -> approval(peer, sequence) == Approval.LOST);
-    int next = lost ? sequence + 1 : sequence;
+        administrators.stream().anyMatch(peer -> approval(peer, current) == Approval.LOST);
+    int next = lost ? current + 1 : current;
     approve(administrators, chaincode, next);
     commit(administrators, chaincode, next);
     return next;
@@ -129,18 +138,17 @@ final class Lifecycle {
     }
   }
 
-  /** The sequence that is committed, as this peer knows; 0 if there is none. */
-  static long committed(PeerClient peer) {
+  // The definition that is committed, as this peer knows; sequence 0 if there is none
+  private static QueryChaincodeDefinitionResult committed(PeerClient peer) {
     try {
       return QueryChaincodeDefinitionResult.parseFrom(
-              ask(
-                  peer,
-                  PeerClient.CHANNEL,
-                  "QueryChaincodeDefinition",
-                  QueryChaincodeDefinitionArgs.newBuilder().setName(CHAINCODE).build()))
-          .getSequence();
+          ask(
+              peer,
+              PeerClient.CHANNEL,
+              "QueryChaincodeDefinition",
+              QueryChaincodeDefinitionArgs.newBuilder().setName(CHAINCODE).build()));
     } catch (PeerClient.Refusal e) {
-      return 0;
+      return QueryChaincodeDefinitionResult.getDefaultInstance();
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException(e);
     }
@@ -148,7 +156,7 @@ final class Lifecycle {
 
   void commit(Collection<PeerClient> administrators, ChaincodePackage chaincode, int sequence) {
     PeerClient first = administrators.iterator().next();
-    if (committed(first) >= sequence) {
+    if (committed(first).getSequence() >= sequence) {
       return;
     }
     var message =
