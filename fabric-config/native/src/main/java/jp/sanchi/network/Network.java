@@ -2,7 +2,6 @@ package jp.sanchi.network;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -44,19 +43,21 @@ public final class Network {
 
   /** Makes the network's files and starts nothing, for those who run its nodes otherwise. */
   public void prepare(UpOptions options) {
-    try (Lock lock = lock()) {
+    alone(
+() -> {
       binaries.checkVersion();
       if (NetworkState.exists(data.root())) {
         say.accept("There is a network in %s already.".formatted(data.root()));
       } else {
         make(options);
       }
-    }
+    });
   }
 
   /** Makes the network if there is none, starts what is down, does what is left to do. */
   public void up(UpOptions options) {
-    try (Lock lock = lock()) {
+    alone(
+() -> {
       binaries.checkVersion();
       if (!NetworkState.exists(data.root())) {
         make(options);
@@ -79,7 +80,7 @@ public final class Network {
       say.accept(
           "The network is up: channel %s, consortium %s, data in %s."
               .formatted(PeerClient.CHANNEL, state.consortium(), data.root()));
-    }
+    });
   }
 
   private void make(UpOptions options) {
@@ -91,20 +92,22 @@ public final class Network {
 
   /** Stops all processes; their data stay. */
   public void down() {
-    try (Lock lock = lock()) {
+    alone(
+() -> {
       int stopped = nodes(state()).stop();
       say.accept(
           stopped == 0
               ? "Nothing runs."
               : "Stopped %d processes; their data stay in %s.".formatted(stopped, data.root()));
-    }
+    });
   }
 
   /** Stops everything and deletes the data folder with the ledger and all keys. */
   public void reset() {
-    try (Lock lock = lock()) {
+    alone(
+() -> {
       nodes(state()).stop();
-    }
+    });
     Folders.delete(data.root());
     say.accept("Deleted " + data.root() + ".");
   }
@@ -116,14 +119,15 @@ public final class Network {
 
   /** Writes {@code trust.json} anew, from the channel and the ledger. */
   public Path trust() {
-    try (Lock lock = lock()) {
+    alone(
+() -> {
       NetworkState state = state();
       try (Peers peers = new Peers(data, state);
           Ledger ledger = new Ledger(data.connection(state.peers().get(0).mspId()))) {
         setup(state).trust(peers, ledger);
       }
-      return data.trust();
-    }
+    });
+    return data.trust();
   }
 
   /**
@@ -133,7 +137,8 @@ public final class Network {
    * @param operator who runs its machines
    */
   public void addMember(String name, String operator) {
-    try (Lock lock = lock()) {
+    alone(
+() -> {
       NetworkState old = state();
       if (!name.matches(Member.NAME)) {
         throw new NetworkFailure(
@@ -165,7 +170,7 @@ public final class Network {
       nodes.start(nodes.down());
       setup(state).all();
       say.accept("%s has joined.".formatted(member.mspId()));
-    }
+    });
   }
 
   /**
@@ -175,7 +180,8 @@ public final class Network {
    * @param valid how long the new ones are
    */
   public void rotate(String name, Duration valid) {
-    try (Lock lock = lock()) {
+    alone(
+() -> {
       NetworkState state = state();
       List<Member> members = name == null ? state.members() : List.of(state.member(name));
       var certificates = new Certificates(data, Instant.now(), valid);
@@ -206,7 +212,7 @@ public final class Network {
       } else {
         say.accept("Renewed the certificates; say `network up` to go on with them.");
       }
-    }
+    });
   }
 
   // Waits until the others no longer notice that it was away, so that the next may go
@@ -235,7 +241,8 @@ public final class Network {
 
   /** Has all members agree on another chaincode jar, without stopping anything. */
   public void upgrade(Path jar) {
-    try (Lock lock = lock()) {
+    alone(
+() -> {
       NetworkState old = state();
       String digest = ChaincodePackage.check(jar);
       if (digest.equals(old.chaincode())) {
@@ -268,12 +275,13 @@ public final class Network {
       say.accept(
           "All members run chaincode %s, sequence %d."
               .formatted(ChaincodePackage.version(digest), state.sequence()));
-    }
+    });
   }
 
   /** Gives a peer a new, empty disk, as if its old one were lost, and lets it catch up. */
   public void rebuild(String name) {
-    try (Lock lock = lock()) {
+    alone(
+() -> {
       NetworkState state = state();
       Member member = state.member(name);
       if (!member.application()) {
@@ -286,7 +294,7 @@ public final class Network {
       nodes.start(nodes.down());
       setup(state).all();
       say.accept(member.peer() + " holds the whole ledger again.");
-    }
+    });
   }
 
   /** All processes of this network, in the order of starting. */
@@ -343,34 +351,26 @@ public final class Network {
     return ChaincodePackage.read(data, state.chaincode());
   }
 
-  private Lock lock() {
+  // One command at a time
+  private void alone(Runnable command) {
     Folders.secret(data.root());
-    try {
-      FileChannel channel =
-          FileChannel.open(
-              data.root().resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      FileLock lock = channel.tryLock();
-      if (lock != null) {
-        return new Lock(channel);
+    try (FileChannel channel =
+        FileChannel.open(
+            data.root().resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      if (channel.tryLock() == null) {
+        throw busy();
       }
-      channel.close();
+      command.run();
     } catch (OverlappingFileLockException e) {
       // Another thread of this program: the same answer
+      throw busy();
     } catch (IOException e) {
       throw new NetworkFailure("Can't lock " + data.root() + ": " + e.getMessage(), e);
     }
-    throw new NetworkFailure(
-        "Another `network` command works on %s: wait until it is done.".formatted(data.root()));
   }
 
-  private record Lock(FileChannel channel) implements AutoCloseable {
-    @Override
-    public void close() {
-      try {
-        channel.close();
-      } catch (IOException e) {
-        throw new NetworkFailure("Can't close the data folder's lock: " + e.getMessage(), e);
-      }
-    }
+  private NetworkFailure busy() {
+    return new NetworkFailure(
+        "Another `network` command works on %s: wait until it is done.".formatted(data.root()));
   }
 }
