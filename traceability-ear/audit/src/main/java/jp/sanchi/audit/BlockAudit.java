@@ -400,7 +400,11 @@ final class BlockAudit {
         anchor(region);
       }
     } catch (Fault e) {
-      find(DATA, 0, region, e);
+      find(
+          DATA,
+          0,
+          region,
+          e.code().startsWith("config_") ? e : new Fault("config_malformed", e.detail()));
     }
   }
 
