@@ -58,8 +58,7 @@ public final class VerifyMain {
     }
   }
 
-  private VerifyMain(
-      PrintStream out, PrintStream err, InstantSource clock, Sentences sentences) {
+  private VerifyMain(PrintStream out, PrintStream err, InstantSource clock, Sentences sentences) {
     this.sentences = sentences;
     this.out = out;
     this.err = err;

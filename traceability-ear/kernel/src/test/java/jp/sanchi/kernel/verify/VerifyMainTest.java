@@ -189,7 +189,6 @@ class VerifyMainTest {
         assertThat(Sentences.ENGLISH.finding(code)).isNotEqualTo(code);
       }
     }
-    assertThat(Sentences.JAPANESE.words().keySet())
-        .isEqualTo(Sentences.ENGLISH.words().keySet());
+    assertThat(Sentences.JAPANESE.words().keySet()).isEqualTo(Sentences.ENGLISH.words().keySet());
   }
 }
