@@ -1,6 +1,7 @@
 package jp.sanchi.network;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import java.util.function.Consumer;
  */
 public final class Network {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration MOMENT = Duration.ofSeconds(2);
   // Calls that reached the old chaincode end in this time
   private static final Duration GRACE = Duration.ofSeconds(3);
 
@@ -44,43 +46,43 @@ public final class Network {
   /** Makes the network's files and starts nothing, for those who run its nodes otherwise. */
   public void prepare(UpOptions options) {
     alone(
-() -> {
-      binaries.checkVersion();
-      if (NetworkState.exists(data.root())) {
-        say.accept("There is a network in %s already.".formatted(data.root()));
-      } else {
-        make(options);
-      }
-    });
+        () -> {
+          binaries.checkVersion();
+          if (NetworkState.exists(data.root())) {
+            say.accept("There is a network in %s already.".formatted(data.root()));
+          } else {
+            make(options);
+          }
+        });
   }
 
   /** Makes the network if there is none, starts what is down, does what is left to do. */
   public void up(UpOptions options) {
     alone(
-() -> {
-      binaries.checkVersion();
-      if (!NetworkState.exists(data.root())) {
-        make(options);
-      }
-      NetworkState state = state();
-      Nodes nodes = nodes(state);
-      if (options.external()) {
-        nodes.await(nodes.names());
-      } else {
-        nodes.followNext();
-        new Preflight(data, state).check();
-        List<String> down = nodes.down();
-        if (down.isEmpty()) {
-          say.accept("All %d processes run already.".formatted(nodes.names().size()));
-        } else {
-          nodes.start(down);
-        }
-      }
-      setup(state).all();
-      say.accept(
-          "The network is up: channel %s, consortium %s, data in %s."
-              .formatted(PeerClient.CHANNEL, state.consortium(), data.root()));
-    });
+        () -> {
+          binaries.checkVersion();
+          if (!NetworkState.exists(data.root())) {
+            make(options);
+          }
+          NetworkState state = state();
+          Nodes nodes = nodes(state);
+          if (options.external()) {
+            nodes.await(nodes.names());
+          } else {
+            nodes.followNext();
+            new Preflight(data, state).check();
+            List<String> down = nodes.down();
+            if (down.isEmpty()) {
+              say.accept("All %d processes run already.".formatted(nodes.names().size()));
+            } else {
+              nodes.start(down);
+            }
+          }
+          setup(state).all();
+          say.accept(
+              "The network is up: channel %s, consortium %s, data in %s."
+                  .formatted(PeerClient.CHANNEL, state.consortium(), data.root()));
+        });
   }
 
   private void make(UpOptions options) {
@@ -93,21 +95,21 @@ public final class Network {
   /** Stops all processes; their data stay. */
   public void down() {
     alone(
-() -> {
-      int stopped = nodes(state()).stop();
-      say.accept(
-          stopped == 0
-              ? "Nothing runs."
-              : "Stopped %d processes; their data stay in %s.".formatted(stopped, data.root()));
-    });
+        () -> {
+          int stopped = nodes(state()).stop();
+          say.accept(
+              stopped == 0
+                  ? "Nothing runs."
+                  : "Stopped %d processes; their data stay in %s.".formatted(stopped, data.root()));
+        });
   }
 
   /** Stops everything and deletes the data folder with the ledger and all keys. */
   public void reset() {
     alone(
-() -> {
-      nodes(state()).stop();
-    });
+        () -> {
+          nodes(state()).stop();
+        });
     Folders.delete(data.root());
     say.accept("Deleted " + data.root() + ".");
   }
@@ -120,13 +122,13 @@ public final class Network {
   /** Writes {@code trust.json} anew, from the channel and the ledger. */
   public Path trust() {
     alone(
-() -> {
-      NetworkState state = state();
-      try (Peers peers = new Peers(data, state);
-          Ledger ledger = new Ledger(data.connection(state.peers().get(0).mspId()))) {
-        setup(state).trust(peers, ledger);
-      }
-    });
+        () -> {
+          NetworkState state = state();
+          try (Peers peers = new Peers(data, state);
+              Ledger ledger = new Ledger(data.connection(state.peers().get(0).mspId()))) {
+            setup(state).trust(peers, ledger);
+          }
+        });
     return data.trust();
   }
 
@@ -138,39 +140,39 @@ public final class Network {
    */
   public void addMember(String name, String operator) {
     alone(
-() -> {
-      NetworkState old = state();
-      if (!name.matches(Member.NAME)) {
-        throw new NetworkFailure(
-            "A member's name is 2 to 20 small letters and digits, as in fishers, and not "
-                + name
-                + ".");
-      }
-      if (old.members().stream().anyMatch(member -> member.name().equals(name))) {
-        throw new NetworkFailure(
-            name + " is a member already; `network up` finishes what is left to do.");
-      }
-      if (!nodes(old).down().isEmpty()) {
-        throw new NetworkFailure(
-            "A member joins a running network, and %s is down: say `network up` first."
-                .formatted(String.join(", ", nodes(old).down())));
-      }
-      Member member = Member.of(name, operator, old.members().size(), true);
-      var members = new ArrayList<>(old.members());
-      members.add(member);
-      NetworkState state = old.with(members);
-      Nodes nodes = nodes(state);
-      for (String node : nodes.down()) {
-        Preflight.ports(state, node);
-      }
-      var files = new NewNetwork(data, binaries);
-      files.member(state, member, chaincode(state));
-      files.connections(state);
-      state.write(data.root());
-      nodes.start(nodes.down());
-      setup(state).all();
-      say.accept("%s has joined.".formatted(member.mspId()));
-    });
+        () -> {
+          NetworkState old = state();
+          if (!name.matches(Member.NAME)) {
+            throw new NetworkFailure(
+                "A member's name is 2 to 20 small letters and digits, as in fishers, and not "
+                    + name
+                    + ".");
+          }
+          if (old.members().stream().anyMatch(member -> member.name().equals(name))) {
+            throw new NetworkFailure(
+                name + " is a member already; `network up` finishes what is left to do.");
+          }
+          if (!nodes(old).down().isEmpty()) {
+            throw new NetworkFailure(
+                "A member joins a running network, and %s is down: say `network up` first."
+                    .formatted(String.join(", ", nodes(old).down())));
+          }
+          Member member = Member.of(name, operator, old.members().size(), true);
+          var members = new ArrayList<>(old.members());
+          members.add(member);
+          NetworkState state = old.with(members);
+          Nodes nodes = nodes(state);
+          for (String node : nodes.down()) {
+            Preflight.ports(state, node);
+          }
+          var files = new NewNetwork(data, binaries);
+          files.member(state, member, chaincode(state));
+          files.connections(state);
+          state.write(data.root());
+          nodes.start(nodes.down());
+          setup(state).all();
+          say.accept("%s has joined.".formatted(member.mspId()));
+        });
   }
 
   /**
@@ -181,38 +183,38 @@ public final class Network {
    */
   public void rotate(String name, Duration valid) {
     alone(
-() -> {
-      NetworkState state = state();
-      List<Member> members = name == null ? state.members() : List.of(state.member(name));
-      var certificates = new Certificates(data, Instant.now(), valid);
-      for (Member member : members) {
-        certificates.people(member);
-        if (member.application()) {
-          certificates.chaincode(member);
-          new NodeFiles(data, state).chaincodeConnection(member, state.chaincode());
-          // The peer asks its builder again, which has the new connection
-          Folders.delete(data.ledger(member.peer()).resolve("externalbuilder/builds"));
-          certificates.node(member, member.peer(), "peer");
-          restart(state, member.chaincode());
-          restart(state, member.peer());
-        }
-        int orderer = state.orderer(member);
-        if (orderer > 0) {
-          certificates.node(member, "orderer" + orderer, "orderer");
-          restart(state, "orderer" + orderer);
-        }
-      }
-      if (nodes(state).down().isEmpty()) {
-        setup(state).all();
-        say.accept(
-            "Renewed the certificates of %s until %s."
-                .formatted(
-                    String.join(", ", members.stream().map(Member::name).toList()),
-                    Instant.now().plus(valid).truncatedTo(ChronoUnit.SECONDS)));
-      } else {
-        say.accept("Renewed the certificates; say `network up` to go on with them.");
-      }
-    });
+        () -> {
+          NetworkState state = state();
+          List<Member> members = name == null ? state.members() : List.of(state.member(name));
+          var certificates = new Certificates(data, Instant.now(), valid);
+          for (Member member : members) {
+            certificates.people(member);
+            if (member.application()) {
+              certificates.chaincode(member);
+              new NodeFiles(data, state).chaincodeConnection(member, state.chaincode());
+              // The peer asks its builder again, which has the new connection
+              Folders.delete(data.ledger(member.peer()).resolve("externalbuilder/builds"));
+              certificates.node(member, member.peer(), "peer");
+              restart(state, member.chaincode());
+              restart(state, member.peer());
+            }
+            int orderer = state.orderer(member);
+            if (orderer > 0) {
+              certificates.node(member, "orderer" + orderer, "orderer");
+              restart(state, "orderer" + orderer);
+            }
+          }
+          if (nodes(state).down().isEmpty()) {
+            setup(state).all();
+            say.accept(
+                "Renewed the certificates of %s until %s."
+                    .formatted(
+                        String.join(", ", members.stream().map(Member::name).toList()),
+                        Instant.now().plus(valid).truncatedTo(ChronoUnit.SECONDS)));
+          } else {
+            say.accept("Renewed the certificates; say `network up` to go on with them.");
+          }
+        });
   }
 
   // Waits until the others no longer notice that it was away, so that the next may go
@@ -242,59 +244,59 @@ public final class Network {
   /** Has all members agree on another chaincode jar, without stopping anything. */
   public void upgrade(Path jar) {
     alone(
-() -> {
-      NetworkState old = state();
-      String digest = ChaincodePackage.check(jar);
-      if (digest.equals(old.chaincode())) {
-        say.accept("The network runs this jar already (%s).".formatted(digest));
-        return;
-      }
-      if (!nodes(old).down().isEmpty()) {
-        throw new NetworkFailure(
-            "A chaincode is upgraded on a running network, and %s is down: say `network up` first."
-                .formatted(String.join(", ", nodes(old).down())));
-      }
-      NetworkState state = old.next(digest);
-      ChaincodePackage chaincode = new NewNetwork(data, binaries).keep(jar, digest);
-      Nodes nodes = nodes(old);
-      nodes.startNext(chaincode, state);
-      try {
-        for (Member member : state.peers()) {
-          new NodeFiles(data, state).chaincodeConnection(member, digest);
-        }
-        setup(old).upgrade(chaincode, state.sequence());
-      } catch (NetworkFailure e) {
-        nodes.stopNext();
-        throw e;
-      }
-      // From here on `up` would finish what is left to do
-      state.write(data.root());
-      setup(state).all();
-      Waiting.pause(GRACE);
-      nodes.followNext();
-      say.accept(
-          "All members run chaincode %s, sequence %d."
-              .formatted(ChaincodePackage.version(digest), state.sequence()));
-    });
+        () -> {
+          NetworkState old = state();
+          String digest = ChaincodePackage.check(jar);
+          if (digest.equals(old.chaincode())) {
+            say.accept("The network runs this jar already (%s).".formatted(digest));
+            return;
+          }
+          if (!nodes(old).down().isEmpty()) {
+            throw new NetworkFailure(
+                "A chaincode is upgraded on a running network, and %s is down: say `network up` first."
+                    .formatted(String.join(", ", nodes(old).down())));
+          }
+          NetworkState state = old.next(digest);
+          ChaincodePackage chaincode = new NewNetwork(data, binaries).keep(jar, digest);
+          Nodes nodes = nodes(old);
+          nodes.startNext(chaincode, state);
+          try {
+            for (Member member : state.peers()) {
+              new NodeFiles(data, state).chaincodeConnection(member, digest);
+            }
+            setup(old).upgrade(chaincode, state.sequence());
+          } catch (NetworkFailure e) {
+            nodes.stopNext();
+            throw e;
+          }
+          // From here on `up` would finish what is left to do
+          state.write(data.root());
+          setup(state).all();
+          Waiting.pause(GRACE);
+          nodes.followNext();
+          say.accept(
+              "All members run chaincode %s, sequence %d."
+                  .formatted(ChaincodePackage.version(digest), state.sequence()));
+        });
   }
 
   /** Gives a peer a new, empty disk, as if its old one were lost, and lets it catch up. */
   public void rebuild(String name) {
     alone(
-() -> {
-      NetworkState state = state();
-      Member member = state.member(name);
-      if (!member.application()) {
-        throw new NetworkFailure(member.name() + " has no peer.");
-      }
-      Nodes nodes = nodes(state);
-      nodes.process(member.peer()).stop();
-      Folders.delete(data.ledger(member.peer()));
-      new Preflight(data, state).check();
-      nodes.start(nodes.down());
-      setup(state).all();
-      say.accept(member.peer() + " holds the whole ledger again.");
-    });
+        () -> {
+          NetworkState state = state();
+          Member member = state.member(name);
+          if (!member.application()) {
+            throw new NetworkFailure(member.name() + " has no peer.");
+          }
+          Nodes nodes = nodes(state);
+          nodes.process(member.peer()).stop();
+          Folders.delete(data.ledger(member.peer()));
+          new Preflight(data, state).check();
+          nodes.start(nodes.down());
+          setup(state).all();
+          say.accept(member.peer() + " holds the whole ledger again.");
+        });
   }
 
   /** All processes of this network, in the order of starting. */
@@ -357,20 +359,25 @@ public final class Network {
     try (FileChannel channel =
         FileChannel.open(
             data.root().resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      if (channel.tryLock() == null) {
-        throw busy();
+      // One that was just killed may still be ending
+      if (!Waiting.until(MOMENT, () -> locked(channel))) {
+        throw new NetworkFailure(
+            "Another `network` command works on %s: wait until it is done.".formatted(data.root()));
       }
       command.run();
-    } catch (OverlappingFileLockException e) {
-      // Another thread of this program: the same answer
-      throw busy();
     } catch (IOException e) {
       throw new NetworkFailure("Can't lock " + data.root() + ": " + e.getMessage(), e);
     }
   }
 
-  private NetworkFailure busy() {
-    return new NetworkFailure(
-        "Another `network` command works on %s: wait until it is done.".formatted(data.root()));
+  private static boolean locked(FileChannel channel) {
+    try {
+      return channel.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      // Another thread of this program has it
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }
