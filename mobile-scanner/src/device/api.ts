@@ -16,6 +16,10 @@ export class Refusal extends Error {
 
 const PATIENCE_MS = 15_000;
 
+/** The server's clock minus this phone's in ms, as of the last answer; null before the first. */
+let difference: number | null = null;
+export const clockDifference = (): number | null => difference;
+
 export type Answer = { status: number; body: JsonObject; headers: Headers };
 
 /**
@@ -44,6 +48,8 @@ export async function ask(
     signal: AbortSignal.timeout(PATIENCE_MS),
     ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
   });
+  const date = Date.parse(response.headers.get("Date") ?? "");
+  if (!Number.isNaN(date)) difference = date - Date.now();
   const text = await response.text();
   let body: JsonObject = {};
   try {

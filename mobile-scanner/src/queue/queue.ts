@@ -124,32 +124,26 @@ async function pending(database: Store): Promise<Entry[]> {
   return lists.flat().sort((a, b) => (a.id as number) - (b.id as number));
 }
 
-/** How the last round went. */
-export interface Round {
-  /** Null where nothing was asked of the network. */
-  online: boolean | null;
-  /** The server's clock minus the phone's, in ms, where a receipt told it. */
-  clock: number | null;
-}
 
 /**
  * One round: signs what is no longer held, sends what is signed, asks after what was sent. Only one
  * tab at a time does this; in the others it returns at once.
+ *
+ * @returns whether the server answered; null where it was not asked
  */
-export async function round(language: string): Promise<Round> {
-  const nothing: Round = { online: null, clock: null };
+export async function round(language: string): Promise<boolean | null> {
   return navigator.locks.request("sanchi-queue", { ifAvailable: true }, async (lock) => {
-    if (lock === null) return nothing;
+    if (lock === null) return null;
     const database = await store();
     await release(database);
     try {
-      const clock = await send(database, language);
+      const sent = await send(database, language);
       const asked = await settle(database);
-      return { online: clock !== undefined || asked ? true : null, clock: clock ?? null };
+      return sent || asked ? true : null;
     } catch (error) {
-      if (isNetwork(error)) return { online: false, clock: null };
+      if (isNetwork(error)) return false;
       // The server is there, but can't answer now; the next round tries again.
-      if (error instanceof Refusal) return { online: true, clock: null };
+      if (error instanceof Refusal) return true;
       throw error;
     }
   });
@@ -187,43 +181,35 @@ async function release(database: Store): Promise<void> {
   }
 }
 
-/** The difference of clocks if anything was sent. */
-async function send(database: Store, language: string): Promise<number | null | undefined> {
-  let clock: number | null | undefined;
-  for (;;) {
+/** Whether anything was sent. */
+async function send(database: Store, language: string): Promise<boolean> {
+  for (let sent = false; ; sent = true) {
     const signed = (await database.getAllFromIndex("entry", "state", "signed")).sort(
       (a, b) => (a.id as number) - (b.id as number),
     );
     const [first] = signed;
-    if (first === undefined) return clock;
+    if (first === undefined) return sent;
     const batch = signed.filter(({ kid }) => kid === first.kid).slice(0, BATCH);
     const { body } = await ask("POST", "events", {
       body: batch.map(({ jws }) => jws),
       language: language === "en" ? "en" : "ja",
     });
-    const { difference, kept } = await keep(database, batch, body);
-    clock = difference;
-    if (!kept) return clock;
+    if (!(await keep(database, batch, body))) return true;
   }
 }
 
-/** Whether each is settled, and the difference of clocks if the receipt is good. */
-async function keep(
-  database: Store,
-  batch: Entry[],
-  body: JsonObject,
-): Promise<{ difference: number | null; kept: boolean }> {
-  let kept = true;
+/** Notes what became of each; false if one must be sent again. */
+async function keep(database: Store, batch: Entry[], body: JsonObject): Promise<boolean> {
   const refused = new Map<number, JsonObject>();
   for (const item of list(body["refused"])) {
     if (isObject(item) && isCount(item["index"])) refused.set(item["index"], item);
   }
-  const [first] = batch;
-  const enrolment = await database.get("enrolment", first?.kid ?? "");
+  const enrolment = await database.get("enrolment", batch[0]?.kid ?? "");
   const receipt =
     typeof body["receipt"] === "string" && enrolment
       ? await readReceipt(body["receipt"], enrolment.serverPoint, enrolment.consortium)
       : null;
+  let settled = true;
   for (const [index, entry] of batch.entries()) {
     const why = refused.get(index);
     const promised = receipt?.accepted.includes(entry.eventId ?? "") === true;
@@ -239,11 +225,11 @@ async function keep(
       } else {
         // Without the server's own promise it may be lost: it stays here and is sent again.
         one.reason = "receipt_wrong";
-        kept = false;
+        settled = false;
       }
     });
   }
-  return { difference: receipt === null ? null : receipt.time - Date.now(), kept };
+  return settled;
 }
 
 const list = (value: Json | undefined): Json[] => (Array.isArray(value) ? value : []);

@@ -7,8 +7,8 @@ import { thumbprint, verifyRaw } from "@shared/p256.ts";
 /** The server's promise: what it has stored, and until when it is on the ledger. */
 export interface Receipt {
   accepted: string[];
+  /** ms since 1970 */
   commitBy: number;
-  time: number;
 }
 
 const LIMITS = { bytes: 1 << 20, depth: 4 };
@@ -30,9 +30,9 @@ export async function readReceipt(
     }
     const signed = utf8(`${header}.${payload}`) as Uint8Array<ArrayBuffer>;
     if (!(await verifyRaw(serverPoint, fromBase64Url(signature), signed))) return null;
-    const { accepted, commitBy, time } = body;
-    if (body["consortium"] !== consortium || !isCount(commitBy) || !isCount(time)) return null;
-    return Array.isArray(accepted) ? { accepted: accepted.map(String), commitBy, time } : null;
+    const { accepted, commitBy } = body;
+    if (body["consortium"] !== consortium || !isCount(commitBy)) return null;
+    return Array.isArray(accepted) ? { accepted: accepted.map(String), commitBy } : null;
   } catch (error) {
     if (error instanceof Malformed || error instanceof TypeError) return null;
     throw error;

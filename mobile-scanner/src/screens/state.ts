@@ -3,7 +3,7 @@ import type { JsonObject } from "@shared/json.ts";
 import { printShortCode, shortCodeOfLabel } from "@shared/short-code.ts";
 import type { Mark } from "../camera/camera.tsx";
 import { tone } from "../camera/sound.ts";
-import { askAs, Refusal } from "../device/api.ts";
+import { askAs, clockDifference, Refusal } from "../device/api.ts";
 import { follow, isNetwork, refresh } from "../device/enrolment.ts";
 import { type Enrolment, type Entry, keep, type Name, setting, store } from "../device/store.ts";
 import { entries, HOLD_MS, log, onChange, round, undo, unsent } from "../queue/queue.ts";
@@ -58,7 +58,7 @@ export const status = signal({
   unsent: 0,
   oldest: null as number | null,
 });
-/** The server's clock minus this phone's, ms; null until a receipt told it. */
+/** The server's clock minus this phone's, ms; null before its first answer. */
 export const clock = signal<number | null>(null);
 export const cameraRefused = signal<"denied" | "none" | null>(null);
 export const used = signal<string[]>([]);
@@ -431,8 +431,8 @@ async function turn(): Promise<void> {
   const now = Date.now();
   if (saved.value !== null && now > saved.value.until) saved.value = null;
   if (now < nextTry) return;
-  const { online, clock: difference } = await round(language.value);
-  if (difference !== null) clock.value = difference;
+  const online = await round(language.value);
+  clock.value = clockDifference();
   if (online === false) {
     pause = Math.min(pause * 2, 30_000);
     nextTry = now + pause;
