@@ -21,8 +21,8 @@ async function modules(text) {
 export async function show(path, texts) {
   const picture = new Uint8Array((WIDTH * HEIGHT * 3) / 2).fill(128);
   picture.fill(225, 0, WIDTH * HEIGHT);
-  const columns = Math.min(4, texts.length);
-  const rows = Math.ceil(texts.length / 4);
+  const columns = Math.max(1, Math.min(4, texts.length));
+  const rows = Math.max(1, Math.ceil(texts.length / 4));
   const cell = Math.floor(Math.min(WIDTH / columns, HEIGHT / rows));
   for (const [at, text] of texts.entries()) {
     const { data, width } = await modules(text);

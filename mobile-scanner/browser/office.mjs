@@ -87,10 +87,10 @@ class Signer {
 async function member(mspId) {
   const pem = readFileSync(join(DATA, "administrators", `${mspId}.pem`), "utf8");
   const key = createPrivateKey(
-    /-----BEGIN PRIVATE KEY-----[^]*?-----END PRIVATE KEY-----/.exec(pem)[0],
+    /-----BEGIN PRIVATE KEY-----[\s\S]*?-----END PRIVATE KEY-----/.exec(pem)[0],
   );
   const certificate = new X509Certificate(
-    /-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/.exec(pem)[0],
+    /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/.exec(pem)[0],
   );
   const jwk = key.export({ format: "jwk" });
   const usable = await webcrypto.subtle.importKey("jwk", jwk, P256, false, ["sign"]);
@@ -225,6 +225,33 @@ export class Organisation {
 
   async revoke(kid) {
     await post(await this.own("device_revoked", { "sanchi:gln": this.gln, "sanchi:kid": kid }));
+  }
+
+  /** A lot that the office's own browser commissions. */
+  async commission(lot) {
+    const payload = said("lot_commissioned", {
+      "@context": [
+        "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
+        { sanchi: "urn:sanchi:" },
+      ],
+      action: "ADD",
+      bizStep: "commissioning",
+      disposition: "active",
+      eventTimeZoneOffset: "+09:00",
+      quantityList: [{ epcClass: `https://id.gs1.org${this.lotLink(lot)}` }],
+      readPoint: { id: `https://id.gs1.org/414/${this.place}` },
+      "sanchi:organisation": this.gln,
+      "sanchi:precision": "minute",
+      type: "ObjectEvent",
+    });
+    const header = {
+      alg: "ES256",
+      kid: this.browser.kid,
+      seq: this.browser.seq++,
+      typ: "sanchi-epcis",
+    };
+    await post(await this.browser.jws(header, payload));
+    await this.events(lot, 1);
   }
 
   lotLink(lot) {

@@ -37,12 +37,7 @@ export class Phone {
   }
 
   /** Switches it on: what it remembered is there again. */
-  async start({
-    camera = true,
-    path = "/scan/",
-    offline = false,
-    showing = ["nothing to see"],
-  } = {}) {
+  async start({ camera = true, path = "/scan/", offline = false, showing = [] } = {}) {
     await show(this.film, showing);
     this.context = await chromium.launchPersistentContext(join(this.folder, "profile"), {
       executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -53,7 +48,7 @@ export class Phone {
             "--use-fake-device-for-media-stream",
             `--use-file-for-fake-video-capture=${this.film}`,
           ]
-        : [...FLAGS, "--deny-permission-prompts"],
+        : [...FLAGS, "--use-fake-device-for-media-stream", "--deny-permission-prompts"],
       ignoreHTTPSErrors: true,
       locale: LOCALES[this.language],
       timezoneId: "Asia/Tokyo",
@@ -81,9 +76,14 @@ export class Phone {
     });
   }
 
+  /** The browser has complained about nothing. */
+  fine() {
+    assert.deepEqual(this.complaints, []);
+  }
+
   async stop() {
     await this.context.close();
-    assert.deepEqual(this.complaints, []);
+    this.fine();
   }
 
   /** As the battery dies: no page is asked. */

@@ -124,7 +124,6 @@ async function pending(database: Store): Promise<Entry[]> {
   return lists.flat().sort((a, b) => (a.id as number) - (b.id as number));
 }
 
-
 /**
  * One round: signs what is no longer held, sends what is signed, asks after what was sent. Only one
  * tab at a time does this; in the others it returns at once.

@@ -55,15 +55,20 @@ export function App() {
             {cameraRefused.value === "denied" ? ui.cameraDenied : ui.cameraNone}
           </p>
         )}
-        {shown === null && enrolled && things.value.length === 0 && notice.value === null && (
-          <p class="hint">{ui.point}</p>
-        )}
-        {notice.value !== null && (
-          <div class="notice" data-bad={notice.value.bad} role="alert">
-            <strong>{notice.value.text}</strong>
-            {notice.value.help && <span>{notice.value.help}</span>}
-          </div>
-        )}
+        {shown === null &&
+          enrolled &&
+          cameraRefused.value === null &&
+          things.value.length === 0 &&
+          notice.value === null && <p class="hint">{ui.point}</p>}
+        <div class="news">
+          <Saved />
+          {notice.value !== null && (shown === null || shown === "records") && (
+            <div class="notice" data-bad={notice.value.bad} role="alert">
+              <strong>{notice.value.text}</strong>
+              {notice.value.help && <span>{notice.value.help}</span>}
+            </div>
+          )}
+        </div>
         {shown === null && !enrolled && <NotEnrolled />}
         {shown === null && enrolled && doing.value === null && things.value.length > 0 && <Found />}
         {shown === null && enrolled && doing.value !== null && <Fields />}
@@ -73,7 +78,6 @@ export function App() {
         {shown === "settings" && <Settings />}
         {shown === "whom" && <Whom />}
       </main>
-      <Saved />
       {shown === null && enrolled && doing.value === null && (
         <nav class="foot">
           <button

@@ -5,6 +5,7 @@ import {
   clear,
   details,
   language,
+  pondering,
   status,
   steps,
   suggested,
@@ -45,14 +46,16 @@ export function Found() {
           <b aria-hidden="true">✕</b> {alarm}
         </p>
       )}
-      {steps.value.length === 0 && <p class="sub">{ui.noStep}</p>}
-      <div class="steps">
-        {shown.map((step) => (
-          <button key={step.id} type="button" class="step" onClick={() => void begin(step)}>
-            {wordFor(names, step.id)}
-          </button>
-        ))}
-        {shown.length < steps.value.length && (
+      {!pondering.value && steps.value.length === 0 && <p class="sub">{ui.noStep}</p>}
+      <div class="steps" aria-busy={pondering.value}>
+        {pondering.value && <span class="step other">…</span>}
+        {!pondering.value &&
+          shown.map((step) => (
+            <button key={step.id} type="button" class="step" onClick={() => void begin(step)}>
+              {wordFor(names, step.id)}
+            </button>
+          ))}
+        {!pondering.value && shown.length < steps.value.length && (
           <button type="button" class="step other" onClick={() => setAll(true)}>
             {ui.others}
           </button>

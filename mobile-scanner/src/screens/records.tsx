@@ -115,9 +115,11 @@ function Record({ entry, ask }: { entry: Entry; ask: () => void }) {
       )}
       {entry.state === "refused" && (
         <div class="pair">
-          <button type="button" class="small" onClick={() => void again(id, Date.now())}>
-            {entry.reason === "future_event" ? ui.againNow : ui.again}
-          </button>
+          {entry.reason !== "key_revoked" && (
+            <button type="button" class="small" onClick={() => void again(id, Date.now())}>
+              {entry.reason === "future_event" ? ui.againNow : ui.again}
+            </button>
+          )}
           <button type="button" class="small" onClick={() => void drop(id)}>
             {ui.drop}
           </button>

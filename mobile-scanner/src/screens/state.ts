@@ -23,6 +23,9 @@ import {
 } from "../steps/steps.ts";
 import { isLanguage, type Language, nameOf, usual, wordFor, wordsOf } from "../words/words.ts";
 
+const NOTICE_MS = 4_000;
+const LEARN_MS = 700;
+
 /** The screens over the camera; null is the camera itself. */
 export type Screen = null | "type" | "records" | "settings" | "whom" | "enrol";
 
@@ -35,7 +38,8 @@ export interface Details {
   place?: { gln: string; name: Name } | null;
   day?: string | null;
   recalledSince?: number | null;
-  steps: string[];
+  /** Null if they came too late for the buttons. */
+  steps: string[] | null;
   subject: string | null;
 }
 
@@ -49,8 +53,18 @@ export const token = signal<string | null>(null);
 export const places = signal<Record<string, string>>({});
 export const things = signal<Thing[]>([]);
 export const details = signal<Record<string, Details>>({});
+/** Of which things the server has just been asked. */
+export const learning = signal<string[]>([]);
 export const doing = signal<{ step: Step; values: Values } | null>(null);
 export const notice = signal<{ text: string; help?: string; bad: boolean } | null>(null);
+effect(() => {
+  const said = notice.value;
+  if (said === null) return;
+  // Whatever it was about has left the view, or has been said again.
+  setTimeout(() => {
+    if (notice.value === said) notice.value = null;
+  }, NOTICE_MS);
+});
 export const saved = signal<{ id: number; text: string; until: number } | null>(null);
 export const list = signal<Entry[]>([]);
 export const status = signal({
@@ -77,22 +91,27 @@ export const roles = computed(() => {
 });
 export const place = computed(() => places.value[whom.value?.kid ?? ""] ?? null);
 
-/** Buttons for what was read; the server's suggestions first. */
-export const steps = computed(() => {
+const suggestions = computed(() => {
   const about = mainType(things.value);
   const first = things.value.find(({ type }) => type === about);
-  const told = first ? details.value[first.id] : undefined;
-  return stepsFor(things.value, roles.value, told?.steps ?? null, used.value);
+  return (first && details.value[first.id]?.steps) ?? null;
 });
-/** How many of them are suggestions, 2 to 4; the others stand behind a button. */
-export const suggested = computed(() => {
+/** Whether the server's suggestions may still come. */
+export const pondering = computed(() => {
   const about = mainType(things.value);
   const first = things.value.find(({ type }) => type === about);
-  const told = first ? details.value[first.id] : undefined;
-  const fitting = told
-    ? steps.value.filter(({ kind }) => told.steps.includes(kind)).length
-    : steps.value.length;
-  return Math.min(4, Math.max(fitting, told ? 1 : 2));
+  return first !== undefined && learning.value.includes(first.id);
+});
+/** Buttons for what was read; the server's suggestions first. */
+export const steps = computed(() =>
+  stepsFor(things.value, roles.value, suggestions.value, used.value),
+);
+/** How many of them are suggestions, at most 4; the others stand behind a button. */
+export const suggested = computed(() => {
+  const told = suggestions.value;
+  if (told === null) return Math.min(4, steps.value.length);
+  const fitting = steps.value.filter(({ kind }) => told.includes(kind)).length;
+  return Math.min(4, Math.max(fitting, 1));
 });
 
 /** What is wrong with what was read, in words; null if nothing is. */
@@ -192,12 +211,9 @@ export function take(thing: Thing, now = Date.now()): Mark {
 }
 
 function complain(text: string, now: number): void {
-  if (now < (complained.get(text) ?? 0)) {
-    complained.set(text, now + QUIET_MS);
-    return;
-  }
+  const silent = now < (complained.get(text) ?? 0);
   complained.set(text, now + QUIET_MS);
-  tone(false);
+  if (!silent) tone(false);
   const { ui } = words.value;
   notice.value = { text: ui.wrongCode, help: ui.wrongCodeHelp, bad: true };
 }
@@ -223,8 +239,25 @@ function answer(thing: Thing, now: number): Mark {
   return "good";
 }
 
-/** Asks the server what a thing is; without a network the phone's own knowledge must do. */
+/**
+ * Asks the server what a thing is; without a network the phone's own knowledge must do. Buttons wait
+ * for the answer a moment, and never change places under a finger afterwards.
+ */
 async function learn(thing: Thing): Promise<void> {
+  if (!status.value.online) return;
+  learning.value = [...learning.value, thing.id];
+  const over = () => {
+    learning.value = learning.value.filter((id) => id !== thing.id);
+  };
+  setTimeout(over, LEARN_MS);
+  try {
+    await inquire(thing);
+  } finally {
+    over();
+  }
+}
+
+async function inquire(thing: Thing): Promise<void> {
   const enrolment = active.value;
   if (enrolment === null || thing.type === "invitation") return;
   const link =
@@ -232,7 +265,9 @@ async function learn(thing: Thing): Promise<void> {
   if (link === null) return;
   try {
     const { body } = await askAs(enrolment, `scan?link=${encodeURIComponent(link)}`);
-    know(thing, body as unknown as Details);
+    const told = body as unknown as Details;
+    const late = !learning.value.includes(thing.id);
+    know(thing, late ? { ...told, steps: null } : told);
   } catch (error) {
     if (error instanceof Refusal || isNetwork(error)) return;
     throw error;
@@ -384,9 +419,11 @@ export async function reload(): Promise<void> {
   const all = await (await store()).getAll("enrolment");
   batch(() => {
     enrolments.value = all;
-    const usable = all.filter(({ state }) => state === "enrolled");
-    if (!usable.some(({ kid }) => kid === whom.value?.kid)) {
-      const [first] = usable.length > 0 ? usable : all.filter(({ state }) => state === "revoked");
+    const was = (...states: Enrolment["state"][]) =>
+      all.filter(({ state }) => states.includes(state));
+    // One that was revoked stays chosen until its holder has read so.
+    if (!was("enrolled", "revoked").some(({ kid }) => kid === whom.value?.kid)) {
+      const first = was("enrolled")[0] ?? was("revoked")[0];
       whom.value = first ? { kid: first.kid, onBehalfOf: null } : null;
     }
   });

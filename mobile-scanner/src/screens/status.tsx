@@ -96,6 +96,7 @@ export function Saved() {
   const [now, setNow] = useState(Date.now());
   useEffect(() => {
     if (last === null) return undefined;
+    setNow(Date.now());
     const timer = setInterval(() => setNow(Date.now()), 250);
     return () => clearInterval(timer);
   }, [last]);
