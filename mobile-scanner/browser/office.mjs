@@ -138,16 +138,29 @@ export class Organisation {
     one.browser = await Signer.fresh();
     const by = (mspId, kind, members) =>
       said(kind, { "sanchi:gln": one.gln, "sanchi:member": mspId, ...members });
-    const range = by("GrowersMSP", "range_granted", { "sanchi:prefix": prefix });
+    // What one member can't give alone: the same payload, signed by two.
+    const together = [by("GrowersMSP", "range_granted", { "sanchi:prefix": prefix })];
+    if (roles.includes("inspector")) {
+      together.push(
+        by("GrowersMSP", "role_granted", { "sanchi:role": "inspector" }),
+        by("GrowersMSP", "accreditation_granted", { "sanchi:scheme": one.scheme }),
+      );
+    }
     await post(
       await one.member.admin(by("GrowersMSP", "organisation_admitted", {})),
       ...(await Promise.all(
-        roles.map((role) =>
-          one.member.admin(by("GrowersMSP", "role_granted", { "sanchi:role": role })),
-        ),
+        roles
+          .filter((role) => role !== "inspector")
+          .map((role) =>
+            one.member.admin(by("GrowersMSP", "role_granted", { "sanchi:role": role })),
+          ),
       )),
-      await one.member.admin(range),
-      await other.admin({ ...range, "sanchi:member": "LogisticsMSP" }),
+      ...(await Promise.all(
+        together.flatMap((payload) => [
+          one.member.admin(payload),
+          other.admin({ ...payload, "sanchi:member": "LogisticsMSP" }),
+        ]),
+      )),
       await one.member.admin(
         by("GrowersMSP", "device_enrolled", {
           "sanchi:administrator": true,
@@ -173,6 +186,7 @@ export class Organisation {
 
   constructor(prefix) {
     this.prefix = prefix;
+    this.scheme = "aya-grade";
     this.gln = thirteen(`${prefix}001`);
     this.place = thirteen(`${prefix}101`);
     this.gtin = `0${thirteen(`${prefix}111`)}`;
@@ -244,14 +258,15 @@ export class Organisation {
       "sanchi:precision": "minute",
       type: "ObjectEvent",
     });
-    const header = {
-      alg: "ES256",
-      kid: this.browser.kid,
-      seq: this.browser.seq++,
-      typ: "sanchi-epcis",
-    };
-    await post(await this.browser.jws(header, payload));
+    await post(await this.trace(payload));
     await this.events(lot, 1);
+  }
+
+  /** A trace event that this browser signs. */
+  trace(payload) {
+    const { kid, seq } = this.browser;
+    this.browser.seq++;
+    return this.browser.jws({ alg: "ES256", kid, seq, typ: "sanchi-epcis" }, payload);
   }
 
   lotLink(lot) {

@@ -22,6 +22,7 @@ rmSync(out, { recursive: true, force: true });
 await build({
   root,
   configFile: false,
+  publicDir: false,
   logLevel: "warn",
   resolve: {
     alias: { "@shared": fileURLToPath(new URL("../../web-ui/src/shared", import.meta.url)) },
@@ -35,7 +36,11 @@ await build({
     sourcemap: "inline",
     rollupOptions: {
       input: Object.fromEntries(
-        tests.map((path) => [path.replace(/\.ts$/, ""), join(root, "src", path)]),
+        // The season is read by the browser tests too.
+        [...tests, join("test", "season.ts")].map((path) => [
+          path.replace(/\.ts$/, ""),
+          join(root, "src", path),
+        ]),
       ),
       output: { entryFileNames: "[name].mjs" },
     },
@@ -51,6 +56,8 @@ const run = spawnSync(
   [
     "--enable-source-maps",
     "--test",
+    // The queue's channel to other tabs would keep Node waiting for them.
+    "--test-force-exit",
     "--test-reporter=spec",
     "--test-reporter-destination=stdout",
     "--test-reporter=junit",

@@ -248,9 +248,16 @@ export const STEPS: Step[] = [
       };
     },
   },
-  lotWork("lot_destroyed", [choice("reason", ["回収", "傷み"])], (values) => ({
-    "sanchi:reason": text(values, "reason"),
-  })),
+  {
+    kind: "lot_destroyed",
+    id: "lot_destroyed",
+    about: "lot",
+    fields: [kg, choice("reason", ["回収", "傷み"])],
+    members: (things, values) => ({
+      quantityList: weighed(all(things, "lot"), number(values, "kg")),
+      "sanchi:reason": text(values, "reason"),
+    }),
+  },
   {
     kind: "labels_bound",
     id: "labels_bound",
@@ -362,6 +369,7 @@ export function withPlace(kind: string, members: JsonObject, gln: string | null)
 const SINGLE = [
   "lot_commissioned",
   "harvested",
+  "lot_destroyed",
   "packed_lot",
   "labels_bound",
   "packed",
