@@ -146,6 +146,35 @@ test("the back button goes back one step and never loses the scanner", async () 
   phone.fine();
 });
 
+test("two taps of one glove log once, and the phone has it within a moment", async () => {
+  const lot = await commissioned();
+  await phone.type(farm.lotLink(lot));
+  await phone.step("harvested").waitFor();
+  const others = phone.button(phone.words.ui.others);
+  if (await others.isVisible()) await others.click();
+  const took = await phone.page.evaluate(
+    (name) =>
+      new Promise((resolve) => {
+        const button = [...document.querySelectorAll("button.step")].find(
+          ({ textContent }) => textContent === name,
+        );
+        const began = performance.now();
+        new MutationObserver((_, observer) => {
+          if (document.querySelector(".saved") === null) return;
+          observer.disconnect();
+          resolve(performance.now() - began);
+        }).observe(document.body, { childList: true, subtree: true });
+        button.click();
+        button.click();
+      }),
+    phone.words.steps.irrigating,
+  );
+  console.log(`from the tap to the phone's disk: ${took.toFixed(0)} ms`);
+  await phone.allSent();
+  assert.equal(await farm.events(lot, 2), 2);
+  phone.fine();
+});
+
 test("two tabs send one event", async () => {
   const lot = await commissioned();
   const second = await phone.context.newPage();

@@ -1,5 +1,6 @@
 import { readEvent } from "@shared/event.ts";
 import { isCount, isObject, type Json, type JsonObject } from "@shared/json.ts";
+import { orNull } from "@shared/malformed.ts";
 import { ask, Refusal } from "../device/api.ts";
 import { isNetwork } from "../device/enrolment.ts";
 import { signJws } from "../device/keys.ts";
@@ -159,8 +160,15 @@ async function release(database: Store): Promise<void> {
     const typ = "sanchi-epcis";
     const header = { alg: "ES256", kid: entry.kid, seq, typ };
     const jws = await signJws(enrolment.key, header, entry.payload);
-    // What this phone can see is wrong is not sent: a fault of ours, and said as one.
-    const event = readEvent(jws);
+    // What this phone can see is wrong is never sent, and must not block what comes after it.
+    const event = orNull(() => readEvent(jws));
+    if (event === null) {
+      await change(entry.id as number, (one) => {
+        one.state = "refused";
+        one.reason = "event_malformed";
+      });
+      continue;
+    }
     const transaction = database.transaction(["entry", "enrolment"], "readwrite", {
       durability: "strict",
     });
@@ -237,14 +245,27 @@ const list = (value: Json | undefined): Json[] => (Array.isArray(value) ? value 
 async function settle(database: Store): Promise<boolean> {
   const sent = (await pending(database)).filter(({ state }) => state === "sent").slice(0, BATCH);
   for (const entry of sent) {
-    const { body } = await ask("GET", `events/${entry.eventId}`);
-    if (body["status"] === "captured") continue;
+    const found = await standing(entry.eventId as string);
+    if (found === "captured") continue;
     await change(entry.id as number, (one) => {
-      one.state = body["status"] === "committed" ? "committed" : "refused";
-      one.reason = body["status"] === "committed" ? null : String(body["reason"]);
+      // Lost in spite of its receipt: the bytes are still here.
+      if (found === null) one.state = "signed";
+      else one.state = found === "committed" ? "committed" : "refused";
+      one.reason = one.state === "refused" ? found : null;
     });
   }
   return sent.length > 0;
+}
+
+/** `captured`, `committed`, or why it was refused; null if the server knows nothing of it. */
+async function standing(eventId: string): Promise<string | null> {
+  try {
+    const { body } = await ask("GET", `events/${eventId}`);
+    return String(body["status"] === "refused" ? body["reason"] : body["status"]);
+  } catch (error) {
+    if (error instanceof Refusal && error.status === 404) return null;
+    throw error;
+  }
 }
 
 /** What the list shows: newest first. */

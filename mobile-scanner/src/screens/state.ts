@@ -305,6 +305,8 @@ export async function takeShortCode(code: string): Promise<void> {
 
 /** Begins a step; logs at once if nothing more is needed. */
 export async function begin(step: Step): Promise<void> {
+  // A thumb in a glove taps twice.
+  if (doing.value !== null) return;
   const values = prefilled(step, things.value);
   values["today"] = new Date().toISOString().slice(0, 10);
   const book = active.value?.handbook;
@@ -339,10 +341,22 @@ async function remember(name: string, value: string): Promise<void> {
   await keep(`last.${name}`, [value, ...before.filter((one) => one !== value)].slice(0, 6));
 }
 
+let logging = false;
+
 async function goOn(): Promise<void> {
   const task = doing.value;
   const enrolment = active.value;
   if (task === null || enrolment === null || missing(task.step, task.values) !== null) return;
+  if (logging) return;
+  logging = true;
+  try {
+    await save(task, enrolment);
+  } finally {
+    logging = false;
+  }
+}
+
+async function save(task: { step: Step; values: Values }, enrolment: Enrolment): Promise<void> {
   const { step, values } = task;
   const now = Date.now();
   try {

@@ -17,7 +17,7 @@ let phone: NewKey;
 /** What the server is asked, and what it answers. */
 let asked: string[][];
 let answer: (events: string[]) => Promise<object>;
-let status: (id: string) => object;
+let status: (id: string) => object | null;
 
 // Node has no locks; two rounds at once are the browser tests' business.
 const locks = {
@@ -54,7 +54,8 @@ beforeEach(async () => {
       asked.push(events);
       return Response.json(await answer(events), { status: 202 });
     }
-    return Response.json(status(path.slice(path.lastIndexOf("/") + 1)));
+    const found = status(path.slice(path.lastIndexOf("/") + 1));
+    return Response.json(found ?? { reason: "not_found" }, { status: found ? 200 : 404 });
   };
 });
 
@@ -204,6 +205,28 @@ test("what the ledger refuses after the receipt comes back to the phone", async 
   await round("ja");
   assert.equal((await entry(id)).state, "refused");
   assert.equal((await entry(id)).reason, "key_revoked");
+});
+
+test("what the server lost in spite of its receipt is sent again, byte for byte", async () => {
+  const id = await weed();
+  await round("ja");
+  status = () => null;
+  await round("ja");
+  status = (of) => ({ id: of, status: "captured", reason: null });
+  await round("ja");
+  assert.deepEqual(asked[1], asked[0]);
+  assert.equal((await entry(id)).state, "sent");
+});
+
+test("an entry that is no event is refused here, and those after it go on", async () => {
+  const at = Date.now() - 60_000;
+  const payload = { "sanchi:kind": "weeding" };
+  const bad = await log({ kid: phone.kid, kind: "weeding", title: "?", payload }, at);
+  const good = await weed();
+  await round("ja");
+  assert.equal((await entry(bad)).reason, "event_malformed");
+  assert.equal((await entry(good)).state, "sent");
+  assert.equal(readJws(asked[0]?.[0] as string).seq, 0);
 });
 
 test("reads no receipt whose bytes are not the server's", async () => {

@@ -39,11 +39,7 @@ export const printShortCode = ({ run, number, check }: ShortCode): string =>
 
 /** Reads what was typed: any case, O as 0, I and L as 1, hyphens and spaces anywhere. */
 export function readShortCode(typed: string): ShortCode {
-  const text = typed
-    .toUpperCase()
-    .replace(/[- ]/g, "")
-    .replaceAll("O", "0")
-    .replace(/[IL]/g, "1");
+  const text = typed.toUpperCase().replace(/[- ]/g, "").replaceAll("O", "0").replace(/[IL]/g, "1");
   if (!/^[0-9A-HJKMNP-TV-Z]{8}$/.test(text)) throw new Malformed("serial_malformed");
   const number = CROCKFORD.indexOf(text.charAt(4)) * 32 + CROCKFORD.indexOf(text.charAt(5));
   if (number > LAST_NUMBER) throw new Malformed("serial_malformed");
