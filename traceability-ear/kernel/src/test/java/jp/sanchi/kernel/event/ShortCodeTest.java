@@ -26,12 +26,10 @@ class ShortCodeTest {
                     .text());
           }
           if (vector.has("kid")) {
-            return Json.object(
-                "text", ShortCode.ofKey(Base64Url.decode(vector.text("kid"))));
+            return Json.object("text", ShortCode.ofKey(Base64Url.decode(vector.text("kid"))));
           }
           ShortCode code = ShortCode.parse(vector.text("input"));
-          return Json.object(
-              "run", code.run(), "number", code.number(), "check", code.check());
+          return Json.object("run", code.run(), "number", code.number(), "check", code.check());
         });
   }
 
