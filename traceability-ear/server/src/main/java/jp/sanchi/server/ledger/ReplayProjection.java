@@ -33,7 +33,10 @@ public final class ReplayProjection {
               "organisation", "gln",
               "product", "gtin",
               "place", "gln",
-              "certificate", "gdti"));
+              "certificate", "gdti",
+              "device", "kid",
+              "run", "subject",
+              "agent", "organisation, agent"));
 
   private ReplayProjection() {}
 
