@@ -8,11 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import jp.sanchi.demonstration.Demonstration;
 import jp.sanchi.demonstration.SanchiClient;
+import org.glassfish.embeddable.GlassFishException;
 
 /** Starts Sanchi in this JVM and stays until it is told to stop. */
 public final class Sanchi {
@@ -39,11 +41,21 @@ public final class Sanchi {
     Sanchi sanchi = null;
     try {
       Settings settings = Settings.read(home(), System.getProperties(), System.getenv());
-      if (arguments.length == 1 && arguments[0].equals("replay")) {
-        System.exit(Replay.run(settings, console) ? 0 : 1);
+      LedgerCommand command = LedgerCommand.of(arguments, settings);
+      if (command != null) {
+        System.exit(command.run(settings, console) ? 0 : 1);
+      }
+      if (arguments.length == 1 && arguments[0].equals("first")) {
+        printFirstLink(settings, console);
+        return;
       }
       DataFolder data = DataFolder.take(settings.data());
-      sanchi = new Sanchi(console, settings.withPort(claimPort(settings)), data);
+      try {
+        sanchi = new Sanchi(console, settings.withPort(claimPort(settings)), data);
+      } catch (StartFailure e) {
+        data.close();
+        throw e;
+      }
       Runtime.getRuntime().addShutdownHook(new Thread(sanchi::stop, "sanchi-stop"));
       sanchi.watchParent();
       sanchi.start(begin);
@@ -61,6 +73,19 @@ public final class Sanchi {
       System.exit(1);
     }
     new CountDownLatch(1).await();
+  }
+
+  /** {@code java -jar sanchi.jar first}: another link, also while the server runs. */
+  private static void printFirstLink(Settings settings, PrintStream console)
+      throws IOException, StartFailure {
+    if (!Files.isDirectory(settings.data().resolve("administrators"))) {
+      throw new StartFailure(
+          "There is no ledger in " + settings.data() + " whose members could be administered.");
+    }
+    Path running = settings.data().resolve("sanchi.address");
+    String address =
+        Files.exists(running) ? Files.readAllLines(running).get(0) : settings.address().toString();
+    console.println(address + FirstLink.make(settings.data(), Clock.systemUTC()));
   }
 
   private void start(long begin) throws Exception {
@@ -81,8 +106,10 @@ public final class Sanchi {
     System.setProperty("sanchi.db.user", reached.user());
     System.setProperty("sanchi.db.password", reached.password());
     System.setProperty("sanchi.port", Integer.toString(settings.port()));
+    // The server keeps the administrators' keys there, also where nobody has named a folder
+    System.setProperty("sanchi.data", settings.data().toString());
     join(ledger);
-    server.deploy(settings.home().resolve("sanchi.ear"));
+    deploy(server, log);
     var welcome = new Welcome(settings);
     welcome.awaitHealth(Duration.ofSeconds(30));
     if (settings.demonstration()) {
@@ -90,6 +117,21 @@ public final class Sanchi {
     }
     data.ready(settings.address().toString());
     welcome.print(console, Duration.ofNanos(System.nanoTime() - begin));
+  }
+
+  private void deploy(PayaraServer server, ServerLog log) throws Exception {
+    log.holdBack();
+    try {
+      server.deploy(settings.home().resolve("sanchi.ear"));
+    } catch (GlassFishException e) {
+      Optional<String> reason = log.reason();
+      if (reason.isPresent()) {
+        throw new StartFailure(reason.get(), e);
+      }
+      throw e;
+    } finally {
+      log.letGo();
+    }
   }
 
   /** Only where this folder's ledger was founded: the administrators' keys lie in no other. */

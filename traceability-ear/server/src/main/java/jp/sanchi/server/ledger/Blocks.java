@@ -6,6 +6,7 @@ import com.google.protobuf.Timestamp;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -49,13 +50,13 @@ final class Blocks {
   private Blocks() {}
 
   /**
-   * The block after the one with this header hash, with one valid transaction. It bears no
-   * orderer's signature: the embedded ledger has no orderers.
+   * The block after the one with this header hash, with one valid transaction. Block 0 is unsigned,
+   * as Fabric's is; the header hash in block 1 binds it.
    *
    * @param previousHash empty for block 0
    * @param envelope an {@code Envelope}
    */
-  static Block of(long number, byte[] previousHash, ByteString envelope) {
+  static Block of(long number, byte[] previousHash, ByteString envelope, LocalOrderers orderers) {
     BlockHeader header =
         BlockHeader.newBuilder()
             .setNumber(number)
@@ -63,17 +64,18 @@ final class Blocks {
             .setDataHash(ByteString.copyFrom(Invocation.sha256(envelope.toByteArray())))
             .build();
     // Block 0 holds the only configuration
-    Metadata signatures =
-        Metadata.newBuilder()
-            .setValue(
-                OrdererBlockMetadata.newBuilder()
-                    .setLastConfig(LastConfig.getDefaultInstance())
-                    .build()
-                    .toByteString())
-            .build();
+    ByteString value =
+        OrdererBlockMetadata.newBuilder()
+            .setLastConfig(LastConfig.getDefaultInstance())
+            .build()
+            .toByteString();
+    Metadata.Builder signatures = Metadata.newBuilder().setValue(value);
+    if (number > 0) {
+      signatures.addAllSignatures(orderers.sign(value.toByteArray(), encoded(header)));
+    }
     ByteString[] metadata = new ByteString[BlockMetadataIndex.values().length - 1];
-    java.util.Arrays.fill(metadata, ByteString.EMPTY);
-    metadata[BlockMetadataIndex.SIGNATURES_VALUE] = signatures.toByteString();
+    Arrays.fill(metadata, ByteString.EMPTY);
+    metadata[BlockMetadataIndex.SIGNATURES_VALUE] = signatures.build().toByteString();
     metadata[BlockMetadataIndex.TRANSACTIONS_FILTER_VALUE] =
         ByteString.copyFrom(new byte[] {TxValidationCode.VALID_VALUE});
     return Block.newBuilder()
@@ -83,15 +85,19 @@ final class Blocks {
         .build();
   }
 
-  /** SHA-256 over the DER of number, previous hash and data hash. */
   static byte[] hash(BlockHeader header) {
+    return Invocation.sha256(encoded(header));
+  }
+
+  /** The DER of number, previous hash and data hash: what is hashed and signed. */
+  private static byte[] encoded(BlockHeader header) {
     ASN1Encodable[] fields = {
       new ASN1Integer(new BigInteger(Long.toUnsignedString(header.getNumber()))),
       new DEROctetString(header.getPreviousHash().toByteArray()),
       new DEROctetString(header.getDataHash().toByteArray())
     };
     try {
-      return Invocation.sha256(new DERSequence(fields).getEncoded(ASN1Encoding.DER));
+      return new DERSequence(fields).getEncoded(ASN1Encoding.DER);
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }

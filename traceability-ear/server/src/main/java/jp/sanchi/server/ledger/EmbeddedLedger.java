@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import javax.sql.DataSource;
 import jp.sanchi.kernel.event.Base64Url;
 import jp.sanchi.kernel.event.Jws;
@@ -26,6 +27,7 @@ import jp.sanchi.kernel.history.Rules;
 import jp.sanchi.kernel.history.Subject;
 import jp.sanchi.kernel.ledger.AppendAnswer;
 import jp.sanchi.kernel.ledger.TraceFunctions;
+import jp.sanchi.kernel.proof.P256;
 import jp.sanchi.kernel.proof.Statement;
 import org.hyperledger.fabric.protos.common.Block;
 
@@ -38,7 +40,7 @@ import org.hyperledger.fabric.protos.common.Block;
  * database transaction; an advisory lock lets one writer at a time in. Signatures go to whatever
  * provider the host has registered first.
  */
-public final class EmbeddedLedger implements Ledger {
+public final class EmbeddedLedger implements Ledger, LocalAuthorities {
   private static final long WRITERS_LOCK = 0x6c6564676572L;
   private static final long TICK_EVERY_MS = 60_000;
   // Blocks of other servers on this database are looked for this often
@@ -47,16 +49,22 @@ public final class EmbeddedLedger implements Ledger {
   private final DataSource database;
   private final Clock clock;
   private final LocalMembers members;
+  private final LocalOrderers orderers;
   private final String consortium;
   private final Object ticking = new Object();
   private final Object growing = new Object();
   private long growth;
 
   private EmbeddedLedger(
-      DataSource database, Clock clock, LocalMembers members, String consortium) {
+      DataSource database,
+      Clock clock,
+      LocalMembers members,
+      LocalOrderers orderers,
+      String consortium) {
     this.database = database;
     this.clock = clock;
     this.members = members;
+    this.orderers = orderers;
     this.consortium = consortium;
   }
 
@@ -112,7 +120,7 @@ public final class EmbeddedLedger implements Ledger {
           "This database holds the ledger of the consortium %s, but sanchi.consortium is %s."
               .formatted(consortium, config.consortium().get()));
     }
-    return new EmbeddedLedger(database, clock, known, consortium);
+    return new EmbeddedLedger(database, clock, known, LocalOrderers.load(connection), consortium);
   }
 
   private static EmbeddedLedger found(
@@ -122,13 +130,15 @@ public final class EmbeddedLedger implements Ledger {
     long time = now.toEpochMilli();
     LocalMembers members = LocalMembers.found(now);
     members.store(connection);
+    LocalOrderers orderers = LocalOrderers.found(now);
+    orderers.store(connection);
     String consortium = config.consortium().orElseGet(EmbeddedLedger::randomId);
     if (!consortium.matches("[a-z0-9-]{3,40}")) {
       throw new IllegalStateException(
           "sanchi.consortium must be 3 to 40 characters of a-z, 0-9 and -, not " + consortium);
     }
-    var ledger = new EmbeddedLedger(database, clock, members, consortium);
-    ledger.write(connection, Tip.NONE, time, Genesis.envelope(consortium, members, time));
+    var ledger = new EmbeddedLedger(database, clock, members, orderers, consortium);
+    ledger.write(connection, Tip.NONE, time, Genesis.envelope(consortium, members, orderers, time));
 
     // Any certificate of the authority will do; this key is used once and forgotten
     LocalIdentity administrator =
@@ -139,6 +149,16 @@ public final class EmbeddedLedger implements Ledger {
       throw new IllegalStateException("the rules refuse the founding: " + outcome);
     }
     return ledger;
+  }
+
+  @Override
+  public SortedMap<String, byte[]> certifyAdministrator(byte[] point65) {
+    var certificates = new TreeMap<String, byte[]>();
+    for (CertificateAuthority authority : members.authorities().values()) {
+      certificates.put(
+          authority.mspId(), authority.certify("admin", P256.publicKey(point65), clock.instant()));
+    }
+    return certificates;
   }
 
   private static String randomId() {
@@ -367,7 +387,7 @@ public final class EmbeddedLedger implements Ledger {
   private long write(Connection connection, Tip tip, long time, ByteString envelope)
       throws SQLException {
     long number = tip.number() + 1;
-    Block block = Blocks.of(number, tip.hash(), envelope);
+    Block block = Blocks.of(number, tip.hash(), envelope, orderers);
     try (PreparedStatement insert =
         connection.prepareStatement("insert into embedded_block values (?, ?, ?, ?)")) {
       insert.setLong(1, number);

@@ -33,29 +33,41 @@ public final class ReplayProjection {
               "organisation", "gln",
               "product", "gtin",
               "place", "gln",
-              "certificate", "gdti"));
+              "certificate", "gdti",
+              "device", "kid",
+              "run", "subject",
+              "agent", "organisation, agent"));
 
   private ReplayProjection() {}
 
+  /** On an embedded ledger's database, for the launcher. */
+  public static boolean replay(String url, String user, String password, PrintStream out)
+      throws SQLException, InterruptedException {
+    DataSource database = database(url, user, password);
+    LedgerConfig config = new LedgerConfig(Optional.empty(), Optional.empty(), Optional.empty());
+    return replay(database, EmbeddedLedger.open(database, config), out);
+  }
+
   /**
-   * For the launcher.
+   * On a Fabric server's database, for the launcher.
    *
-   * @param fabric the connection file of a network that is up; null where the ledger is embedded
+   * @param fabric the connection file of a network that is up
    */
   public static boolean replay(
-      String url, String user, String password, Path fabric, PrintStream out)
+      String url, String user, String password, PrintStream out, Path fabric)
       throws SQLException, InterruptedException {
+    DataSource database = database(url, user, password);
+    try (FabricLedger ledger = FabricLedger.open(fabric, database)) {
+      return replay(database, ledger, out);
+    }
+  }
+
+  private static DataSource database(String url, String user, String password) {
     PGSimpleDataSource database = new PGSimpleDataSource();
     database.setUrl(url);
     database.setUser(user);
     database.setPassword(password);
-    if (fabric != null) {
-      try (FabricLedger ledger = FabricLedger.open(fabric, database)) {
-        return replay(database, ledger, out);
-      }
-    }
-    LedgerConfig config = new LedgerConfig(Optional.empty(), Optional.empty(), Optional.empty());
-    return replay(database, EmbeddedLedger.open(database, config), out);
+    return database;
   }
 
   /**

@@ -8,9 +8,11 @@ import java.io.ByteArrayOutputStream;
 import java.security.MessageDigest;
 import java.security.cert.CertificateFactory;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
@@ -22,8 +24,15 @@ import org.hyperledger.fabric.protos.common.BlockHeader;
 import org.hyperledger.fabric.protos.common.BlockMetadataIndex;
 import org.hyperledger.fabric.protos.common.ChannelHeader;
 import org.hyperledger.fabric.protos.common.ConfigEnvelope;
+import org.hyperledger.fabric.protos.common.ConfigGroup;
+import org.hyperledger.fabric.protos.common.Consenter;
 import org.hyperledger.fabric.protos.common.Envelope;
 import org.hyperledger.fabric.protos.common.HeaderType;
+import org.hyperledger.fabric.protos.common.IdentifierHeader;
+import org.hyperledger.fabric.protos.common.Metadata;
+import org.hyperledger.fabric.protos.common.MetadataSignature;
+import org.hyperledger.fabric.protos.common.OrdererBlockMetadata;
+import org.hyperledger.fabric.protos.common.Orderers;
 import org.hyperledger.fabric.protos.common.Payload;
 import org.hyperledger.fabric.protos.common.SignatureHeader;
 import org.hyperledger.fabric.protos.ledger.rwset.TxReadWriteSet;
@@ -46,6 +55,7 @@ final class Chain {
   private final TreeMap<String, ByteString> state = new TreeMap<>();
   private final TreeMap<String, Version> versions = new TreeMap<>();
   private final Set<String> transactions = new HashSet<>();
+  private final Map<Integer, Consenter> orderers = new HashMap<>();
 
   private Chain(TrustRoots trust) {
     this.trust = trust;
@@ -67,11 +77,53 @@ final class Chain {
         data.writeBytes(entry.toByteArray());
       }
       assertThat(header.getDataHash().toByteArray()).isEqualTo(sha256(data.toByteArray()));
+      chain.ordered(block);
       chain.validate(block);
       previous = sha256(der(header));
       number++;
     }
     return chain.state;
+  }
+
+  private void configure(ConfigGroup channel) throws Exception {
+    if (channel.containsGroups("Orderer")) {
+      Orderers mapping =
+          Orderers.parseFrom(
+              channel.getGroupsOrThrow("Orderer").getValuesOrThrow("Orderers").getValue());
+      mapping.getConsenterMappingList().forEach(orderer -> orderers.put(orderer.getId(), orderer));
+      assertThat(orderers).containsOnlyKeys(1, 2, 3, 4);
+    }
+  }
+
+  /** Three of four orderers, as SmartBFT's quorum signs. */
+  private void ordered(Block block) throws Exception {
+    Metadata metadata =
+        Metadata.parseFrom(block.getMetadata().getMetadata(BlockMetadataIndex.SIGNATURES_VALUE));
+    if (orderers.isEmpty()) {
+      assertThat(metadata.getSignaturesList()).isEmpty();
+      return;
+    }
+    Set<Integer> signers = new HashSet<>();
+    for (MetadataSignature signature : metadata.getSignaturesList()) {
+      IdentifierHeader header = IdentifierHeader.parseFrom(signature.getIdentifierHeader());
+      Consenter orderer = orderers.get(header.getIdentifier());
+      X509 certificate = X509.read(der(orderer.getIdentity().toByteArray()));
+      assertThat(certificate.organisationalUnits()).containsExactly("orderer");
+      assertThat(
+              P256.verifyDer(
+                  certificate.publicKey(),
+                  metadata
+                      .getValue()
+                      .concat(signature.getIdentifierHeader())
+                      .concat(ByteString.copyFrom(der(block.getHeader())))
+                      .toByteArray(),
+                  signature.getSignature().toByteArray()))
+          .isTrue();
+      signers.add(header.getIdentifier());
+    }
+    assertThat(signers).hasSizeGreaterThanOrEqualTo(3);
+    assertThat(OrdererBlockMetadata.parseFrom(metadata.getValue()).getLastConfig().getIndex())
+        .isLessThanOrEqualTo(block.getHeader().getNumber());
   }
 
   private void validate(Block block) throws Exception {
@@ -91,6 +143,7 @@ final class Chain {
                 .getGroupsOrThrow("Application")
                 .getGroupsMap();
         assertThat(groups.keySet()).isEqualTo(trust.members().keySet());
+        configure(ConfigEnvelope.parseFrom(payload.getData()).getConfig().getChannelGroup());
         continue;
       }
       assertThat(header.getType()).isEqualTo(HeaderType.ENDORSER_TRANSACTION_VALUE);
@@ -166,15 +219,18 @@ final class Chain {
 
   private X509 trusted(byte[] serialized, long time, String... units) throws Exception {
     SerializedIdentity identity = SerializedIdentity.parseFrom(serialized);
-    byte[] der =
-        CertificateFactory.getInstance("X.509")
-            .generateCertificate(new ByteArrayInputStream(identity.getIdBytes().toByteArray()))
-            .getEncoded();
+    byte[] der = der(identity.getIdBytes().toByteArray());
     TrustRoots.Member member = trust.members().get(identity.getMspid());
     X509 certificate = X509.read(der);
     X509.path(certificate, member.intermediates(), member.roots(), time);
     assertThat(certificate.organisationalUnits()).hasSize(1).isSubsetOf(units);
     return certificate;
+  }
+
+  private static byte[] der(byte[] pem) throws Exception {
+    return CertificateFactory.getInstance("X.509")
+        .generateCertificate(new ByteArrayInputStream(pem))
+        .getEncoded();
   }
 
   /** Whether all that was read is still so; then, and if it is valid, what was written is set. */
