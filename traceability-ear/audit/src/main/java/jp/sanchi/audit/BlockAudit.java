@@ -410,8 +410,9 @@ final class BlockAudit {
 
   /**
    * The members whom the reader trusts must be those whom block 0 names. Where members have joined
-   * or left since, a majority in block 0 must be those of today, so that without one of them nothing
-   * could be endorsed and no member changed; the end of the chain is compared with trust.json too.
+   * or left since, a majority in block 0 must be those of today, so that without one of them
+   * nothing could be endorsed and no member changed; the end of the chain is compared with
+   * trust.json too.
    */
   private void anchor(Region region) {
     int members = config.members().size();

@@ -103,8 +103,7 @@ final class ChannelConfig {
                   Msp msp = members.get(member.mspId());
                   return msp != null
                       && Set.copyOf(msp.roots()).equals(Set.copyOf(member.roots()))
-                      && Set.copyOf(msp.intermediates())
-                          .equals(Set.copyOf(member.intermediates()));
+                      && Set.copyOf(msp.intermediates()).equals(Set.copyOf(member.intermediates()));
                 })
             .count();
   }
