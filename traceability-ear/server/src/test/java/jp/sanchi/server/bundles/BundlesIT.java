@@ -20,6 +20,7 @@ import jp.sanchi.kernel.proof.Verdict;
 import jp.sanchi.server.TestDatabase;
 import jp.sanchi.server.ledger.TestServer;
 import jp.sanchi.server.platform.Metrics;
+import jp.sanchi.server.sensors.StoredReadings;
 import jp.sanchi.server.platform.Problem;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,7 @@ class BundlesIT {
             server.follower(),
             new Histories(server.database(), new ParsedEvents()),
             new Uploads(server.database()),
+            new StoredReadings(server.database()),
             new Metrics(server.database()));
   }
 
