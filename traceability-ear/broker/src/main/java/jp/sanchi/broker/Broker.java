@@ -104,10 +104,16 @@ public final class Broker implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    broker.stop().get(30, TimeUnit.SECONDS);
-    broker.close();
-    registry.close();
+  public void close() throws IOException {
+    try {
+      broker.stop().get(30, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IOException("the broker did not stop cleanly", e);
+    } finally {
+      registry.close();
+    }
   }
 
   /** HiveMQ's own start-up lines would drown the server's console. */
@@ -339,10 +345,14 @@ public final class Broker implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-      try (Connection old = connection) {
-        connection = null;
-      } catch (SQLException e) {
-        // It was broken anyway
+      Connection old = connection;
+      connection = null;
+      if (old != null) {
+        try {
+          old.close();
+        } catch (SQLException e) {
+          // It was broken anyway
+        }
       }
     }
   }

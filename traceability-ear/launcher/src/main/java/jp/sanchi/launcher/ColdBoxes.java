@@ -32,9 +32,8 @@ final class ColdBoxes implements AutoCloseable {
   private final List<Part> parts;
 
   /** Something that runs, and where its classes come from. */
-  private record Part(AutoCloseable running, URLClassLoader classes) implements AutoCloseable {
-    @Override
-    public void close() throws Exception {
+  private record Part(AutoCloseable running, URLClassLoader classes) {
+    void stop() throws Exception {
       running.close();
       classes.close();
     }
@@ -277,7 +276,7 @@ final class ColdBoxes implements AutoCloseable {
     // The bridge before its broker
     for (int i = parts.size() - 1; i >= 0; i--) {
       try {
-        parts.get(i).close();
+        parts.get(i).stop();
       } catch (Exception e) {
         System.getLogger(ColdBoxes.class.getName())
             .log(System.Logger.Level.WARNING, "a part of the cold boxes did not stop", e);
