@@ -18,8 +18,8 @@ import jp.sanchi.kernel.proof.Reading;
 
 /**
  * Which readings have been taken, in which windows they are, and what of it the server has. All of
- * it is in the journal; a start reads it back. A reading belongs to the window of its time; one that
- * comes after that was closed belongs to a supplement.
+ * it is in the journal; a start reads it back. A reading belongs to the window of its time; one
+ * that comes after that was closed belongs to a supplement.
  */
 final class Book implements AutoCloseable {
   /** Older readings are refused: what is known of their windows may be gone. */
@@ -187,14 +187,12 @@ final class Book implements AutoCloseable {
           // In another order now, so all of it goes out again: the server knows what it has
           window.sent = 0;
           Past before = past.get(window.id.generation(0));
-          String jws =
-              closing.sign(window, nextSeq, before == null ? null : before.firstEventId());
+          String jws = closing.sign(window, nextSeq, before == null ? null : before.firstEventId());
           var entry = new Entry.Closed(window.id, nextSeq, jws);
           remember(window.id, nextSeq, Jws.parse(jws).idText());
           window.jws = jws;
           needs(window, spool.current());
-          closed.add(
-              spool.append(entry.bytes()).thenApply(segment -> needsToo(window, segment)));
+          closed.add(spool.append(entry.bytes()).thenApply(segment -> needsToo(window, segment)));
         }
       }
     }
@@ -215,8 +213,7 @@ final class Book implements AutoCloseable {
       if (count > 0) {
         batches.add(
             new Batch(
-                window,
-                List.copyOf(window.readings.subList(window.sent, window.sent + count))));
+                window, List.copyOf(window.readings.subList(window.sent, window.sent + count))));
         left -= count;
       }
       if (left == 0) {

@@ -103,10 +103,7 @@ public final class Bridge implements AutoCloseable {
       builder =
           trusted == null
               ? builder.sslWithDefaultConfig()
-              : builder
-                  .sslConfig()
-                  .trustManagerFactory(trusted.managers())
-                  .applySslConfig();
+              : builder.sslConfig().trustManagerFactory(trusted.managers()).applySslConfig();
     }
     this.mqtt = builder.buildAsync();
     this.uplink = new Thread(this::uplink, "uplink");

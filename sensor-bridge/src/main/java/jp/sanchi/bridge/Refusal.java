@@ -2,7 +2,9 @@ package jp.sanchi.bridge;
 
 import java.util.Locale;
 
-/** Why a message is not a reading that counts. It is acknowledged, so that it does not come back. */
+/**
+ * Why a message is not a reading that counts. It is acknowledged, so that it does not come back.
+ */
 enum Refusal {
   /** Not the JSON of the schema, or a value that no sensor of this kind can have measured. */
   MALFORMED,

@@ -106,8 +106,7 @@ final class Server {
       long revoked =
           sensor.get("revokedAt") instanceof Json.Num at ? at.longValue() : Long.MAX_VALUE;
       sensors.put(
-          sensor.text("id"),
-          new Sensor(sensor.text("id"), sensor.text("box"), measures, revoked));
+          sensor.text("id"), new Sensor(sensor.text("id"), sensor.text("box"), measures, revoked));
     }
     return sensors;
   }
@@ -124,8 +123,7 @@ final class Server {
         send(
             request("sessions")
                 .header("Content-Type", "application/json")
-                .POST(
-                    HttpRequest.BodyPublishers.ofByteArray(Json.object("jws", jws).canonical())),
+                .POST(HttpRequest.BodyPublishers.ofByteArray(Json.object("jws", jws).canonical())),
             "sessions");
     cookie =
         begun
@@ -136,10 +134,7 @@ final class Server {
     return get("sensors");
   }
 
-  /**
-   * Sends readings and checks the receipt.
-   *
-   */
+  /** Sends readings and checks the receipt. */
   void store(List<Book.Batch> batches, String consortium, String organisation)
       throws IOException, InterruptedException {
     List<Json> windows = new ArrayList<>();
@@ -176,11 +171,7 @@ final class Server {
   /** What became of events, by their place; null for one that is accepted. */
   List<String> capture(List<String> events) throws IOException, InterruptedException {
     Json.Obj answer =
-        object(
-            post(
-                "events",
-                "application/json",
-                Json.array(events.toArray()).canonical()));
+        object(post("events", "application/json", Json.array(events.toArray()).canonical()));
     String[] reasons = new String[events.size()];
     for (Json one : answer.array("refused").items()) {
       Json.Obj refused = (Json.Obj) one;
@@ -268,8 +259,7 @@ final class Server {
 
   private static byte[] sha256(String ascii) {
     try {
-      return MessageDigest.getInstance("SHA-256")
-          .digest(ascii.getBytes(StandardCharsets.US_ASCII));
+      return MessageDigest.getInstance("SHA-256").digest(ascii.getBytes(StandardCharsets.US_ASCII));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }

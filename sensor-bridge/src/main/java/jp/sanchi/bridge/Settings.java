@@ -86,8 +86,7 @@ public record Settings(
         authority == null ? null : Path.of(authority));
   }
 
-  private record Source(
-      Properties properties, Map<String, String> environment, Properties file) {
+  private record Source(Properties properties, Map<String, String> environment, Properties file) {
     String get(String name, String otherwise) {
       String full = "sanchi.bridge." + name;
       String value = properties.getProperty(full);

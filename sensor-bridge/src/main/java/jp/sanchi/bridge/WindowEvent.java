@@ -10,7 +10,9 @@ import jp.sanchi.kernel.event.Kinds;
 import jp.sanchi.kernel.proof.Merkle;
 import jp.sanchi.kernel.proof.Reading;
 
-/** The payload of {@code window_recorded} and {@code window_supplemented} (wire format, 2 and 8). */
+/**
+ * The payload of {@code window_recorded} and {@code window_supplemented} (wire format, 2 and 8).
+ */
 final class WindowEvent {
   private static final Json CONTEXT =
       Json.array(

@@ -44,7 +44,8 @@ class BookTest {
   }
 
   private void take(long seq, long time) throws RefusedReading {
-    book.take(BOX, new Reading("k7", seq, time, new TreeMap<>(Map.of(1, 400L))), Math.max(time, NOON))
+    book.take(
+            BOX, new Reading("k7", seq, time, new TreeMap<>(Map.of(1, 400L))), Math.max(time, NOON))
         .join();
   }
 
@@ -57,8 +58,14 @@ class BookTest {
               key.event(
                   seq,
                   WindowEvent.payload(
-                      window.id, window.box, window.readings, supplements, "aya-demo",
-                      "4569953000018", key.kid(), now));
+                      window.id,
+                      window.box,
+                      window.readings,
+                      supplements,
+                      "aya-demo",
+                      "4569953000018",
+                      key.kid(),
+                      now));
           closed.add(TraceEvent.readAny(Jws.parse(jws)));
           return jws;
         });
@@ -139,8 +146,7 @@ class BookTest {
 
   @Test
   void refuses_the_future_and_the_forgotten_past() {
-    assertThatThrownBy(
-            () -> book.take(BOX, reading(1, NOON + Book.MOST_AHEAD_MS + 1), NOON))
+    assertThatThrownBy(() -> book.take(BOX, reading(1, NOON + Book.MOST_AHEAD_MS + 1), NOON))
         .hasMessage("future_time");
     assertThatThrownBy(() -> book.take(BOX, reading(1, NOON - Book.MOST_AGE_MS - 1), NOON))
         .hasMessage("too_old");

@@ -110,8 +110,12 @@ public final class ReadingsBench {
             left.countDown();
           });
       subscriber.connectWith().cleanStart(true).noSessionExpiry().send().join();
-      subscriber.subscribeWith().topicFilter("sanchi/+/+/readings").qos(MqttQos.AT_LEAST_ONCE)
-          .send().join();
+      subscriber
+          .subscribeWith()
+          .topicFilter("sanchi/+/+/readings")
+          .qos(MqttQos.AT_LEAST_ONCE)
+          .send()
+          .join();
       long begin = System.nanoTime();
       publish(readings);
       left.await();
@@ -132,7 +136,10 @@ public final class ReadingsBench {
             "-jar",
             home.resolve("bridge/sanchi-bridge.jar").toString());
     Process bridge =
-        builder.redirectErrorStream(true).redirectOutput(data.resolve("bridge.log").toFile()).start();
+        builder
+            .redirectErrorStream(true)
+            .redirectOutput(data.resolve("bridge.log").toFile())
+            .start();
     try {
       while (taken(status, "connected") == 0) {
         Thread.sleep(50);

@@ -37,10 +37,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * HiveMQ with the table of sensors for its passwords; reached by reflection in a class loader of its own,
- * hence public. A device logs in by its id and password out of the table of sensors, under a client
- * id that is its id too, and may publish to its own topic and nothing else. The bridge may only
- * read.
+ * HiveMQ with the table of sensors for its passwords; reached by reflection in a class loader of
+ * its own, hence public. A device logs in by its id and password out of the table of sensors, under
+ * a client id that is its id too, and may publish to its own topic and nothing else. The bridge may
+ * only read.
  */
 public final class Broker implements AutoCloseable {
   /** The bridge's user name; no sensor's id has a hyphen. */
@@ -125,8 +125,7 @@ public final class Broker implements AutoCloseable {
 
   private static String configuration(
       String host, int port, int bridgePort, Path keyStore, String password) {
-    String listener =
-        "<port>" + port + "</port><bind-address>" + escaped(host) + "</bind-address>";
+    String listener = "<port>" + port + "</port><bind-address>" + escaped(host) + "</bind-address>";
     String plain = "<tcp-listener>%s</tcp-listener>";
     String listeners =
         bridgePort == port
@@ -280,7 +279,8 @@ public final class Broker implements AutoCloseable {
               TopicPermission.MqttActivity.PUBLISH);
     }
 
-    private static TopicPermission permission(String filter, TopicPermission.MqttActivity activity) {
+    private static TopicPermission permission(
+        String filter, TopicPermission.MqttActivity activity) {
       return Builders.topicPermission()
           .topicFilter(filter)
           .activity(activity)

@@ -93,8 +93,7 @@ public final class ColdBoxes implements AutoCloseable {
    * @param http reaches the server whatever its certificate
    * @param server its address, with a slash at the end
    */
-  public static AutoCloseable start(
-      HttpClient http, URI server, Path data, String host, int port) {
+  public static AutoCloseable start(HttpClient http, URI server, Path data, String host, int port) {
     var boxes = new ColdBoxes(http, server, data, host, port, Clock.systemUTC());
     if (Files.exists(boxes.folder.resolve("journeys.json"))) {
       boxes.streaming.execute(boxes::live);
@@ -278,7 +277,11 @@ public final class ColdBoxes implements AutoCloseable {
         http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
     if (answer.statusCode() / 100 != 2) {
       throw new IOException(
-          path + ": " + answer.statusCode() + " " + new String(answer.body(), StandardCharsets.UTF_8));
+          path
+              + ": "
+              + answer.statusCode()
+              + " "
+              + new String(answer.body(), StandardCharsets.UTF_8));
     }
     return answer;
   }

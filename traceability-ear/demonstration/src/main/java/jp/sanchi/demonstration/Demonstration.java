@@ -149,9 +149,7 @@ public final class Demonstration {
     carrier.enrol(Device.in(bridge.resolve("key.pem"), consortium, carrier.gln, clock), false);
     carrier.enrol(Device.in(ColdBoxes.key(data), consortium, carrier.gln, clock), true);
     ColdBoxes.write(
-        data,
-        Json.object("consortium", consortium, "organisation", carrier.gln),
-        "carrier.json");
+        data, Json.object("consortium", consortium, "organisation", carrier.gln), "carrier.json");
     Files.writeString(
         bridge.resolve("bridge.properties"),
         "sanchi.bridge.organisation="
@@ -439,8 +437,7 @@ public final class Demonstration {
         at(today.minusDays(1), 6, 15),
         null,
         ColdBoxes.WARM);
-    listed(
-        "サーモンフィレ（温度が上がった夜）", "Salmon fillet (a warm night)", labels.path(47));
+    listed("サーモンフィレ（温度が上がった夜）", "Salmon fillet (a warm night)", labels.path(47));
   }
 
   private void recalledSpinach() {
@@ -517,7 +514,8 @@ public final class Demonstration {
     farm.log(
         bound(labels, lot, 60).at(at(harvest, 8, 20)),
         packed(labels, gtin, lot, unit, 0, 29).at(at(harvest, 8, 40)));
-    carried(farm, unit, at(harvest, 9, 0), shop, at(harvest.plusDays(1), 6, 0), "宮崎 800 あ 12-34", null);
+    carried(
+        farm, unit, at(harvest, 9, 0), shop, at(harvest.plusDays(1), 6, 0), "宮崎 800 あ 12-34", null);
     return labels;
   }
 

@@ -69,11 +69,9 @@ final class Signer {
       String text = Files.readString(pem, StandardCharsets.US_ASCII);
       KeyFactory keys = KeyFactory.getInstance("EC");
       return new Signer(
-          keys.generatePrivate(
-              new PKCS8EncodedKeySpec(Administrator.block(text, "PRIVATE KEY"))),
+          keys.generatePrivate(new PKCS8EncodedKeySpec(Administrator.block(text, "PRIVATE KEY"))),
           (ECPublicKey)
-              keys.generatePublic(
-                  new X509EncodedKeySpec(Administrator.block(text, "PUBLIC KEY"))));
+              keys.generatePublic(new X509EncodedKeySpec(Administrator.block(text, "PUBLIC KEY"))));
     } catch (GeneralSecurityException e) {
       throw new IOException(pem + " holds no P-256 key", e);
     }

@@ -5,8 +5,8 @@ import java.io.PrintStream;
 import java.lang.reflect.InvocationTargetException;
 import java.net.InetSocketAddress;
 import java.net.MalformedURLException;
-import java.net.URI;
 import java.net.ServerSocket;
+import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.net.http.HttpClient;
@@ -88,8 +88,7 @@ final class ColdBoxes implements AutoCloseable {
     Path folder = Files.createDirectories(data.resolve("bridge"));
     settingsOf(folder, settings, data, bridgePort);
     List<Part> parts = new ArrayList<>();
-    parts.add(
-        broker(settings, data, database, port, bridgePort, data.secret(BRIDGE_PASSWORD)));
+    parts.add(broker(settings, data, database, port, bridgePort, data.secret(BRIDGE_PASSWORD)));
     return new ColdBoxes(port, parts);
   }
 
@@ -119,8 +118,7 @@ final class ColdBoxes implements AutoCloseable {
       int bridgePort,
       String password)
       throws StartFailure, IOException {
-    String host =
-        settings.host().equals("localhost") ? "127.0.0.1" : settings.host();
+    String host = settings.host().equals("localhost") ? "127.0.0.1" : settings.host();
     return start(
         settings.home(),
         "broker",
@@ -152,9 +150,7 @@ final class ColdBoxes implements AutoCloseable {
     if (!Files.isDirectory(folder)) {
       throw new StartFailure("This build has no " + part + " in " + folder + ".");
     }
-    var classes =
-        new URLClassLoader(
-            part, jars(folder), ClassLoader.getPlatformClassLoader());
+    var classes = new URLClassLoader(part, jars(folder), ClassLoader.getPlatformClassLoader());
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     try {
@@ -165,8 +161,7 @@ final class ColdBoxes implements AutoCloseable {
     } catch (InvocationTargetException e) {
       classes.close();
       throw new StartFailure(
-          "The " + part + " did not start: " + e.getCause().getMessage(),
-          e.getCause());
+          "The " + part + " did not start: " + e.getCause().getMessage(), e.getCause());
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(e);
     } finally {
@@ -184,7 +179,9 @@ final class ColdBoxes implements AutoCloseable {
     return urls.toArray(URL[]::new);
   }
 
-  /** What this start knows and the user need not say; a file, so that a bridge beside can use it. */
+  /**
+   * What this start knows and the user need not say; a file, so that a bridge beside can use it.
+   */
   private static void settingsOf(Path folder, Settings settings, DataFolder data, int bridgePort)
       throws IOException, StartFailure {
     var known = new Properties();

@@ -269,8 +269,9 @@ class ColdBoxesIT {
 
   private static long stored(Sensor sensor) throws SQLException {
     return query(
-        "select count(*) from reading where device = '" + sensor.id() + "'",
-        row -> row.getLong(1)).get(0);
+            "select count(*) from reading where device = '" + sensor.id() + "'",
+            row -> row.getLong(1))
+        .get(0);
   }
 
   /** The sequence numbers of a device in all windows on the ledger, with repetitions. */

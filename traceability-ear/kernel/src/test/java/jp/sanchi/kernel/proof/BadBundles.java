@@ -1633,9 +1633,7 @@ final class BadBundles {
         "readings_not_included",
         () -> {
           Stories.Komatsuna story = supplemented();
-          return of(
-              served(
-                  story.world, story.url, s -> s.readings.remove(s.readings.size() - 1)));
+          return of(served(story.world, story.url, s -> s.readings.remove(s.readings.size() - 1)));
         });
     bad(
         "two_loggers_in_one_window",

@@ -244,7 +244,8 @@ public final class MutatedBundles {
       fields.addAll(
           List.of(
               "sanchi:limits",
-              World.limits(random.nextInt(5) + ".5", "" + (5 + random.nextInt(7)), random.nextInt(3))));
+              World.limits(
+                  random.nextInt(5) + ".5", "" + (5 + random.nextInt(7)), random.nextInt(3))));
     }
     log(world, random, farm, "lot_commissioned", fields.toArray());
     log(

@@ -858,8 +858,7 @@ final class TrueBundles {
         () -> {
           Stories.Komatsuna story = new Stories.Komatsuna().field();
           story.world.append(
-              story.world.correction(
-                  story.field, story.commissioned, "2026-08-14T21:00:00.000Z"));
+              story.world.correction(story.field, story.commissioned, "2026-08-14T21:00:00.000Z"));
           story.world.log(
               story.field,
               "lot_commissioned",
@@ -887,8 +886,7 @@ final class TrueBundles {
   private static List<Reading> readings(String logger, int first, int count, int hundredths) {
     long loaded = IsoTime.parse("2026-08-15T03:00:00.000Z");
     return IntStream.range(first, first + count)
-        .mapToObj(
-            i -> World.reading(logger, 100 + i, loaded + i * 15 * World.MINUTE, hundredths))
+        .mapToObj(i -> World.reading(logger, 100 + i, loaded + i * 15 * World.MINUTE, hundredths))
         .toList();
   }
 

@@ -452,7 +452,8 @@ class World {
 
   /** A window of one reading a minute in a box; its readings are kept for bundles. */
   TraceEvent window(Device device, String box, String from, int minutes, int celsiusHundredths) {
-    return window(device, box, from, 1, IntStream.range(0, minutes).map(i -> celsiusHundredths + i));
+    return window(
+        device, box, from, 1, IntStream.range(0, minutes).map(i -> celsiusHundredths + i));
   }
 
   /** A window of a reading every so many minutes. */

@@ -247,8 +247,7 @@ class MakeBundle {
         }
       }
     }
-    long count =
-        windows.stream().mapToLong(window -> window.event().integer("sanchi:count")).sum();
+    long count = windows.stream().mapToLong(window -> window.event().integer("sanchi:count")).sum();
     return count > MOST_READINGS ? List.of() : readings.of(windows);
   }
 
