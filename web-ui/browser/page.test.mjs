@@ -87,7 +87,8 @@ for (const language of ["ja", "en"]) {
 
 /** The parts of a page that come from the story, as text. */
 async function toldBy(page) {
-  const parts = "h1, #recall, .facts, #notices, #timeline, #temperature, #inputs, #certificates, #corrections";
+  const parts =
+    "h1, #recall, .facts, #notices, #timeline, #temperature, #inputs, #certificates, #corrections";
   const told = [];
   for (const part of await page.locator("main").locator(parts).all()) {
     const text = await part.evaluate((element) => {

@@ -308,8 +308,11 @@ class Finder {
     const entries = histories.get(of) ?? [];
     const shipped = [...units].flatMap((unit) => this.live(unit, "shipped"));
     const firstShipped = Math.min(...shipped.map(({ recordTime }) => recordTime));
+    const told = new Set<string | null>([null]);
     for (const { event: declaration, recordTime } of entries) {
-      if (declaration.row === null) continue;
+      if (declaration.row === null || told.has(declaration.corrects)) continue;
+      // Of several declarations the first counts: the ledger refuses the others
+      told.add(declaration.corrects);
       const corrected = entries.find(({ event }) => event.id === declaration.corrects);
       if (corrected === undefined || corrected.event.row === null) continue;
       const late =

@@ -43,6 +43,7 @@ final class TrueBundles {
     stories.certificates();
     stories.custody();
     stories.coldChain();
+    stories.correctedTwice();
     return stories.all;
   }
 
@@ -880,6 +881,22 @@ final class TrueBundles {
         "corrected",
         "late_entry",
         "temperature_exceeded");
+  }
+
+  /** The ledger refuses the second; a consortium that lets it pass changes nothing by it. */
+  private void correctedTwice() {
+    add(
+        "a_harvest_corrected_before_shipping_and_once_more_after",
+        () -> {
+          Stories.Komatsuna story = new Stories.Komatsuna().field();
+          story.world.append(
+              story.world.correction(story.field, story.harvested, "2026-08-14T21:00:00.000Z"));
+          story.packing().journey();
+          story.world.append(
+              story.world.correction(story.field, story.harvested, "2026-08-16T06:00:00.000Z"));
+          return of(story.world, story.url);
+        },
+        "corrected");
   }
 
   /** One reading each quarter of an hour from the loading on. */
