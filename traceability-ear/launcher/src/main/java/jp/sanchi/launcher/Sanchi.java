@@ -125,19 +125,23 @@ public final class Sanchi {
     startColdBoxes(reached, welcome);
   }
 
-  private void startColdBoxes(Settings.Database reached, Welcome welcome)
-      throws StartFailure, IOException {
-    var boxes = ColdBoxes.start(settings, data, reached);
-    synchronized (stopLock) {
-      coldBoxes = boxes;
-      if (stopped) {
-        boxes.close();
-        return;
+  /** The server answers already: what goes wrong here is said, and no reason to stop. */
+  private void startColdBoxes(Settings.Database reached, Welcome welcome) {
+    try {
+      var boxes = ColdBoxes.start(settings, data, reached);
+      synchronized (stopLock) {
+        coldBoxes = boxes;
+        if (stopped) {
+          boxes.close();
+          return;
+        }
       }
-    }
-    boxes.print(console);
-    if (settings.demonstration()) {
-      boxes.demonstrate(settings, welcome.client());
+      boxes.print(console);
+      if (settings.demonstration()) {
+        boxes.demonstrate(settings, welcome.client());
+      }
+    } catch (StartFailure | IOException e) {
+      console.println("Cold boxes can't connect: " + e.getMessage());
     }
   }
 
