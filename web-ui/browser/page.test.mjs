@@ -87,12 +87,13 @@ for (const language of ["ja", "en"]) {
 
 /** The parts of a page that come from the story, as text. */
 async function toldBy(page) {
-  const parts = "h1, #recall, .facts, #notices, #timeline, #inputs, #certificates, #corrections";
+  const parts =
+    "h1, #recall, .facts, #notices, #timeline, #temperature, #inputs, #certificates, #corrections";
   const told = [];
   for (const part of await page.locator("main").locator(parts).all()) {
     const text = await part.evaluate((element) => {
       const copy = element.cloneNode(true);
-      for (const tick of copy.querySelectorAll(".tick")) tick.remove();
+      for (const more of copy.querySelectorAll(".tick, .chart")) more.remove();
       return [...copy.querySelectorAll("*")]
         .filter((child) => child.children.length === 0)
         .map((leaf) => leaf.textContent.trim())

@@ -25,6 +25,7 @@ public final class Sanchi {
   private PostgresServer.Running postgres;
   private FabricNetwork fabric;
   private PayaraServer payara;
+  private ColdBoxes coldBoxes;
   private boolean stopped;
   private boolean failed;
 
@@ -44,6 +45,9 @@ public final class Sanchi {
       LedgerCommand command = LedgerCommand.of(arguments, settings);
       if (command != null) {
         System.exit(command.run(settings, console) ? 0 : 1);
+      }
+      if (arguments.length == 1 && arguments[0].equals("broker")) {
+        runBroker(settings, console);
       }
       if (arguments.length == 1 && arguments[0].equals("first")) {
         printFirstLink(settings, console);
@@ -117,6 +121,49 @@ public final class Sanchi {
     }
     data.ready(settings.address().toString());
     welcome.print(console, Duration.ofNanos(System.nanoTime() - begin));
+    // Last: pages and phones need not wait for it, and boxes are patient
+    startColdBoxes(reached, welcome);
+  }
+
+  /** The server answers already: what goes wrong here is said, and no reason to stop. */
+  private void startColdBoxes(Settings.Database reached, Welcome welcome) {
+    try {
+      var boxes = ColdBoxes.start(settings, data, reached);
+      synchronized (stopLock) {
+        coldBoxes = boxes;
+        if (stopped) {
+          boxes.close();
+          return;
+        }
+      }
+      boxes.print(console);
+      if (settings.demonstration()) {
+        boxes.demonstrate(settings, welcome.client());
+      }
+    } catch (StartFailure | IOException e) {
+      console.println("Cold boxes can't connect: " + e.getMessage());
+    }
+  }
+
+  /** {@code java -jar sanchi.jar broker}: the boxes' broker alone, beside a database elsewhere. */
+  private static void runBroker(Settings settings, PrintStream console)
+      throws StartFailure, IOException, InterruptedException {
+    Settings.Database database =
+        settings
+            .externalDatabase()
+            .orElseThrow(() -> new StartFailure("The broker alone needs sanchi.db.url."));
+    DataFolder data = DataFolder.take(settings.data());
+    if (settings.secure()) {
+      try {
+        Tls.writeKeyStore(settings, data);
+      } catch (java.security.GeneralSecurityException e) {
+        throw new StartFailure("HTTPS: the key store can't be written.", e);
+      }
+    }
+    ColdBoxes broker = ColdBoxes.broker(settings, data, database);
+    Runtime.getRuntime().addShutdownHook(new Thread(broker::close, "broker-stop"));
+    broker.print(console);
+    new CountDownLatch(1).await();
   }
 
   private void deploy(PayaraServer server, ServerLog log) throws Exception {
@@ -208,6 +255,9 @@ public final class Sanchi {
       try {
         data.stopping();
         say("\nSanchi is stopping.");
+        if (coldBoxes != null) {
+          coldBoxes.close();
+        }
         if (payara != null) {
           payara.close();
         }

@@ -2,6 +2,8 @@ package jp.sanchi.server.devices;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import jp.sanchi.kernel.event.Json;
 import jp.sanchi.kernel.event.Jwk;
@@ -11,7 +13,7 @@ import jp.sanchi.server.platform.Fault;
 import jp.sanchi.server.platform.Problem;
 
 /** The members of a request's body; whatever is not as it should be is 400 with its place. */
-final class Fields {
+public final class Fields {
   private final Json.Obj body;
 
   private Fields(Json.Obj body) {
@@ -19,7 +21,7 @@ final class Fields {
   }
 
   /** A JSON object with no other members than these. */
-  static Fields read(InputStream body, int mostBytes, String... names) throws IOException {
+  public static Fields read(InputStream body, int mostBytes, String... names) throws IOException {
     if (!(Body.json(body, mostBytes, 4) instanceof Json.Obj object)) {
       throw Problem.of(Fault.REQUEST_MALFORMED, "");
     }
@@ -32,13 +34,33 @@ final class Fields {
   }
 
   /** A text of 1 to so many characters. */
-  String text(String name, int longest) {
+  public String text(String name, int longest) {
     if (body.get(name) instanceof Json.Text text
         && !text.value().isBlank()
         && text.value().length() <= longest) {
       return text.value();
     }
     throw malformed(name);
+  }
+
+  /** One or more distinct words out of these. */
+  public List<String> texts(String name, List<String> allowed) {
+    List<String> texts = new ArrayList<>();
+    if (body.get(name) instanceof Json.Arr array) {
+      for (Json item : array.items()) {
+        if (item instanceof Json.Text text
+            && allowed.contains(text.value())
+            && !texts.contains(text.value())) {
+          texts.add(text.value());
+        } else {
+          throw malformed(name);
+        }
+      }
+    }
+    if (texts.isEmpty()) {
+      throw malformed(name);
+    }
+    return texts;
   }
 
   /** The point of a P-256 key in JWK form. */
@@ -53,7 +75,7 @@ final class Fields {
     }
   }
 
-  static Problem malformed(String name) {
+  public static Problem malformed(String name) {
     return Problem.of(Fault.REQUEST_MALFORMED, "/" + name);
   }
 }
