@@ -15,6 +15,7 @@ import {
   language,
   notice,
   onRead,
+  openRecords,
   screen,
   things,
   words,
@@ -88,12 +89,7 @@ export function App() {
           >
             {ui.type}
           </button>
-          <button
-            type="button"
-            onClick={() => {
-              screen.value = "records";
-            }}
-          >
+          <button type="button" onClick={() => void openRecords()}>
             {ui.records}
           </button>
           <button

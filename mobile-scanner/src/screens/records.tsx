@@ -1,6 +1,6 @@
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import type { Entry } from "../device/store.ts";
-import { again, drop, entries, takeBack, undo } from "../queue/queue.ts";
+import { again, drop, takeBack, undo } from "../queue/queue.ts";
 import { mayBeTakenBack } from "../steps/draft.ts";
 import { fill, wordFor } from "../words/words.ts";
 import { language, list, notice, screen, words } from "./state.ts";
@@ -9,11 +9,6 @@ import { language, list, notice, screen, words } from "./state.ts";
 export function Records() {
   const { ui } = words.value;
   const [asked, setAsked] = useState<Entry | null>(null);
-  useEffect(() => {
-    void entries().then((all) => {
-      list.value = all;
-    });
-  }, []);
   return (
     <section class="page">
       <div class="sheet-head">

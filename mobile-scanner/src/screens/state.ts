@@ -474,6 +474,12 @@ async function look(): Promise<void> {
   if (screen.value === "records") list.value = await entries();
 }
 
+/** The list is there before it is shown: an old one would change under a finger. */
+export async function openRecords(): Promise<void> {
+  list.value = await entries();
+  screen.value = "records";
+}
+
 let nextTry = 0;
 let pause = 2_000;
 let settled = false;
