@@ -135,16 +135,15 @@ class StoredReadingsIT {
             batch("sanchi-readings", payload.with("windows", Json.array())),
             good + ".",
             good.substring(1))) {
-      assertThat(org.assertj.core.api.Assertions.catchThrowable(
-              () -> SignedReadings.parse(bad.getBytes())))
+      assertThat(
+              org.assertj.core.api.Assertions.catchThrowable(
+                  () -> SignedReadings.parse(bad.getBytes())))
           .isInstanceOf(jp.sanchi.kernel.event.MalformedEvent.class);
     }
   }
 
   private String batch(String typ, Json.Obj payload) {
     return Field.signed(
-        bridge.key,
-        Json.object("alg", "ES256", "kid", kid(), "typ", typ),
-        payload.canonical());
+        bridge.key, Json.object("alg", "ES256", "kid", kid(), "typ", typ), payload.canonical());
   }
 }
