@@ -67,6 +67,25 @@ public final class Device {
     return signer.jws(original.typ(), seq.getAndIncrement(), null, payload);
   }
 
+  /**
+   * What logs this device in (docs/wire-format.md, section 13).
+   *
+   * @param origin of the server's pages, such as {@code http://localhost:8080}
+   */
+  public String login(String challenge, String origin) {
+    Json.Obj header = Json.object("alg", "ES256", "kid", kid(), "typ", "sanchi-session");
+    Json.Obj payload =
+        Json.object("challenge", challenge, "consortium", consortium, "origin", origin);
+    String input =
+        Base64Url.encode(header.canonical()) + "." + Base64Url.encode(payload.canonical());
+    return input + "." + Base64Url.encode(signer.raw(input.getBytes(StandardCharsets.US_ASCII)));
+  }
+
+  /** What an administrator signs to take this device's key away. */
+  public Draft revocation() {
+    return Draft.of("device_revoked").with("sanchi:gln", organisation).with("sanchi:kid", kid());
+  }
+
   /** What an administrator signs to enrol this device; holds the proof of possession. */
   public Draft enrolment(boolean administrator) {
     var message = new ByteArrayOutputStream();

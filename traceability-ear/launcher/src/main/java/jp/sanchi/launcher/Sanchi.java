@@ -41,6 +41,10 @@ public final class Sanchi {
       if (arguments.length == 1 && arguments[0].equals("replay")) {
         System.exit(Replay.run(settings, console) ? 0 : 1);
       }
+      if (arguments.length == 1 && arguments[0].equals("first")) {
+        printFirstLink(settings, console);
+        return;
+      }
       DataFolder data = DataFolder.take(settings.data());
       sanchi = new Sanchi(console, settings.withPort(claimPort(settings)), data);
       Runtime.getRuntime().addShutdownHook(new Thread(sanchi::stop, "sanchi-stop"));
@@ -60,6 +64,19 @@ public final class Sanchi {
       System.exit(1);
     }
     new CountDownLatch(1).await();
+  }
+
+  /** {@code java -jar sanchi.jar first}: another link, also while the server runs. */
+  private static void printFirstLink(Settings settings, PrintStream console)
+      throws IOException, StartFailure {
+    if (!Files.isDirectory(settings.data().resolve("administrators"))) {
+      throw new StartFailure(
+          "There is no ledger in " + settings.data() + " whose members could be administered.");
+    }
+    Path running = settings.data().resolve("sanchi.address");
+    String address =
+        Files.exists(running) ? Files.readAllLines(running).get(0) : settings.address().toString();
+    console.println(address + FirstLink.make(settings.data(), Clock.systemUTC()));
   }
 
   private void start(long begin) throws Exception {

@@ -11,8 +11,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -69,6 +71,14 @@ final class Welcome {
           URI.create(home).resolve(product.getString("path", "/")),
           product.getJsonObject("name").getString("en", ""));
       first = false;
+    }
+    out.println("  Console        " + home + "console/");
+    // Only where this folder's ledger was founded: no other has members to administer
+    if (Files.isDirectory(settings.data().resolve("administrators"))
+        && FirstLink.wanted(settings.data())) {
+      out.println("  Administrator  " + home + FirstLink.make(settings.data(), Clock.systemUTC()));
+      out.println(
+          "                 (makes a browser the first administrator; once, within an hour)");
     }
     if (settings.host().equals("0.0.0.0")) {
       for (String address : Tls.localAddresses()) {

@@ -6,10 +6,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import jp.sanchi.kernel.event.Base64Url;
 import jp.sanchi.kernel.event.Json;
-import jp.sanchi.kernel.event.MalformedEvent;
 import jp.sanchi.kernel.event.Reason;
 import jp.sanchi.kernel.event.TraceEvent;
-import jp.sanchi.kernel.proof.P256;
 
 /**
  * Facts of a key: its coordinates {@code x} and {@code y}, its {@code organisation}, whether it is
@@ -78,13 +76,10 @@ final class Keys implements SubjectRules {
   }
 
   private static boolean provesPossession(TraceEvent event) {
-    byte[] proof;
-    try {
-      proof = Base64Url.decode(event.text("sanchi:proof"));
-    } catch (MalformedEvent e) {
-      return false;
-    }
-    byte[] message = enrolment(event.consortium(), event.text("sanchi:gln"));
-    return P256.verifyRaw(event.point("sanchi:jwk"), message, proof);
+    return EnrolledKey.proven(
+        event.point("sanchi:jwk"),
+        event.consortium(),
+        event.text("sanchi:gln"),
+        event.text("sanchi:proof"));
   }
 }

@@ -69,13 +69,18 @@ final class CertificateAuthority {
    */
   LocalIdentity issue(String role, Instant now) {
     KeyPair pair = newKey();
+    return new LocalIdentity(mspId, certify(role, pair.getPublic(), now), pair.getPrivate());
+  }
+
+  /** The certificate, in DER, of a key that somebody else holds. */
+  byte[] certify(String role, PublicKey holder, Instant now) {
     X509v3CertificateBuilder builder =
         builder(
             certificate.getSubject(),
             now,
             certificate.getNotAfter(),
             name(mspId, role, role + " of " + mspId),
-            pair.getPublic());
+            holder);
     var identifiers = new BcX509ExtensionUtils();
     try {
       builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
@@ -84,7 +89,7 @@ final class CertificateAuthority {
           Extension.authorityKeyIdentifier,
           false,
           identifiers.createAuthorityKeyIdentifier(certificate.getSubjectPublicKeyInfo()));
-      return new LocalIdentity(mspId, sign(builder, key).getEncoded(), pair.getPrivate());
+      return sign(builder, key).getEncoded();
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import javax.sql.DataSource;
 import jp.sanchi.kernel.event.Base64Url;
 import jp.sanchi.kernel.event.Jws;
@@ -26,6 +27,7 @@ import jp.sanchi.kernel.history.Rules;
 import jp.sanchi.kernel.history.Subject;
 import jp.sanchi.kernel.ledger.AppendAnswer;
 import jp.sanchi.kernel.ledger.TraceFunctions;
+import jp.sanchi.kernel.proof.P256;
 import jp.sanchi.kernel.proof.Statement;
 import org.hyperledger.fabric.protos.common.Block;
 
@@ -38,7 +40,7 @@ import org.hyperledger.fabric.protos.common.Block;
  * database transaction; an advisory lock lets one writer at a time in. Signatures go to whatever
  * provider the host has registered first.
  */
-public final class EmbeddedLedger implements Ledger {
+public final class EmbeddedLedger implements Ledger, LocalAuthorities {
   private static final long WRITERS_LOCK = 0x6c6564676572L;
   private static final long TICK_EVERY_MS = 60_000;
   // Blocks of other servers on this database are looked for this often
@@ -134,6 +136,16 @@ public final class EmbeddedLedger implements Ledger {
       throw new IllegalStateException("the rules refuse the founding: " + outcome);
     }
     return ledger;
+  }
+
+  @Override
+  public SortedMap<String, byte[]> certifyAdministrator(byte[] point65) {
+    var certificates = new TreeMap<String, byte[]>();
+    for (CertificateAuthority authority : members.authorities().values()) {
+      certificates.put(
+          authority.mspId(), authority.certify("admin", P256.publicKey(point65), clock.instant()));
+    }
+    return certificates;
   }
 
   private static String randomId() {

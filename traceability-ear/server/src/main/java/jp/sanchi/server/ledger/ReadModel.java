@@ -15,8 +15,8 @@ import jp.sanchi.kernel.event.TraceEvent;
 import jp.sanchi.kernel.history.Subject;
 
 /**
- * Current rows of lots, parties, products and certificates: what lists and searches need. No
- * verdict rests on them.
+ * Current rows of lots, parties, products, certificates, devices and runs of labels: what lists and
+ * searches need. No verdict rests on them.
  */
 final class ReadModel {
   private final Connection connection;
@@ -188,6 +188,30 @@ final class ReadModel {
               "update place set document = ? where gln = ?",
               document(event),
               event.text("sanchi:place"));
+      case "device_enrolled" ->
+          update(
+              "insert into device (kid, organisation, administrator, enrolled_at)"
+                  + " values (?, ?, ?, ?)",
+              Subject.parse(committed.subjects().get(0)).value(),
+              event.text("sanchi:gln"),
+              event.payload().bool("sanchi:administrator"),
+              committed.recordTime());
+      case "device_revoked" ->
+          update(
+              "update device set revoked_at = coalesce(revoked_at, ?) where kid = ?",
+              committed.recordTime(),
+              event.text("sanchi:kid"));
+      case "labels_printed" -> {
+        Subject run = Subject.parse(committed.subjects().get(0));
+        update(
+            "insert into run (subject, gtin, run, printer, labels, root) values (?, ?, ?, ?, ?, ?)",
+            run.text(),
+            run.value(),
+            run.values().get(1),
+            event.actor(),
+            (int) event.integer("sanchi:count"),
+            Base64Url.decode(event.text("sanchi:root")));
+      }
       case "certificate_applied" ->
           update(
               "update certificate set scheme = coalesce(scheme, ?) where gdti = ?",

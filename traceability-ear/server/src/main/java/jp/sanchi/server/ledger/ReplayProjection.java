@@ -32,7 +32,9 @@ public final class ReplayProjection {
               "organisation", "gln",
               "product", "gtin",
               "place", "gln",
-              "certificate", "gdti"));
+              "certificate", "gdti",
+              "device", "kid",
+              "run", "subject"));
 
   private ReplayProjection() {}
 

@@ -1,6 +1,7 @@
 package jp.sanchi.server.platform;
 
 import jp.sanchi.kernel.event.MalformedEvent;
+import jp.sanchi.kernel.event.Reason;
 
 /**
  * A request that is answered with RFC 9457 problem+json. It costs little more than a return value.
@@ -45,6 +46,11 @@ public final class Problem extends RuntimeException {
   /** The kernel's reason for a query parameter, which is then the field at fault. */
   public static Problem ofParameter(MalformedEvent malformed, String parameter) {
     return new Problem(400, malformed.reason(), parameter, 0);
+  }
+
+  /** What the kernel's rules would say of whoever asks. */
+  public static Problem refused(int status, Reason reason) {
+    return new Problem(status, reason.code(), null, 0);
   }
 
   public int status() {

@@ -1,0 +1,82 @@
+package jp.sanchi.server.devices;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+import jp.sanchi.kernel.event.Base64Url;
+import jp.sanchi.kernel.event.Json;
+import jp.sanchi.kernel.event.ShortCode;
+import jp.sanchi.server.platform.Failure;
+
+/** The keys of the own organisation, as the ledger has them. */
+@Path("devices")
+@Singleton
+@Produces(MediaType.APPLICATION_JSON)
+public class DevicesResource {
+  private final Sessions sessions;
+  private final DataSource database;
+
+  @Inject
+  DevicesResource(Sessions sessions, DataSource database) {
+    this.sessions = sessions;
+    this.database = database;
+  }
+
+  /** Newest first, at most 500, also those that are revoked. */
+  @GET
+  public byte[] devices(@Context HttpServletRequest request) {
+    String gln = sessions.administrator(request).organisation();
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement(
+                """
+                select d.kid, d.administrator, d.enrolled_at, d.revoked_at, i.name, i.device
+                from device d
+                left join invitation i on i.kid = d.kid and i.organisation = d.organisation
+                where d.organisation = ? order by d.enrolled_at desc, d.kid limit 500
+                """)) {
+      select.setString(1, gln);
+      List<Json> devices = new ArrayList<>();
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          long revoked = row.getLong(4);
+          devices.add(
+              Json.object(
+                  "administrator",
+                  row.getBoolean(2),
+                  "device",
+                  orNull(row.getString(6)),
+                  "enrolledAt",
+                  row.getLong(3),
+                  "kid",
+                  row.getString(1),
+                  "name",
+                  orNull(row.getString(5)),
+                  "revokedAt",
+                  revoked == 0 ? Json.Null.VALUE : Json.of(revoked),
+                  "shortCode",
+                  ShortCode.ofKey(Base64Url.decode(row.getString(1)))));
+        }
+      }
+      return Json.object("devices", devices).canonical();
+    } catch (SQLException e) {
+      throw new Failure("devices can't be read", e);
+    }
+  }
+
+  private static Json orNull(String text) {
+    return text == null ? Json.Null.VALUE : Json.of(text);
+  }
+}

@@ -1,0 +1,66 @@
+package jp.sanchi.server.parties;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.Map;
+import java.util.TreeMap;
+import javax.sql.DataSource;
+import jp.sanchi.kernel.event.Json;
+import jp.sanchi.kernel.event.MalformedEvent;
+import jp.sanchi.server.platform.Failure;
+
+/** What organisations call themselves: out of the documents that they have described. */
+@Singleton
+public class OrganisationNames {
+  private static final Json.Limits LIMITS = new Json.Limits(64 * 1024, 16);
+
+  private final DataSource database;
+
+  @Inject
+  public OrganisationNames(DataSource database) {
+    this.database = database;
+  }
+
+  /**
+   * By GLN, an object of languages and names; JSON null for one that is not described, or whose
+   * description was withdrawn.
+   */
+  public Map<String, Json> of(Collection<String> glns) {
+    Map<String, Json> names = new TreeMap<>();
+    glns.forEach(gln -> names.put(gln, Json.Null.VALUE));
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement(
+                "select o.gln, d.body from organisation o join document d on d.hash = o.document"
+                    + " where o.gln = any(?)")) {
+      select.setArray(1, connection.createArrayOf("text", glns.toArray()));
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          names.put(row.getString(1), name(row.getBytes(2)));
+        }
+      }
+      return names;
+    } catch (SQLException e) {
+      throw new Failure("names can't be read", e);
+    }
+  }
+
+  /** The {@code name} of a described document: an object, or JSON null. */
+  public static Json name(byte[] document) {
+    try {
+      if (document != null
+          && Json.parse(document, LIMITS) instanceof Json.Obj described
+          && described.get("name") instanceof Json.Obj name) {
+        return name;
+      }
+    } catch (MalformedEvent e) {
+      // Who uploaded it let nobody read it
+    }
+    return Json.Null.VALUE;
+  }
+}
