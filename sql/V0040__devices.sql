@@ -32,7 +32,7 @@ create table invitation (
 create index invitation_organisation on invitation (organisation, made_at);
 create index invitation_kid on invitation (kid);
 
--- The projection learns of keys and runs of labels. Both stand in blocks that were projected before, so it
+-- The projection learns of keys, agents and runs of labels. They stand in blocks that were projected before, so it
 -- starts again from the first; the follower needs some seconds for a hundred thousand events.
 
 create table device (
@@ -53,6 +53,14 @@ create table run (
   root bytea not null
 );
 create index run_run on run (run);
+
+-- Who may record for whom, as of now.
+create table agent (
+  organisation text not null,
+  agent text not null,
+  primary key (organisation, agent)
+);
+create index agent_agent on agent (agent);
 
 truncate event, history, lot, organisation, product, place, certificate;
 update projection_checkpoint set block = -1;

@@ -22,7 +22,7 @@ import jp.sanchi.server.platform.Failure;
 
 /** Histories out of the projection. */
 @Singleton
-class Histories {
+public class Histories {
   private static final Logger LOG = System.getLogger(Histories.class.getName());
 
   private final DataSource database;
@@ -34,8 +34,12 @@ class Histories {
     this.parsed = parsed;
   }
 
+  public Histories(DataSource database) {
+    this(database, new ParsedEvents());
+  }
+
   /** Whole histories as they are projected; an unknown subject has an empty one. */
-  Map<String, List<Recorded>> load(Collection<String> subjects) {
+  public Map<String, List<Recorded>> load(Collection<String> subjects) {
     Map<String, Integer> whole = new HashMap<>();
     subjects.forEach(subject -> whole.put(subject, Integer.MAX_VALUE));
     return loadUpTo(whole);

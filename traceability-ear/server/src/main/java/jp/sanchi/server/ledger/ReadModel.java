@@ -188,6 +188,16 @@ final class ReadModel {
               "update place set document = ? where gln = ?",
               document(event),
               event.text("sanchi:place"));
+      case "agent_appointed" ->
+          update(
+              "insert into agent (organisation, agent) values (?, ?) on conflict do nothing",
+              event.organisation(),
+              event.text("sanchi:agent"));
+      case "agent_dismissed" ->
+          update(
+              "delete from agent where organisation = ? and agent = ?",
+              event.organisation(),
+              event.text("sanchi:agent"));
       case "device_enrolled" ->
           update(
               "insert into device (kid, organisation, administrator, enrolled_at)"

@@ -34,7 +34,8 @@ public final class ReplayProjection {
               "place", "gln",
               "certificate", "gdti",
               "device", "kid",
-              "run", "subject"));
+              "run", "subject",
+              "agent", "organisation, agent"));
 
   private ReplayProjection() {}
 

@@ -1,0 +1,209 @@
+package jp.sanchi.server.scan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import jp.sanchi.demonstration.Administrator;
+import jp.sanchi.demonstration.Device;
+import jp.sanchi.demonstration.Draft;
+import jp.sanchi.demonstration.LabelRun;
+import jp.sanchi.kernel.event.DigitalLink;
+import jp.sanchi.kernel.event.Json;
+import jp.sanchi.kernel.event.Serial;
+import jp.sanchi.kernel.event.ShortCode;
+import jp.sanchi.kernel.history.Accepted;
+import jp.sanchi.server.TestDatabase;
+import jp.sanchi.server.bundles.Histories;
+import jp.sanchi.server.capture.CurrentState;
+import jp.sanchi.server.ledger.TestServer;
+import jp.sanchi.server.parties.OrganisationNames;
+import jp.sanchi.server.platform.Problem;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ScanIT {
+  private static final String FARM = "4569951000010";
+  private static final String JA = "4569952000019";
+  private static final String SHOP = "4569953000018";
+  private static final String GTIN = "04569951110016";
+  private static final String LOT = "https://id.gs1.org/01/" + GTIN + "/10/A";
+  private static final String UNIT = "https://id.gs1.org/00/045699510000000010";
+  private static final String BOX = "https://id.gs1.org/8004/4569951BOX1";
+
+  @TempDir private Path data;
+  private TestServer server;
+  private Things things;
+  private Handbook handbook;
+  private Device phone;
+  private Device browser;
+  private Device office;
+  private final LabelRun run = new LabelRun(GTIN, "K7Q2", 3);
+
+  @BeforeEach
+  void admit_a_farm_a_shop_and_the_farm_s_office() throws Exception {
+    server = TestServer.on(TestDatabase.fresh(), data);
+    CurrentState state = new CurrentState(server.database(), server.ledger());
+    OrganisationNames names = new OrganisationNames(server.database());
+    things = new Things(server.database(), new Histories(server.database()), state, names);
+    handbook = new Handbook(server.database(), server.ledger(), state, names);
+    Administrator growers = administrator("GrowersMSP");
+    Administrator logistics = administrator("LogisticsMSP");
+    for (String gln : List.of(FARM, SHOP, JA)) {
+      append(growers.sign(Draft.of("organisation_admitted").with("sanchi:gln", gln)));
+    }
+    Json.Obj range =
+        growers.payload(
+            Draft.of("range_granted").with("sanchi:gln", FARM).with("sanchi:prefix", "4569951"));
+    browser = new Device("aya-2026", FARM, Clock.systemUTC());
+    phone = new Device("aya-2026", FARM, Clock.systemUTC());
+    office = new Device("aya-2026", JA, Clock.systemUTC());
+    append(
+        growers.sign(range),
+        logistics.approve(range),
+        growers.sign(role(FARM, "grower")),
+        growers.sign(role(SHOP, "retailer")),
+        growers.sign(role(JA, "processor")),
+        growers.sign(browser.enrolment(true)),
+        growers.sign(office.enrolment(true)),
+        browser.sign(phone.enrolment(false)));
+  }
+
+  private Administrator administrator(String mspId) throws Exception {
+    return Administrator.read(
+        data.resolve("administrators/" + mspId + ".pem"), "aya-2026", mspId, Clock.systemUTC());
+  }
+
+  private static Draft role(String gln, String role) {
+    return Draft.of("role_granted").with("sanchi:gln", gln).with("sanchi:role", role);
+  }
+
+  private void append(String... events) throws Exception {
+    assertThat(server.ledger().append(List.of(events))).allMatch(Accepted.class::isInstance);
+    server.follow();
+  }
+
+  private Json.Obj scan(String link, String asker) {
+    return things.of(DigitalLink.parse(link), asker);
+  }
+
+  private static List<String> steps(Json.Obj thing) {
+    return thing.array("steps").items().stream().map(step -> ((Json.Text) step).value()).toList();
+  }
+
+  private void log(Draft draft) throws Exception {
+    append(phone.sign(draft));
+  }
+
+  @Test
+  void suggests_a_lot_s_next_steps_as_the_season_goes_on() throws Exception {
+    assertThat(steps(scan(LOT, FARM))).startsWith("lot_commissioned", "sowing");
+    log(Draft.of("lot_commissioned").lots(LOT).place(FARM));
+    assertThat(steps(scan(LOT, FARM))).startsWith("sowing", "harvested").hasSize(4);
+    log(Draft.of("sowing").lots(LOT).with("sanchi:variety", "いなむら"));
+    assertThat(steps(scan(LOT, FARM))).startsWith("harvested").doesNotContain("sowing");
+    log(Draft.of("harvested").quantity("quantityList", LOT, "48", "KGM"));
+    assertThat(steps(scan(LOT, FARM))).containsExactly("cooled", "graded", "packed_lot");
+    assertThat(scan(LOT, FARM).object("last").text("kind")).isEqualTo("harvested");
+    assertThat(steps(scan(LOT, SHOP))).containsExactly("packed_lot");
+    log(
+        Draft.of("recalled")
+            .lots(LOT)
+            .with("sanchi:reason", "残留農薬")
+            .with("sanchi:advice", "食べないでください"));
+
+    Json.Obj recalled = scan(LOT, FARM);
+
+    assertThat(recalled.get("recalledSince")).isInstanceOf(Json.Num.class);
+    assertThat(steps(recalled)).containsExactly("lot_destroyed");
+  }
+
+  @Test
+  void follows_a_unit_from_packing_over_the_cold_box_to_its_destination() throws Exception {
+    log(Draft.of("lot_commissioned").lots(LOT).place(FARM));
+    log(
+        Draft.of("packed_lot")
+            .with("parentID", UNIT)
+            .quantity("childQuantityList", LOT, "20", "KGM"));
+    Json.Obj packed = scan(UNIT, FARM);
+    assertThat(((Json.Obj) packed.array("contents").get(0)).text("lot")).isEqualTo(LOT);
+    assertThat(steps(packed)).startsWith("shipped", "loaded");
+    log(Draft.of("loaded").with("parentID", BOX).list("childEPCs", UNIT));
+    assertThat(scan(UNIT, FARM).text("box")).isEqualTo(BOX);
+    assertThat(steps(scan(UNIT, FARM))).startsWith("unloaded");
+    log(Draft.of("shipped").list("epcList", UNIT).toParties(SHOP, null));
+    assertThat(steps(scan(UNIT, SHOP))).startsWith("received");
+    assertThat(steps(scan(BOX, FARM))).containsExactly("loaded", "unloaded");
+  }
+
+  private void printAndBind() throws Exception {
+    log(Draft.of("lot_commissioned").lots(LOT).place(FARM));
+    log(run.printed());
+    log(
+        Draft.of("labels_bound")
+            .lots(LOT)
+            .with("sanchi:run", run.run())
+            .with("sanchi:first", 0)
+            .with("sanchi:last", 1));
+    server.execute(
+        "insert into label_run select root, decode(repeat('00', 64), 'hex') ||"
+            + " decode('%s', 'hex') from run".formatted("11".repeat(32)));
+  }
+
+  @Test
+  void knows_how_a_label_stands() throws Exception {
+    printAndBind();
+
+    Json.Obj bound = scan(run.path(1), SHOP);
+    assertThat(bound.object("label").text("state")).isEqualTo("bound");
+    assertThat(bound.text("lot")).isEqualTo(LOT);
+    assertThat(steps(bound)).containsExactly("sold", "packed", "package_destroyed");
+    Json.Obj stock = scan(run.path(2), FARM);
+    assertThat(stock.object("label").text("state")).isEqualTo("printed");
+    assertThat(steps(stock)).containsExactly("labels_bound", "labels_voided");
+    String never = new LabelRun(GTIN, "ZZZZ", 1).path(0);
+    assertThat(scan(never, FARM).object("label").text("state")).isEqualTo("unknown");
+    assertThat(steps(scan(never, FARM))).isEmpty();
+  }
+
+  @Test
+  void finds_a_label_by_its_short_code_for_its_printer_and_the_printer_s_agent_only()
+      throws Exception {
+    printAndBind();
+    Serial serial = Serial.parse(DigitalLink.parse(run.path(2)).serial());
+    String code = ShortCode.ofLabel(GTIN, serial.run(), serial.number()).text();
+
+    Json.Obj found = things.typed(code.toLowerCase(), FARM);
+
+    assertThat(found.text("subject")).startsWith("package/ERERERER");
+    assertThat(found.get("link")).isEqualTo(Json.Null.VALUE);
+    assertThatThrownBy(() -> things.typed(code, SHOP)).isInstanceOf(Problem.class);
+    assertThatThrownBy(() -> things.typed(code, JA)).isInstanceOf(Problem.class);
+    append(browser.sign(Draft.of("agent_appointed").with("sanchi:agent", JA)));
+    assertThat(things.typed(code, JA).text("subject")).isEqualTo(found.text("subject"));
+    append(browser.sign(Draft.of("agent_dismissed").with("sanchi:agent", JA)));
+    assertThatThrownBy(() -> things.typed(code, JA)).isInstanceOf(Problem.class);
+    String wrong = code.substring(0, 7) + (code.endsWith("00") ? "11" : "00");
+    assertThatThrownBy(() -> things.typed(wrong, FARM)).isInstanceOf(Problem.class);
+  }
+
+  @Test
+  void the_handbook_holds_own_things_and_whom_one_may_record_for() throws Exception {
+    printAndBind();
+    append(browser.sign(Draft.of("agent_appointed").with("sanchi:agent", JA)));
+
+    Json.Obj farm = handbook.of(FARM);
+    assertThat(farm.array("lots").canonicalText()).contains(LOT);
+    assertThat(farm.object("organisation").array("roles").canonicalText())
+        .isEqualTo("[\"grower\"]");
+    assertThat(farm.array("partners").canonicalText()).contains(SHOP, JA).doesNotContain(FARM);
+    assertThat(farm).isEqualTo(handbook.of(FARM));
+    assertThat(handbook.of(SHOP).array("lots").size()).isZero();
+    Json.Obj ja = handbook.of(JA);
+    assertThat(ja.array("lots").canonicalText()).contains(LOT);
+    assertThat(ja.array("represents").canonicalText()).contains(FARM, "grower");
+  }
+}
