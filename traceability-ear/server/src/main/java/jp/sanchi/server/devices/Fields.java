@@ -2,6 +2,8 @@ package jp.sanchi.server.devices;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import jp.sanchi.kernel.event.Json;
 import jp.sanchi.kernel.event.Jwk;
@@ -11,7 +13,7 @@ import jp.sanchi.server.platform.Fault;
 import jp.sanchi.server.platform.Problem;
 
 /** The members of a request's body; whatever is not as it should be is 400 with its place. */
-final class Fields {
+public final class Fields {
   private final Json.Obj body;
 
   private Fields(Json.Obj body) {
@@ -19,7 +21,7 @@ final class Fields {
   }
 
   /** A JSON object with no other members than these. */
-  static Fields read(InputStream body, int mostBytes, String... names) throws IOException {
+  public static Fields read(InputStream body, int mostBytes, String... names) throws IOException {
     if (!(Body.json(body, mostBytes, 4) instanceof Json.Obj object)) {
       throw Problem.of(Fault.REQUEST_MALFORMED, "");
     }
@@ -32,7 +34,7 @@ final class Fields {
   }
 
   /** A text of 1 to so many characters. */
-  String text(String name, int longest) {
+  public String text(String name, int longest) {
     if (body.get(name) instanceof Json.Text text
         && !text.value().isBlank()
         && text.value().length() <= longest) {
@@ -41,8 +43,28 @@ final class Fields {
     throw malformed(name);
   }
 
+  /** Whether the member is there, and not null. */
+  public boolean has(String name) {
+    return body.has(name) && body.get(name) != Json.Null.VALUE;
+  }
+
+  /** A list of 1 to so many texts of at most so many characters. */
+  public List<String> texts(String name, int most, int longest) {
+    if (!(body.get(name) instanceof Json.Arr items) || items.size() == 0 || items.size() > most) {
+      throw malformed(name);
+    }
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < items.size(); i++) {
+      if (!(items.get(i) instanceof Json.Text text) || text.value().length() > longest) {
+        throw malformed(name + "/" + i);
+      }
+      texts.add(text.value());
+    }
+    return texts;
+  }
+
   /** The point of a P-256 key in JWK form. */
-  byte[] point(String name) {
+  public byte[] point(String name) {
     if (!body.has(name)) {
       throw malformed(name);
     }
@@ -53,7 +75,7 @@ final class Fields {
     }
   }
 
-  static Problem malformed(String name) {
+  public static Problem malformed(String name) {
     return Problem.of(Fault.REQUEST_MALFORMED, "/" + name);
   }
 }

@@ -25,17 +25,23 @@ public final class ReplayProjection {
   /** By table, its key: the order in which rows enter the digest. */
   private static final Map<String, String> TABLES =
       new TreeMap<>(
-          Map.of(
-              "event", "event_id",
-              "history", "subject, n",
-              "lot", "subject",
-              "organisation", "gln",
-              "product", "gtin",
-              "place", "gln",
-              "certificate", "gdti",
-              "device", "kid",
-              "run", "subject",
-              "agent", "organisation, agent"));
+          Map.ofEntries(
+              Map.entry("event", "event_id"),
+              Map.entry("history", "subject, n"),
+              Map.entry("lot", "subject"),
+              Map.entry("organisation", "gln"),
+              Map.entry("product", "gtin"),
+              Map.entry("place", "gln"),
+              Map.entry("certificate", "gdti"),
+              Map.entry("device", "kid"),
+              Map.entry("run", "subject"),
+              Map.entry("agent", "organisation, agent"),
+              Map.entry("concern", "subject, gln"),
+              Map.entry("certificate_party", "gdti, gln"),
+              Map.entry("flow", "source, target, event_id"),
+              Map.entry("run_use", "run, event_id, use, first"),
+              Map.entry("lot_stage", "subject"),
+              Map.entry("device_use", "kid")));
 
   private ReplayProjection() {}
 
