@@ -12,6 +12,7 @@ export interface Row {
   roles: string[];
   scheme: boolean;
   signer: "device" | "administrator" | "member" | "approved" | "either";
+  corrigible: boolean;
   custody: boolean;
 }
 

@@ -4,7 +4,7 @@ import { gs1Value } from "./gs1.ts";
 import { Malformed } from "./malformed.ts";
 import { sha256 } from "./sha256.ts";
 
-const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+export const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 export const RUN = /^[0-9A-HJKMNP-TV-Z]{4}$/;
 /** A run has at most 500 labels. */
 export const LAST_NUMBER = 499;

@@ -2,10 +2,10 @@ package jp.sanchi.server.recall;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -14,6 +14,7 @@ import jp.sanchi.kernel.event.Reason;
 import jp.sanchi.kernel.history.Subject;
 import jp.sanchi.server.capture.CurrentState;
 import jp.sanchi.server.parties.OrganisationNames;
+import jp.sanchi.server.platform.Answers;
 import jp.sanchi.server.platform.Fault;
 import jp.sanchi.server.platform.Problem;
 import jp.sanchi.server.platform.Tenants;
@@ -49,7 +50,7 @@ public class Affected {
 
   private record Edge(String source, String target, String kind) {}
 
-  private record Lot(String subject, String product, long labels) {}
+  private record Lot(String subject, byte[] product, String commissioner, long labels) {}
 
   /**
    * 404 for a lot that was never commissioned; 403 unless the asker commissioned it or is an
@@ -107,7 +108,7 @@ public class Affected {
     List<Lot> known =
         view.rows(
             """
-            select l.subject, convert_from(d.body, 'UTF8'),
+            select l.subject, d.body, l.commissioner,
               (select coalesce(sum(u.last - u.first + 1), 0) from run_use u
                 where u.lot = l.subject and u.use = 'bound')
             from lot l
@@ -115,7 +116,7 @@ public class Affected {
             left join document d on d.hash = p.document
             where l.subject = any(?) order by l.subject
             """,
-            row -> new Lot(row.getString(1), row.getString(2), row.getLong(3)),
+            row -> new Lot(row.getString(1), row.getBytes(2), row.getString(3), row.getLong(4)),
             lots);
     Map<String, Long> packages = new TreeMap<>();
     for (Map.Entry<String, Long> one :
@@ -128,7 +129,9 @@ public class Affected {
             units)) {
       packages.put(one.getKey(), one.getValue());
     }
-    Map<String, Json> called = names.of(glns);
+    Set<String> named = new TreeSet<>(glns);
+    known.stream().map(Lot::commissioner).filter(Objects::nonNull).forEach(named::add);
+    Map<String, Json> called = names.of(named);
     return Json.object(
         "counts",
         Json.object(
@@ -148,7 +151,7 @@ public class Affected {
                     Json.object("kind", edge.kind, "source", edge.source, "target", edge.target))
             .toList(),
         "lots",
-        known.stream().map(Affected::shown).toList(),
+        known.stream().map(one -> shown(one, called)).toList(),
         "organisations",
         glns.stream().map(gln -> Json.object("gln", gln, "name", called.get(gln))).toList(),
         "start",
@@ -161,9 +164,17 @@ public class Affected {
         whole);
   }
 
-  private static Json shown(Lot lot) {
+  private static Json shown(Lot lot, Map<String, Json> called) {
     List<String> values = Subject.parse(lot.subject).values();
     return Json.object(
+        "commissioner",
+        Json.object(
+            "gln",
+            Answers.text(lot.commissioner),
+            "name",
+            lot.commissioner == null
+                ? Json.Null.VALUE
+                : called.getOrDefault(lot.commissioner, Json.Null.VALUE)),
         "gtin",
         values.get(0),
         "labels",
@@ -171,8 +182,7 @@ public class Affected {
         "lot",
         values.get(1),
         "product",
-        OrganisationNames.name(
-            lot.product == null ? null : lot.product.getBytes(StandardCharsets.UTF_8)),
+        OrganisationNames.name(lot.product),
         "subject",
         lot.subject);
   }
