@@ -43,4 +43,6 @@ export const named = (name: Name | undefined, otherwise: string): string =>
 
 export const go = (path: string): void => {
   location.hash = `#/${path}`;
+  // Where the address was that already, the browser says nothing
+  route.value = path;
 };

@@ -58,8 +58,11 @@ final class Relations {
       }
     }
 
-    Object[] column(int i) {
-      return columns.get(i).toArray();
+    /** Bytes need an array of their own type: the driver takes no others. */
+    Object[] column(int i, String type) {
+      return type.equals("bytea")
+          ? columns.get(i).toArray(byte[][]::new)
+          : columns.get(i).toArray();
     }
 
     boolean isEmpty() {
@@ -320,7 +323,7 @@ final class Relations {
         connection.prepareStatement(
             into + " select * from unnest(" + marks + ") on conflict " + onConflict)) {
       for (int i = 0; i < types.length; i++) {
-        insert.setArray(i + 1, connection.createArrayOf(types[i], rows.column(i)));
+        insert.setArray(i + 1, connection.createArrayOf(types[i], rows.column(i, types[i])));
       }
       insert.executeUpdate();
     }
