@@ -56,6 +56,7 @@ async function accessible(what) {
 
 /** The screen, in both languages and sizes where pictures are wanted. */
 async function picture(name) {
+  await page.evaluate(() => scrollTo(0, 0));
   await accessible(name);
   if (SHOTS === undefined) return;
   for (const language of ["ja", "en"]) {
@@ -123,7 +124,7 @@ test(
     await press(w.login.out);
     await heading(w.login.title);
     await picture("console-login");
-    await page.getByRole("button", { name: w.login.button }).click();
+    await page.getByRole("button", { name: /署名して入る/ }).click();
     await heading(w.work.title);
   },
 );
@@ -372,7 +373,7 @@ test("a revoked browser is out at once", { skip }, async () => {
   await second.goto(`${address}/console/#/lots`);
   await second.reload();
   await second.getByRole("heading", { level: 1, name: w.login.title }).waitFor();
-  await second.getByRole("button", { name: w.login.button }).click();
+  await second.getByRole("button", { name: /署名して入る/ }).click();
   assert.ok((await second.locator(".form .fault").innerText()).length > 4);
   await second.context().close();
 });

@@ -22,8 +22,16 @@ export class Refusal extends Error {
 export class Unreachable extends Error {}
 
 const PATIENCE_MS = 30_000;
+/** Five hundred labels are drawn and read again. */
+const DRAWING_MS = 180_000;
 
-async function send(method: string, path: string, body?: BodyInit, type?: string) {
+async function send(
+  method: string,
+  path: string,
+  body?: BodyInit,
+  type?: string,
+  patience = PATIENCE_MS,
+) {
   const headers: Record<string, string> = { "Accept-Language": language.value };
   if (type !== undefined) headers["Content-Type"] = type;
   if (session.value !== null) headers["Sanchi-Key"] = session.value.kid;
@@ -34,7 +42,7 @@ async function send(method: string, path: string, body?: BodyInit, type?: string
       headers,
       cache: "no-store",
       credentials: "same-origin",
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: AbortSignal.timeout(patience),
       ...(body === undefined ? {} : { body }),
     });
   } catch {
@@ -77,7 +85,8 @@ export async function postFile<T>(path: string, file: Blob): Promise<T> {
 }
 
 export async function postForFile(path: string, body: unknown): Promise<Blob> {
-  return (await send("POST", path, JSON.stringify(body), "application/json")).blob();
+  const sent = JSON.stringify(body);
+  return (await send("POST", path, sent, "application/json", DRAWING_MS)).blob();
 }
 
 export async function put(path: string, body: unknown): Promise<void> {

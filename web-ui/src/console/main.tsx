@@ -17,10 +17,13 @@ import { ProductScreen, ProductsScreen } from "./screens/products.tsx";
 import { RecallLotScreen, RecallScreen } from "./screens/recall.tsx";
 import { WorkScreen } from "./screens/work.tsx";
 import {
+  arrive,
+  device,
   go,
   identities,
   language,
   memberKey,
+  named,
   notice,
   route,
   say,
@@ -92,9 +95,12 @@ function App() {
   useEffect(() => {
     document.documentElement.lang = language.value;
   }, [language.value]);
+  // On a narrow screen the menu scrolls sideways
   useEffect(() => {
-    notice.value = null;
-  }, [route.value.split("/")[0]]);
+    document
+      .querySelector("nav [aria-current]")
+      ?.scrollIntoView({ inline: "center", block: "nearest" });
+  }, [route.value, inside]);
   return (
     <>
       <a class="skip" href="#main">
@@ -114,6 +120,9 @@ function App() {
           >
             {w.common.otherLanguage}
           </button>
+          {inside && (
+            <span class="who">{named(device.value?.name, session.value?.organisation ?? "")}</span>
+          )}
           {inside && (
             <Act
               quiet
@@ -163,7 +172,7 @@ function readRoute(): void {
     return;
   }
   const text = location.hash.slice(1);
-  route.value = text.startsWith("/") ? text.slice(1) : text;
+  arrive(text.startsWith("/") ? text.slice(1) : text);
 }
 
 async function begin(): Promise<void> {

@@ -41,8 +41,14 @@ export const say = (text: string, tone: Notice["tone"] = "good"): void => {
 export const named = (name: Name | undefined, otherwise: string): string =>
   name?.[language.value] ?? name?.["ja"] ?? name?.["en"] ?? otherwise;
 
-export const go = (path: string): void => {
+/** Shows another screen; what was said on one of another kind is of no interest there. */
+export function arrive(path: string): void {
+  if (path.split("/")[0] !== route.value.split("/")[0]) notice.value = null;
+  route.value = path;
+}
+
+export function go(path: string): void {
   location.hash = `#/${path}`;
   // Where the address was that already, the browser says nothing
-  route.value = path;
-};
+  arrive(path);
+}

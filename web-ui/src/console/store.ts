@@ -16,6 +16,8 @@ export interface Identity {
   certificates: Record<string, string> | null;
   /** GLN; null for a member's administrator. */
   organisation: string | null;
+  /** What the organisation is called, for the login and the head of the page. */
+  name: Record<string, string> | null;
   /** The proof that goes with an offer that nobody has answered yet. */
   offer: { token: string; proof: string } | null;
 }

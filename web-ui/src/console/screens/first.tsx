@@ -7,9 +7,9 @@ import { shortCodeOfKey } from "../../shared/short-code.ts";
 import { enrolmentProof, newKey, pointOfJwk, proof, works } from "../../shared/signing.ts";
 import { get, logIn, post } from "../api.ts";
 import { trialPrefix, withCheckDigit } from "../numbers.ts";
-import { Choices, Form, Screen, Text, Wrong } from "../parts.tsx";
+import { Choices, Form, fill, Screen, Text, Wrong } from "../parts.tsx";
 import { committed, type Draft, describe, postSigned, signAlike, signAll } from "../record.ts";
-import { go, identities, memberKey, session, words } from "../state.ts";
+import { go, identities, memberKey, named, session, words } from "../state.ts";
 import { type Identity, keepIdentity, store } from "../store.ts";
 
 /** Roles that one member gives alone. */
@@ -74,6 +74,7 @@ export function First({ token }: { token: string }) {
             serverPoint: await serverPoint(),
             certificates,
             organisation: null,
+            name: null,
             offer: null,
           });
           history.replaceState(null, "", "#/");
@@ -146,6 +147,7 @@ export function Start() {
               ...(await signAll([enrolment])),
             ]),
           );
+          const name = { ja: values.text("ja"), en: values.text("en") || values.text("ja") };
           const device = await keep({
             ...made,
             consortium: identity.consortium,
@@ -153,10 +155,10 @@ export function Start() {
             serverPoint: await serverPoint(),
             certificates: null,
             organisation: own,
+            name,
             offer: null,
           });
           session.value = await logIn(device);
-          const name = { ja: values.text("ja"), en: values.text("en") || values.text("ja") };
           await describe("organisation_described", {}, { name });
           go("");
         }}
@@ -214,7 +216,7 @@ export function LogIn() {
       {devices.map((identity) => (
         <Form
           key={identity.kid}
-          button={`${w.button} (${identity.organisation})`}
+          button={fill(w.buttonFor, { name: named(identity.name, identity.organisation ?? "") })}
           submit={async () => {
             session.value = await logIn(identity);
             if (location.hash === "#/login") go("");
@@ -273,6 +275,7 @@ export function Invitation({ token }: { token: string }) {
               serverPoint: await serverPoint(),
               certificates: null,
               organisation: gln,
+              name: invited.organisation.name,
               offer: { token, proof: shown },
             });
           }}

@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { toBase64Url } from "../../shared/base64.ts";
 import { merkleRoot } from "../../shared/merkle.ts";
-import { CROCKFORD, labelHash } from "../../shared/serial.ts";
+import { labelHash } from "../../shared/serial.ts";
 import { printShortCode, shortCodeOfLabel } from "../../shared/short-code.ts";
 import { post, postForFile } from "../api.ts";
 import {
@@ -21,28 +21,12 @@ import {
 } from "../parts.tsx";
 import { Qr } from "../qr.tsx";
 import { committed, postSigned, record, signAll } from "../record.ts";
-import { freeSpans, type LotRow, type Place, type Product, type Run } from "../rights.ts";
+import type { LotRow, Place, Product, Run } from "../rights.ts";
+import { freeSpans, newRun, newSerials } from "../runs.ts";
 import { language, named, say, words } from "../state.ts";
 import { type PrintedRun, store } from "../store.ts";
 
 const RUN_LABELS = 500;
-
-const base32 = (value: number, characters: number): string => {
-  let text = "";
-  for (let rest = value, i = 0; i < characters; i++, rest = Math.floor(rest / 32)) {
-    text = CROCKFORD.charAt(rest % 32) + text;
-  }
-  return text;
-};
-
-const randomBase32 = (characters: number): string =>
-  [...crypto.getRandomValues(new Uint8Array(characters))]
-    .map((byte) => CROCKFORD.charAt(byte % 32))
-    .join("");
-
-/** Serials of a new run: run (4), number (4), and 60 random bits that only the labels bear. */
-export const newSerials = (run: string, labels: number): string[] =>
-  Array.from({ length: labels }, (_, n) => run + base32(n, 4) + randomBase32(12));
 
 export function LabelsScreen() {
   const w = words.value.labels;
@@ -79,7 +63,7 @@ export function LabelsScreen() {
                 submit={async (values) => {
                   const labels = Number(values.text("count"));
                   const { gtin } = product;
-                  const run = randomBase32(4);
+                  const run = newRun();
                   const serials = newSerials(run, labels);
                   const hashes = serials.map((serial) => labelHash(gtin, serial));
                   // Kept before it is signed: a run that is on the ledger has its labels

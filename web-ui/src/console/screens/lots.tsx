@@ -158,18 +158,20 @@ export function LotTable({ lots }: { lots: LotRow[] }) {
         <tbody>
           {lots.map((lot) => (
             <tr key={lot.link}>
-              <td>{named(lot.product, lot.gtin)}</td>
-              <td>
+              <td data-label={w.product}>{named(lot.product, lot.gtin)}</td>
+              <td data-label={w.lot}>
                 <a href={`#/lots/${lot.gtin}/${encodeURIComponent(lot.lot)}`}>{lot.lot}</a>
               </td>
-              <td>
+              <td data-label={w.state}>
                 <StateTag state={lot.state} />
               </td>
-              <td>
+              <td data-label={w.last}>
                 {wordOf(kindWords(), lot.lastKind)}
                 {lot.lastTime !== null && <span class="soft"> {dateOnly(lot.lastTime)}</span>}
               </td>
-              <td>{lot.own ? w.own : named(lot.commissioner.name, lot.commissioner.gln ?? "")}</td>
+              <td data-label={w.commissioner}>
+                {lot.own ? w.own : named(lot.commissioner.name, lot.commissioner.gln ?? "")}
+              </td>
             </tr>
           ))}
         </tbody>

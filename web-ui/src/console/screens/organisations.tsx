@@ -72,16 +72,18 @@ export function OrganisationsScreen() {
               <tbody>
                 {all.map((one) => (
                   <tr key={one.gln}>
-                    <td>
+                    <td data-label={w.name}>
                       <a href={`#/organisations/${one.gln}`}>{named(one.name, one.gln)}</a>
                     </td>
-                    <td>{one.roles.map((role) => wordOf(words.value.roles, role)).join(", ")}</td>
-                    <td>
+                    <td data-label={w.roles}>
+                      {one.roles.map((role) => wordOf(words.value.roles, role)).join(", ")}
+                    </td>
+                    <td data-label={w.accreditations}>
                       {one.accreditations
                         .map((scheme) => wordOf(words.value.schemes, scheme))
                         .join(", ")}
                     </td>
-                    <td>{one.member}</td>
+                    <td data-label={w.member}>{one.member}</td>
                   </tr>
                 ))}
               </tbody>

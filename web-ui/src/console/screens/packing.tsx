@@ -1,8 +1,7 @@
 import { useSignal } from "@preact/signals";
 import { canonicalLink } from "../../shared/digital-link.ts";
 import { gs1Value } from "../../shared/gs1.ts";
-import { Malformed, orNull } from "../../shared/malformed.ts";
-import { readShortCode, shortCodeOfLabel } from "../../shared/short-code.ts";
+import { Malformed } from "../../shared/malformed.ts";
 import { randomUnit } from "../numbers.ts";
 import {
   Choices,
@@ -18,24 +17,11 @@ import {
   Wrong,
 } from "../parts.tsx";
 import { type Draft, record } from "../record.ts";
-import { freeSpans, type LotRow, prefixesOf, type Run } from "../rights.ts";
+import { type LotRow, prefixesOf, type Run } from "../rights.ts";
+import { freeSpans, readNumber } from "../runs.ts";
 import { named, say, words } from "../state.ts";
 import { voiding } from "./labels.tsx";
 import { useRights } from "./products.tsx";
-
-/** What a person types for a label: its short code, or its number from 1. */
-export function readNumber(
-  typed: string,
-  run: Pick<Run, "gtin" | "run" | "labels">,
-): number | null {
-  if (/^[0-9]{1,3}$/.test(typed.trim())) {
-    const number = Number(typed) - 1;
-    return number >= 0 && number < run.labels ? number : null;
-  }
-  const code = orNull(() => readShortCode(typed));
-  if (code === null || code.run !== run.run || code.number >= run.labels) return null;
-  return shortCodeOfLabel(run.gtin, run.run, code.number).check === code.check ? code.number : null;
-}
 
 /** Labels become packages of a lot; what is left of them goes back or is voided. */
 export function PackingScreen({ gtin, lot }: { gtin: string | null; lot: string | null }) {

@@ -247,7 +247,20 @@ function PlanView({ plan, reload }: { plan: Plan; reload: () => Promise<void> })
   return (
     <section class="box red">
       <h2>{w.open}</h2>
-      <p>{plan.body.lots.map((link) => readLink(link).lot).join(", ")}</p>
+      <p>
+        {plan.body.lots.map((link) => {
+          const { value, lot = "" } = readLink(link);
+          return (
+            <a
+              key={link}
+              class="button quiet"
+              href={`#/recall/${value}/${encodeURIComponent(lot)}`}
+            >
+              {fill(w.seeLot, { lot })}
+            </a>
+          );
+        })}
+      </p>
       <dl>
         <div>
           <dt>{w.reason}</dt>

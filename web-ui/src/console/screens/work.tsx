@@ -26,6 +26,16 @@ interface Work {
   }[];
 }
 
+/** The way that goods take through the office. */
+const FLOW = [
+  ["places", "places"],
+  ["products", "products"],
+  ["lots", "lots"],
+  ["labels", "labels"],
+  ["packing", "packing"],
+  ["devices", "devices"],
+] as const;
+
 /** 「今すぐ」: what waits for somebody, the most urgent first. */
 export function WorkScreen() {
   const w = words.value.work;
@@ -38,14 +48,17 @@ export function WorkScreen() {
           return (
             <>
               {nothing && (
-                <Empty title={w.nothing} text={w.nothingText}>
-                  <a class="button" href="#/lots/new">
-                    {words.value.lots.new}
-                  </a>
-                  <a class="button quiet" href="#/labels">
-                    {words.value.nav.labels}
-                  </a>
-                </Empty>
+                <>
+                  <Empty title={w.nothing} text={w.nothingText} />
+                  <h2>{w.flow}</h2>
+                  <ol class="steps-first">
+                    {FLOW.map(([path, name]) => (
+                      <li key={path}>
+                        <a href={`#/${path}`}>{words.value.nav[name]}</a>: {w.flowSteps[name]}
+                      </li>
+                    ))}
+                  </ol>
+                </>
               )}
               <Group tone="red" title={w.recalls} items={data.recalls}>
                 {(recall) => (

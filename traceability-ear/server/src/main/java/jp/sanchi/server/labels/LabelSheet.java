@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.apache.fontbox.ttf.CmapLookup;
 import org.apache.fontbox.ttf.TTFParser;
@@ -37,8 +38,49 @@ final class LabelSheet {
    *
    * @param link that the code holds
    * @param shortCode to type where no camera reads
+   * @param mask of the code, see {@link QrCode#of}
    */
-  record Label(String link, String shortCode) {}
+  record Label(String link, String shortCode, Integer mask) {
+    Label(String link, String shortCode) {
+      this(link, shortCode, null);
+    }
+
+    /** The same in other clothes; null when there are no more. */
+    Label otherwise() {
+      int next = mask == null ? 0 : mask + 1;
+      return next == QrCode.MASKS ? null : new Label(link, shortCode, next);
+    }
+  }
+
+  /**
+   * The PDF after each of its codes was read again. A code that a reader has trouble with, which
+   * happens to one in two thousand, is drawn with another mask.
+   *
+   * @return null where some code can't be read in any way
+   */
+  byte[] checked(List<Label> labels) throws IOException {
+    List<Label> drawn = new ArrayList<>(labels);
+    List<String> read = Collections.nCopies(labels.size(), null);
+    while (true) {
+      byte[] pdf = pdf(drawn);
+      read = new ArrayList<>(CodeCheck.read(pdf, format, read));
+      boolean right = true;
+      for (int i = 0; i < drawn.size(); i++) {
+        if (!drawn.get(i).link().equals(read.get(i))) {
+          right = false;
+          Label other = drawn.get(i).otherwise();
+          if (other == null) {
+            return null;
+          }
+          drawn.set(i, other);
+          read.set(i, null);
+        }
+      }
+      if (right) {
+        return pdf;
+      }
+    }
+  }
 
   /**
    * The PDF.
@@ -82,7 +124,7 @@ final class LabelSheet {
   private void draw(Pen pen, Label label, int index) throws IOException {
     float x = format.x(index);
     float y = format.y(index);
-    code(pen, QrCode.of(label.link()), x + format.codeX(), y + format.codeY());
+    code(pen, QrCode.of(label.link(), label.mask()), x + format.codeX(), y + format.codeY());
     float left = x + format.codeX() + format.code + 1;
     float width = x + format.labelWidth - 2 - left;
     float line = y + format.codeY() + 4.2f;

@@ -9,7 +9,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -28,7 +27,6 @@ import jp.sanchi.server.devices.Sessions;
 import jp.sanchi.server.parties.OrganisationNames;
 import jp.sanchi.server.platform.Fault;
 import jp.sanchi.server.platform.Problem;
-import jp.sanchi.server.platform.Settings;
 import jp.sanchi.server.platform.Tenants;
 
 /**
@@ -64,7 +62,7 @@ public class SheetsResource {
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
   @Produces("application/pdf")
-  public Response sheet(InputStream body, @Context HttpServletRequest request) throws IOException {
+  public byte[] sheet(InputStream body, @Context HttpServletRequest request) throws IOException {
     String gln = sessions.required(request).organisation();
     Fields fields =
         Fields.read(
@@ -77,8 +75,7 @@ public class SheetsResource {
     String lot = fields.has("lot") ? fields.text("lot", 20) : "";
     String place = fields.has("place") ? fields.text("place", 13) : null;
     String subject = subject(gtin, run);
-    String base = Settings.text("sanchi.origin");
-    String host = base == null ? origins.required(request) : base;
+    String host = origins.required(request);
 
     List<LabelSheet.Label> labels = new ArrayList<>();
     LabelText text =
@@ -115,9 +112,7 @@ public class SheetsResource {
               }
               return text(known, language, lot, place == null ? null : place(view, place));
             });
-    return Response.ok(checked(format, text, labels))
-        .header("Content-Disposition", "attachment; filename=\"labels-" + run + ".pdf\"")
-        .build();
+    return checked(format, text, labels);
   }
 
   private static byte[] checked(Format format, LabelText text, List<LabelSheet.Label> labels)
@@ -126,9 +121,8 @@ public class SheetsResource {
       throw Problem.retry(Fault.UNAVAILABLE, 3);
     }
     try {
-      byte[] pdf = new LabelSheet(format, text).pdf(labels);
-      List<String> links = labels.stream().map(LabelSheet.Label::link).toList();
-      if (!CodeCheck.read(pdf, format, labels.size()).equals(links)) {
+      byte[] pdf = new LabelSheet(format, text).checked(labels);
+      if (pdf == null) {
         throw new IllegalStateException("a code on the sheet can't be read again");
       }
       return pdf;
