@@ -16,6 +16,7 @@ import { merkleRoot, rootOfPath } from "../merkle.ts";
 import { checkPoint, isLowS, pointOf, rawSignature, thumbprint, verifyRaw } from "../p256.ts";
 import { Message } from "../protobuf.ts";
 import { labelHash, readSerial } from "../serial.ts";
+import { printShortCode, readShortCode, shortCodeOfKey, shortCodeOfLabel } from "../short-code.ts";
 import { readSubject } from "../subject.ts";
 import { dateOf, readDate, readOffset, readTime } from "../time.ts";
 import { findPath, readCertificate } from "../x509.ts";
@@ -101,6 +102,17 @@ const judges: Record<string, (vector: Vector) => void | Promise<void>> = {
       return vector.gtin14 === undefined
         ? label
         : { ...label, hash: toBase64Url(labelHash(vector.gtin14, vector.input)) };
+    });
+    assert.deepEqual(got, vector.expect);
+  },
+
+  "short-code.json"(vector) {
+    const got = outcome(() => {
+      if ("label" in vector) {
+        const { gtin14, run, number } = vector.label;
+        return { text: printShortCode(shortCodeOfLabel(gtin14, run, number)) };
+      }
+      return "kid" in vector ? { text: shortCodeOfKey(vector.kid) } : readShortCode(vector.input);
     });
     assert.deepEqual(got, vector.expect);
   },

@@ -37,7 +37,7 @@ import jp.sanchi.launcher.ServerProcess;
  * 100), rounds (default 3).
  */
 public final class CaptureBench {
-  private static final int CONNECTIONS = 16;
+  static final int CONNECTIONS = 16;
 
   private CaptureBench() {}
 
@@ -67,7 +67,7 @@ public final class CaptureBench {
   private static void run(
       SanchiClient client, Path data, ExecutorService threads, int events, int each, int rounds)
       throws Exception {
-    List<Device> devices = devices(client, data);
+    List<Device> devices = devices(client, data.resolve("administrators"));
     double[] inserts = new double[rounds];
     double[] receipts = new double[rounds];
     double[] commits = new double[rounds];
@@ -112,11 +112,11 @@ public final class CaptureBench {
         commit / insert);
   }
 
-  private static List<Device> devices(SanchiClient client, Path data)
+  /** As many phones of one grower as there are connections. */
+  static List<Device> devices(SanchiClient client, Path folder)
       throws IOException, InterruptedException {
     Clock clock = Clock.systemUTC();
     String consortium = client.consortium();
-    Path folder = data.resolve("administrators");
     Administrator growers =
         Administrator.read(folder.resolve("GrowersMSP.pem"), consortium, "GrowersMSP", clock);
     Administrator inspectors =
@@ -143,7 +143,7 @@ public final class CaptureBench {
   }
 
   /** A lot for every batch: its commissioning, then work on it, as a season's notes come in. */
-  private static List<List<String>> signed(Device device, int events, int each) {
+  static List<List<String>> signed(Device device, int events, int each) {
     List<List<String>> batches = new ArrayList<>();
     for (int made = 0; made < events; made += each) {
       String lot =
@@ -158,7 +158,7 @@ public final class CaptureBench {
     return batches;
   }
 
-  private static List<String> post(
+  static List<String> post(
       SanchiClient client, ExecutorService threads, List<List<List<String>>> batches)
       throws Exception {
     List<Future<String>> posts = new ArrayList<>();

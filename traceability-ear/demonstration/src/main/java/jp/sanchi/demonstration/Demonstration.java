@@ -58,9 +58,10 @@ public final class Demonstration {
    * Signs all stories, once for a data folder, then posts them; a run that was cut off goes on with
    * the same bytes. In the end {@code demonstration.json} names the packages.
    *
-   * @param data the data folder, which holds {@code administrators/}
+   * @param data the folder that remembers how far this has come
+   * @param administrators the folder of the members' administrators' keys
    */
-  public static void run(SanchiClient client, Path data, Clock clock)
+  public static void run(SanchiClient client, Path data, Path administrators, Clock clock)
       throws IOException, InterruptedException {
     Path finished = data.resolve("demonstration.json");
     if (Files.exists(finished)) {
@@ -69,8 +70,7 @@ public final class Demonstration {
     Path signed = data.resolve("demonstration.signed.json");
     Path packages = data.resolve("demonstration.packages.json");
     if (!Files.exists(signed)) {
-      var demonstration =
-          new Demonstration(data.resolve("administrators"), client.consortium(), clock);
+      var demonstration = new Demonstration(administrators, client.consortium(), clock);
       demonstration.live();
       Files.write(
           packages, Json.object("packages", new Json.Arr(demonstration.packages)).canonical());

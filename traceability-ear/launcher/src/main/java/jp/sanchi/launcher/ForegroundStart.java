@@ -12,7 +12,8 @@ import java.util.HashMap;
 public final class ForegroundStart {
   private ForegroundStart() {}
 
-  public static void main(String[] arguments) throws IOException, InterruptedException {
+  public static void main(String[] arguments)
+      throws IOException, InterruptedException, StartFailure {
     var properties = new HashMap<String, String>();
     properties.put("sanchi.jvm", ServerProcess.FAST_START);
     for (String name : System.getProperties().stringPropertyNames()) {
@@ -20,10 +21,11 @@ public final class ForegroundStart {
         properties.put(name, System.getProperty(name));
       }
     }
+    String named = System.getProperty("sanchi.data");
     Path data =
-        Path.of(
-            System.getProperty(
-                "sanchi.data", Path.of(System.getProperty("user.home"), ".sanchi").toString()));
+        named != null
+            ? Path.of(named)
+            : Settings.standardData(System.getProperties(), System.getenv());
     ServerProcess server =
         ServerProcess.start(Path.of(arguments[0]), data.toAbsolutePath(), properties, null);
     Runtime.getRuntime()

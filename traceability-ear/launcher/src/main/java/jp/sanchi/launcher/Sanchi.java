@@ -21,6 +21,7 @@ public final class Sanchi {
   private final DataFolder data;
   private final Object stopLock = new Object();
   private PostgresServer.Running postgres;
+  private FabricNetwork fabric;
   private PayaraServer payara;
   private boolean stopped;
   private boolean failed;
@@ -38,8 +39,13 @@ public final class Sanchi {
     Sanchi sanchi = null;
     try {
       Settings settings = Settings.read(home(), System.getProperties(), System.getenv());
-      if (arguments.length == 1 && arguments[0].equals("replay")) {
-        System.exit(Replay.run(settings, console) ? 0 : 1);
+      LedgerCommand command = LedgerCommand.of(arguments, settings);
+      if (command != null) {
+        System.exit(command.run(settings, console) ? 0 : 1);
+      }
+      if (arguments.length == 1 && arguments[0].equals("first")) {
+        printFirstLink(settings, console);
+        return;
       }
       if (arguments.length == 1 && arguments[0].equals("first")) {
         printFirstLink(settings, console);
@@ -84,8 +90,9 @@ public final class Sanchi {
     FastSignatures.register();
     var log = ServerLog.open(data.resolve("logs"));
     Tls.writeKeyStore(settings, data);
-    // Two halves that don't need each other yet: database with schema, and application server
+    // Parts that don't need each other yet: database with schema, network, application server
     var database = CompletableFuture.supplyAsync(this::startDatabase);
+    var ledger = CompletableFuture.runAsync(this::reachLedger);
     var server = PayaraServer.start(settings, data);
     synchronized (stopLock) {
       payara = server;
@@ -96,6 +103,7 @@ public final class Sanchi {
     System.setProperty("sanchi.db.user", reached.user());
     System.setProperty("sanchi.db.password", reached.password());
     System.setProperty("sanchi.port", Integer.toString(settings.port()));
+    join(ledger);
     server.deploy(settings.home().resolve("sanchi.ear"));
     var welcome = new Welcome(settings);
     welcome.awaitHealth(Duration.ofSeconds(30));
@@ -108,14 +116,31 @@ public final class Sanchi {
 
   /** Only where this folder's ledger was founded: the administrators' keys lie in no other. */
   private void demonstrate(Welcome welcome) throws InterruptedException {
-    if (!Files.isDirectory(data.resolve("administrators"))) {
+    Path administrators = fabric != null ? fabric.administrators() : data.resolve("administrators");
+    if (!Files.isDirectory(administrators)) {
       return;
     }
     var client = new SanchiClient(welcome.client(), settings.address().resolve("api/"));
     try {
-      Demonstration.run(client, settings.data(), Clock.systemUTC());
+      Demonstration.run(client, settings.data(), administrators, Clock.systemUTC());
     } catch (IOException e) {
       console.println("The demonstration packages could not be made: " + e.getMessage());
+    }
+  }
+
+  private void reachLedger() {
+    try {
+      if (settings.ledger() instanceof Settings.Ledger.OwnFabric) {
+        FabricNetwork network = FabricNetwork.up(settings.home(), data, console);
+        synchronized (stopLock) {
+          fabric = network;
+        }
+        System.setProperty("sanchi.fabric.connection", network.connection().toString());
+      }
+      boolean embedded = settings.ledger() instanceof Settings.Ledger.Embedded;
+      System.setProperty("sanchi.ledger", embedded ? "embedded" : "fabric");
+    } catch (StartFailure | IOException e) {
+      throw new CompletionException(e);
     }
   }
 
@@ -140,10 +165,9 @@ public final class Sanchi {
     }
   }
 
-  private static Settings.Database join(CompletableFuture<Settings.Database> database)
-      throws StartFailure, IOException {
+  private static <T> T join(CompletableFuture<T> part) throws StartFailure, IOException {
     try {
-      return database.join();
+      return part.join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof StartFailure failure) {
         throw failure;
@@ -174,10 +198,13 @@ public final class Sanchi {
         if (postgres != null) {
           postgres.server().close();
         }
+        if (fabric != null) {
+          fabric.close();
+        }
         data.close();
         say("Sanchi has stopped.");
       } catch (IOException | StartFailure e) {
-        console.println("PostgreSQL did not stop cleanly: " + e.getMessage());
+        console.println("Not everything did stop cleanly: " + e.getMessage());
       }
     }
   }

@@ -15,10 +15,22 @@ record Settings(
     int port,
     Optional<Database> externalDatabase,
     Tls tls,
+    Ledger ledger,
     boolean demonstration,
     Optional<Long> parent) {
 
   record Database(String url, String user, String password) {}
+
+  sealed interface Ledger {
+    /** In this server's database. */
+    record Embedded() implements Ledger {}
+
+    /** A Fabric network that is started and stopped with this server. */
+    record OwnFabric() implements Ledger {}
+
+    /** A Fabric network that others run. */
+    record Fabric(Path connection) implements Ledger {}
+  }
 
   sealed interface Tls {
     record Off() implements Tls {}
@@ -36,11 +48,8 @@ record Settings(
     // shops
     String host =
         source.get("sanchi.host").orElse(tls instanceof Tls.Off ? "127.0.0.1" : "0.0.0.0");
-    Path data =
-        source
-            .get("sanchi.data")
-            .map(Path::of)
-            .orElse(Path.of(System.getProperty("user.home"), ".sanchi"));
+    Ledger ledger = ledger(source);
+    Path data = source.get("sanchi.data").map(Path::of).orElse(standardData(ledger));
     return new Settings(
         home,
         data.toAbsolutePath().normalize(),
@@ -48,6 +57,7 @@ record Settings(
         port(source),
         database(source),
         tls,
+        ledger,
         !source.get("sanchi.demonstration").orElse("on").equals("off"),
         source.get("sanchi.parent").map(Long::valueOf));
   }
@@ -73,7 +83,36 @@ record Settings(
   }
 
   Settings withPort(int chosen) {
-    return new Settings(home, data, host, chosen, externalDatabase, tls, demonstration, parent);
+    return new Settings(
+        home, data, host, chosen, externalDatabase, tls, ledger, demonstration, parent);
+  }
+
+  /** What was recorded on one ledger must not be mixed with what is on another. */
+  private static Path standardData(Ledger ledger) {
+    return Path.of(
+        System.getProperty("user.home"),
+        ledger instanceof Ledger.Embedded ? ".sanchi" : ".sanchi-fabric");
+  }
+
+  /** The folder that a start without {@code sanchi.data} takes. */
+  static Path standardData(Properties properties, Map<String, String> environment)
+      throws StartFailure {
+    return standardData(ledger(new Source(properties, environment)));
+  }
+
+  private static Ledger ledger(Source source) throws StartFailure {
+    Optional<String> connection = source.get("sanchi.fabric.connection");
+    String kind = source.get("sanchi.ledger").orElse("embedded");
+    return switch (kind) {
+      case "embedded" -> new Ledger.Embedded();
+      case "fabric" ->
+          connection
+              .<Ledger>map(file -> new Ledger.Fabric(Path.of(file).toAbsolutePath().normalize()))
+              .orElse(new Ledger.OwnFabric());
+      default ->
+          throw new StartFailure(
+              "sanchi.ledger must be \"embedded\" or \"fabric\", not \"" + kind + "\".");
+    };
   }
 
   private static int port(Source source) throws StartFailure {

@@ -21,7 +21,8 @@ class ArchitectureTest {
         .resideOutsideOfPackages("jp.sanchi.server.ledger", "jp.sanchi.server.bundles")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("org.hyperledger..", "com.google.protobuf..", "org.bouncycastle..")
+        .resideInAnyPackage(
+            "org.hyperledger..", "io.grpc..", "com.google.protobuf..", "org.bouncycastle..")
         .check(SERVER);
   }
 

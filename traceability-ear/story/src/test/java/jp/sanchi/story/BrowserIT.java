@@ -7,18 +7,22 @@ import java.io.BufferedReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Looks at the pages in Chromium: the tests are {@code web-ui/browser/*.test.mjs}. Where there is
- * no Chromium they are skipped, except in CI ({@code CI=true}).
+ * Looks at the pages and works with the scanner in Chromium: the tests are {@code
+ * web-ui/browser/*.test.mjs} and {@code mobile-scanner/browser/*.test.mjs}. Where there is no
+ * Chromium they are skipped, except in CI ({@code CI=true}).
  */
 @ExtendWith(RunningSanchi.class)
 class BrowserIT {
-  private static final Path WEB_UI = Path.of("../../web-ui").toAbsolutePath().normalize();
+  private static final Path WEB_UI = module("web-ui");
+  private static final Path SCANNER = module("mobile-scanner");
 
   private final RunningSanchi.Server sanchi;
 
@@ -26,8 +30,21 @@ class BrowserIT {
     this.sanchi = sanchi;
   }
 
+  private static Path module(String name) {
+    return Path.of("../../" + name).toAbsolutePath().normalize();
+  }
+
   @Test
   void pages_tell_only_what_the_browser_has_verified() throws Exception {
+    run(WEB_UI, "browser/page.test.mjs", "browser/verify.test.mjs");
+  }
+
+  @Test
+  void a_phone_logs_by_hand_what_its_camera_sees() throws Exception {
+    run(SCANNER, "browser/season.test.mjs", "browser/scan.test.mjs");
+  }
+
+  private void run(Path module, String... tests) throws Exception {
     Optional<Path> chromium = chromium();
     if (chromium.isEmpty()) {
       assertThat(System.getenv("CI"))
@@ -37,21 +54,25 @@ class BrowserIT {
           "\n*** NO CHROMIUM: THE BROWSER TESTS ARE SKIPPED. Install it, or name it by CHROMIUM. ***\n");
       assumeTrue(false, "no Chromium");
     }
-    Path report = Path.of("target/failsafe-reports/TEST-browser.xml").toAbsolutePath();
+    Path report = Path.of("target/failsafe-reports/TEST-browser-" + module.getFileName() + ".xml")
+            .toAbsolutePath();
     Files.createDirectories(report.getParent());
-    var node =
-        new ProcessBuilder(
-            "node",
-            "--no-warnings=ExperimentalWarning",
-            "--test",
-            "--test-reporter=spec",
-            "--test-reporter-destination=stdout",
-            "--test-reporter=junit",
-            "--test-reporter-destination=" + report,
-            "browser/page.test.mjs",
-            "browser/verify.test.mjs");
-    node.directory(WEB_UI.toFile()).redirectErrorStream(true);
+    var command =
+        new ArrayList<>(
+            List.of(
+                "node",
+                "--no-warnings=ExperimentalWarning",
+                "--test",
+                "--test-reporter=spec",
+                "--test-reporter-destination=stdout",
+                "--test-reporter=junit",
+                "--test-reporter-destination=" + report));
+    command.addAll(List.of(tests));
+    var node = new ProcessBuilder(command);
+    node.directory(module.toFile()).redirectErrorStream(true);
     node.environment().put("SANCHI_ADDRESS", sanchi.address().toString());
+    // The local members' administrators, whose half the tests play
+    node.environment().put("SANCHI_DATA", sanchi.data().toString());
     node.environment().put("CHROMIUM", chromium.get().toString());
 
     Process running = node.start();

@@ -52,7 +52,7 @@ public final class TraceFunctions {
   public static final int MOST_EVENTS = 600;
 
   /** The most keys of one call of {@link #STATE}. */
-  public static final int MOST_KEYS = 1_000;
+  public static final int MOST_KEYS = 10_000;
 
   /** The most bytes of all arguments together. */
   public static final int MOST_BYTES = 16 << 20;

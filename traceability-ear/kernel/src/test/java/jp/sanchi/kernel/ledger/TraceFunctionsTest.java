@@ -116,7 +116,7 @@ class TraceFunctionsTest {
   @Test
   void refuses_what_is_too_large() {
     refuses("call_too_large", with("append", Collections.nCopies(601, "x")));
-    refuses("call_too_large", with("state", Collections.nCopies(1_001, "x")));
+    refuses("call_too_large", with("state", Collections.nCopies(10_001, "x")));
     refuses("call_too_large", with("heads", Collections.nCopies(4_098, CHALLENGE)));
     refuses("call_too_large", "append", "x".repeat(TraceFunctions.MOST_BYTES));
     refuses("call_too_large", "tick", "tock");

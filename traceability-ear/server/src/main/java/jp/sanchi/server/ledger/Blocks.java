@@ -6,7 +6,10 @@ import com.google.protobuf.Timestamp;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import jp.sanchi.kernel.history.Accepted;
 import jp.sanchi.kernel.history.Outcome;
 import jp.sanchi.kernel.ledger.AppendAnswer;
@@ -28,6 +31,10 @@ import org.hyperledger.fabric.protos.common.LastConfig;
 import org.hyperledger.fabric.protos.common.Metadata;
 import org.hyperledger.fabric.protos.common.OrdererBlockMetadata;
 import org.hyperledger.fabric.protos.common.Payload;
+import org.hyperledger.fabric.protos.ledger.rwset.NsReadWriteSet;
+import org.hyperledger.fabric.protos.ledger.rwset.TxReadWriteSet;
+import org.hyperledger.fabric.protos.ledger.rwset.kvrwset.KVRWSet;
+import org.hyperledger.fabric.protos.ledger.rwset.kvrwset.KVWrite;
 import org.hyperledger.fabric.protos.peer.ChaincodeAction;
 import org.hyperledger.fabric.protos.peer.ChaincodeActionPayload;
 import org.hyperledger.fabric.protos.peer.ChaincodeInvocationSpec;
@@ -43,13 +50,13 @@ final class Blocks {
   private Blocks() {}
 
   /**
-   * The block after the one with this header hash, with one valid transaction. It bears no
-   * orderer's signature: the embedded ledger has no orderers.
+   * The block after the one with this header hash, with one valid transaction. Block 0 is unsigned,
+   * as Fabric's is; the header hash in block 1 binds it.
    *
    * @param previousHash empty for block 0
    * @param envelope an {@code Envelope}
    */
-  static Block of(long number, byte[] previousHash, ByteString envelope) {
+  static Block of(long number, byte[] previousHash, ByteString envelope, LocalOrderers orderers) {
     BlockHeader header =
         BlockHeader.newBuilder()
             .setNumber(number)
@@ -57,17 +64,18 @@ final class Blocks {
             .setDataHash(ByteString.copyFrom(Invocation.sha256(envelope.toByteArray())))
             .build();
     // Block 0 holds the only configuration
-    Metadata signatures =
-        Metadata.newBuilder()
-            .setValue(
-                OrdererBlockMetadata.newBuilder()
-                    .setLastConfig(LastConfig.getDefaultInstance())
-                    .build()
-                    .toByteString())
-            .build();
+    ByteString value =
+        OrdererBlockMetadata.newBuilder()
+            .setLastConfig(LastConfig.getDefaultInstance())
+            .build()
+            .toByteString();
+    Metadata.Builder signatures = Metadata.newBuilder().setValue(value);
+    if (number > 0) {
+      signatures.addAllSignatures(orderers.sign(value.toByteArray(), encoded(header)));
+    }
     ByteString[] metadata = new ByteString[BlockMetadataIndex.values().length - 1];
-    java.util.Arrays.fill(metadata, ByteString.EMPTY);
-    metadata[BlockMetadataIndex.SIGNATURES_VALUE] = signatures.toByteString();
+    Arrays.fill(metadata, ByteString.EMPTY);
+    metadata[BlockMetadataIndex.SIGNATURES_VALUE] = signatures.build().toByteString();
     metadata[BlockMetadataIndex.TRANSACTIONS_FILTER_VALUE] =
         ByteString.copyFrom(new byte[] {TxValidationCode.VALID_VALUE});
     return Block.newBuilder()
@@ -77,15 +85,19 @@ final class Blocks {
         .build();
   }
 
-  /** SHA-256 over the DER of number, previous hash and data hash. */
   static byte[] hash(BlockHeader header) {
+    return Invocation.sha256(encoded(header));
+  }
+
+  /** The DER of number, previous hash and data hash: what is hashed and signed. */
+  private static byte[] encoded(BlockHeader header) {
     ASN1Encodable[] fields = {
       new ASN1Integer(new BigInteger(Long.toUnsignedString(header.getNumber()))),
       new DEROctetString(header.getPreviousHash().toByteArray()),
       new DEROctetString(header.getDataHash().toByteArray())
     };
     try {
-      return Invocation.sha256(new DERSequence(fields).getEncoded(ASN1Encoding.DER));
+      return new DERSequence(fields).getEncoded(ASN1Encoding.DER);
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
@@ -99,7 +111,15 @@ final class Blocks {
    */
   static LedgerBlock read(byte[] bytes) {
     try {
-      Block block = Block.parseFrom(bytes);
+      return read(Block.parseFrom(bytes));
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("not a block of Fabric", e);
+    }
+  }
+
+  /** As {@link #read(byte[])}. */
+  static LedgerBlock read(Block block) {
+    try {
       ByteString filter =
           block.getMetadata().getMetadata(BlockMetadataIndex.TRANSACTIONS_FILTER_VALUE);
       var events = new ArrayList<CommittedEvent>();
@@ -123,6 +143,54 @@ final class Blocks {
     }
   }
 
+  /**
+   * What a block's valid transactions wrote to a chaincode's state, the last value of each key.
+   *
+   * @throws IllegalStateException if it is no block of a channel
+   */
+  static SortedMap<String, byte[]> writes(Block block, String chaincode) {
+    var writes = new TreeMap<String, byte[]>();
+    try {
+      ByteString filter =
+          block.getMetadata().getMetadata(BlockMetadataIndex.TRANSACTIONS_FILTER_VALUE);
+      for (int i = 0; i < block.getData().getDataCount(); i++) {
+        Payload payload =
+            Payload.parseFrom(Envelope.parseFrom(block.getData().getData(i)).getPayload());
+        ChannelHeader header = ChannelHeader.parseFrom(payload.getHeader().getChannelHeader());
+        if (header.getType() == HeaderType.ENDORSER_TRANSACTION_VALUE
+            && filter.byteAt(i) == TxValidationCode.VALID_VALUE) {
+          for (TransactionAction action :
+              Transaction.parseFrom(payload.getData()).getActionsList()) {
+            written(ChaincodeActionPayload.parseFrom(action.getPayload()), chaincode, writes);
+          }
+        }
+      }
+      return writes;
+    } catch (InvalidProtocolBufferException | IndexOutOfBoundsException e) {
+      throw new IllegalStateException("not a block of Fabric", e);
+    }
+  }
+
+  private static void written(
+      ChaincodeActionPayload payload, String chaincode, SortedMap<String, byte[]> writes)
+      throws InvalidProtocolBufferException {
+    ByteString results = result(payload).getResults();
+    for (NsReadWriteSet set : TxReadWriteSet.parseFrom(results).getNsRwsetList()) {
+      if (set.getNamespace().equals(chaincode)) {
+        for (KVWrite write : KVRWSet.parseFrom(set.getRwset()).getWritesList()) {
+          // The trace chaincode never deletes
+          writes.put(write.getKey(), write.getValue().toByteArray());
+        }
+      }
+    }
+  }
+
+  private static ChaincodeAction result(ChaincodeActionPayload payload)
+      throws InvalidProtocolBufferException {
+    ByteString response = payload.getAction().getProposalResponsePayload();
+    return ChaincodeAction.parseFrom(ProposalResponsePayload.parseFrom(response).getExtension());
+  }
+
   private static void appended(
       ChaincodeActionPayload payload, long time, List<CommittedEvent> events)
       throws InvalidProtocolBufferException {
@@ -135,10 +203,7 @@ final class Blocks {
         || !arguments.get(0).toStringUtf8().equals(TraceFunctions.APPEND)) {
       return;
     }
-    ProposalResponsePayload response =
-        ProposalResponsePayload.parseFrom(payload.getAction().getProposalResponsePayload());
-    ByteString answer =
-        ChaincodeAction.parseFrom(response.getExtension()).getResponse().getPayload();
+    ByteString answer = result(payload).getResponse().getPayload();
     List<String> batch =
         arguments.subList(1, arguments.size()).stream().map(ByteString::toStringUtf8).toList();
     List<Outcome> outcomes = AppendAnswer.read(answer.toByteArray(), batch, time);

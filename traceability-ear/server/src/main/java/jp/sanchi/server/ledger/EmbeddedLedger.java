@@ -49,16 +49,22 @@ public final class EmbeddedLedger implements Ledger, LocalAuthorities {
   private final DataSource database;
   private final Clock clock;
   private final LocalMembers members;
+  private final LocalOrderers orderers;
   private final String consortium;
   private final Object ticking = new Object();
   private final Object growing = new Object();
   private long growth;
 
   private EmbeddedLedger(
-      DataSource database, Clock clock, LocalMembers members, String consortium) {
+      DataSource database,
+      Clock clock,
+      LocalMembers members,
+      LocalOrderers orderers,
+      String consortium) {
     this.database = database;
     this.clock = clock;
     this.members = members;
+    this.orderers = orderers;
     this.consortium = consortium;
   }
 
@@ -97,6 +103,11 @@ public final class EmbeddedLedger implements Ledger, LocalAuthorities {
       Connection connection, DataSource database, LedgerConfig config, Clock clock)
       throws SQLException {
     lock(connection);
+    if (FabricState.isIn(connection)) {
+      throw new IllegalStateException(
+          "This database follows a Fabric channel; set sanchi.ledger=fabric, or give this server"
+              + " another database.");
+    }
     LocalMembers known = LocalMembers.load(connection);
     if (known == null) {
       return found(connection, database, config, clock);
@@ -109,7 +120,7 @@ public final class EmbeddedLedger implements Ledger, LocalAuthorities {
           "This database holds the ledger of the consortium %s, but sanchi.consortium is %s."
               .formatted(consortium, config.consortium().get()));
     }
-    return new EmbeddedLedger(database, clock, known, consortium);
+    return new EmbeddedLedger(database, clock, known, LocalOrderers.load(connection), consortium);
   }
 
   private static EmbeddedLedger found(
@@ -119,13 +130,15 @@ public final class EmbeddedLedger implements Ledger, LocalAuthorities {
     long time = now.toEpochMilli();
     LocalMembers members = LocalMembers.found(now);
     members.store(connection);
+    LocalOrderers orderers = LocalOrderers.found(now);
+    orderers.store(connection);
     String consortium = config.consortium().orElseGet(EmbeddedLedger::randomId);
     if (!consortium.matches("[a-z0-9-]{3,40}")) {
       throw new IllegalStateException(
           "sanchi.consortium must be 3 to 40 characters of a-z, 0-9 and -, not " + consortium);
     }
-    var ledger = new EmbeddedLedger(database, clock, members, consortium);
-    ledger.write(connection, Tip.NONE, time, Genesis.envelope(consortium, members, time));
+    var ledger = new EmbeddedLedger(database, clock, members, orderers, consortium);
+    ledger.write(connection, Tip.NONE, time, Genesis.envelope(consortium, members, orderers, time));
 
     // Any certificate of the authority will do; this key is used once and forgotten
     LocalIdentity administrator =
@@ -160,6 +173,12 @@ public final class EmbeddedLedger implements Ledger, LocalAuthorities {
   @Override
   public String consortium() {
     return consortium;
+  }
+
+  @Override
+  public boolean isReached() {
+    // Where this server's database is, there the ledger is
+    return true;
   }
 
   @Override
@@ -368,7 +387,7 @@ public final class EmbeddedLedger implements Ledger, LocalAuthorities {
   private long write(Connection connection, Tip tip, long time, ByteString envelope)
       throws SQLException {
     long number = tip.number() + 1;
-    Block block = Blocks.of(number, tip.hash(), envelope);
+    Block block = Blocks.of(number, tip.hash(), envelope, orderers);
     try (PreparedStatement insert =
         connection.prepareStatement("insert into embedded_block values (?, ?, ?, ?)")) {
       insert.setLong(1, number);

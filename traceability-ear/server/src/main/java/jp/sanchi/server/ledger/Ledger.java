@@ -20,6 +20,9 @@ public interface Ledger {
   /** The id of the consortium whose ledger this is, without {@code consortium/}. */
   String consortium();
 
+  /** Whether the ledger could be reached just now. */
+  boolean isReached();
+
   /**
    * Appends events, each judged on its own and in order; what is accepted is committed and durable
    * when this returns. An event that the ledger already holds changes nothing.

@@ -1,5 +1,6 @@
 package jp.sanchi.server.ledger;
 
+import jakarta.annotation.PreDestroy;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
@@ -9,6 +10,10 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import javax.sql.DataSource;
 import jp.sanchi.kernel.event.Base64Url;
 import jp.sanchi.kernel.history.Accepted;
@@ -25,12 +30,16 @@ import jp.sanchi.server.platform.Metrics;
 @Singleton
 class LedgerOutbox {
   private static final int LOCK = 0x5a02;
+
+  /** Of one batch. */
   private static final long MOST_CHARACTERS = 8L << 20;
 
   private final DataSource database;
   private final Ledger ledger;
   private final Metrics metrics;
   private final int batchSize;
+  private final int lanes;
+  private final ExecutorService threads;
   private int nextBatch;
   private volatile long oldestMs;
 
@@ -41,6 +50,20 @@ class LedgerOutbox {
     this.metrics = metrics;
     this.batchSize = Math.min(settings.outboxBatch(), Ledger.MAX_BATCH);
     this.nextBatch = batchSize;
+    this.lanes = settings.lanes();
+    this.threads =
+        Executors.newFixedThreadPool(
+            lanes,
+            work -> {
+              Thread thread = new Thread(work, "sanchi-lane");
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  @PreDestroy
+  void stop() {
+    threads.shutdownNow();
   }
 
   /** What a turn found. */
@@ -49,14 +72,14 @@ class LedgerOutbox {
     IDLE,
     /** Another server has the turn. */
     TAKEN,
-    /** A batch was settled; more may wait. */
+    /** Events were settled; more may wait. */
     SETTLED
   }
 
   private record Waiting(long position, byte[] eventId, String jws, long capturedMs) {}
 
   /**
-   * Settles one batch.
+   * Settles what waits longest: in each lane as many batches as it takes.
    *
    * @throws LedgerUnavailable after settling what the ledger says it holds; try again later
    */
@@ -90,21 +113,92 @@ class LedgerOutbox {
     if (!lock(connection)) {
       return Turn.TAKEN;
     }
-    List<Waiting> batch = oldest(connection, nextBatch);
-    if (batch.isEmpty()) {
+    List<Waiting> waiting = oldest(connection, nextBatch * lanes);
+    if (waiting.isEmpty()) {
       oldestMs = 0;
       return Turn.IDLE;
     }
-    oldestMs = batch.get(0).capturedMs();
-    List<Outcome> outcomes;
-    try {
-      outcomes = ledger.append(batch.stream().map(Waiting::jws).toList());
-    } catch (LedgerUnavailable unknown) {
-      settleCommitted(connection, batch);
-      throw unknown;
+    oldestMs = waiting.get(0).capturedMs();
+    List<Future<Carried>> carried = new ArrayList<>();
+    for (List<Integer> lane : Lanes.of(waiting.stream().map(Waiting::jws).toList(), lanes)) {
+      List<Waiting> events = lane.stream().map(waiting::get).toList();
+      carried.add(threads.submit(() -> carry(events)));
     }
-    settle(connection, batch, outcomes);
+    List<Carried> lanesDone = new ArrayList<>();
+    for (Future<Carried> lane : carried) {
+      lanesDone.add(join(lane));
+    }
+    for (Carried lane : lanesDone) {
+      if (lane.failure() != null && !(lane.failure() instanceof LedgerUnavailable)) {
+        throw lane.failure();
+      }
+      if (!lane.settled().isEmpty()) {
+        settle(connection, lane.settled(), lane.outcomes());
+      }
+    }
+    RuntimeException unavailable = null;
+    for (Carried lane : lanesDone) {
+      if (lane.failure() != null) {
+        unavailable = lane.failure();
+        settleCommitted(connection, lane.unknown(), unavailable);
+      }
+    }
+    if (unavailable != null) {
+      // What is settled stays settled although the turn fails
+      connection.commit();
+      throw unavailable;
+    }
     return Turn.SETTLED;
+  }
+
+  /**
+   * What became of a lane.
+   *
+   * @param unknown the batch whose outcome is not known; empty without a failure
+   * @param failure what stopped the lane, or null
+   */
+  private record Carried(
+      List<Waiting> settled,
+      List<Outcome> outcomes,
+      List<Waiting> unknown,
+      RuntimeException failure) {}
+
+  private Carried carry(List<Waiting> lane) {
+    List<Outcome> outcomes = new ArrayList<>();
+    for (int from = 0; from < lane.size(); ) {
+      List<Waiting> batch = batch(lane, from);
+      try {
+        outcomes.addAll(ledger.append(batch.stream().map(Waiting::jws).toList()));
+      } catch (RuntimeException e) {
+        return new Carried(lane.subList(0, from), outcomes, batch, e);
+      }
+      from += batch.size();
+    }
+    return new Carried(lane, outcomes, List.of(), null);
+  }
+
+  private List<Waiting> batch(List<Waiting> lane, int from) {
+    int to = from;
+    long characters = 0;
+    while (to < lane.size() && to - from < nextBatch) {
+      characters += lane.get(to).jws().length();
+      if (to > from && characters > MOST_CHARACTERS) {
+        break;
+      }
+      to++;
+    }
+    return lane.subList(from, to);
+  }
+
+  private static Carried join(Future<Carried> lane) {
+    try {
+      return lane.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LedgerUnavailable("interrupted", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
   }
 
   private static boolean lock(Connection connection) throws SQLException {
@@ -127,35 +221,41 @@ class LedgerOutbox {
             "select position, event_id, jws, captured_at from outbox order by position limit ?")) {
       select.setInt(1, limit);
       try (ResultSet row = select.executeQuery()) {
-        List<Waiting> batch = new ArrayList<>();
-        long characters = 0;
+        List<Waiting> waiting = new ArrayList<>();
         while (row.next()) {
-          Waiting waiting =
+          waiting.add(
               new Waiting(
-                  row.getLong(1), row.getBytes(2), row.getString(3), row.getTimestamp(4).getTime());
-          characters += waiting.jws().length();
-          if (!batch.isEmpty() && characters > MOST_CHARACTERS) {
-            break;
-          }
-          batch.add(waiting);
+                  row.getLong(1),
+                  row.getBytes(2),
+                  row.getString(3),
+                  row.getTimestamp(4).getTime()));
         }
-        return batch;
+        return waiting;
       }
     }
   }
 
   /** The ledger did not answer: what it holds by now is settled, the rest keeps waiting. */
-  private void settleCommitted(Connection connection, List<Waiting> batch) throws SQLException {
-    Map<String, byte[]> held =
-        ledger.state(
-            batch.stream().map(waiting -> "event/" + Base64Url.encode(waiting.eventId())).toList());
+  private void settleCommitted(
+      Connection connection, List<Waiting> batch, RuntimeException unavailable)
+      throws SQLException {
+    Map<String, byte[]> held;
+    try {
+      held =
+          ledger.state(
+              batch.stream()
+                  .map(waiting -> "event/" + Base64Url.encode(waiting.eventId()))
+                  .toList());
+    } catch (LedgerUnavailable still) {
+      unavailable.addSuppressed(still);
+      return;
+    }
     List<Waiting> committed =
         batch.stream()
             .filter(waiting -> held.containsKey("event/" + Base64Url.encode(waiting.eventId())))
             .toList();
     if (!committed.isEmpty()) {
       forget(connection, committed);
-      connection.commit();
       metrics.committed(committed.size());
     }
   }

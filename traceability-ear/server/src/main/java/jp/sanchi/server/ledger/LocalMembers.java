@@ -63,7 +63,10 @@ final class LocalMembers {
     LocalIdentity client = null;
     try (PreparedStatement select =
             connection.prepareStatement(
-                "select msp_id, role, certificate, private_key from embedded_identity");
+                "select msp_id, role, certificate, private_key from embedded_identity"
+                    + " where msp_id <> '"
+                    + LocalOrderers.MSP_ID
+                    + "'");
         ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
         String mspId = rows.getString(1);
@@ -85,7 +88,7 @@ final class LocalMembers {
     return client == null ? null : new LocalMembers(authorities, peers, client);
   }
 
-  private static PrivateKey privateKey(byte[] pkcs8) throws GeneralSecurityException {
+  static PrivateKey privateKey(byte[] pkcs8) throws GeneralSecurityException {
     return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
   }
 
@@ -103,7 +106,7 @@ final class LocalMembers {
     }
   }
 
-  private static void add(
+  static void add(
       PreparedStatement insert, String mspId, String role, byte[] certificate, PrivateKey key)
       throws SQLException {
     insert.setString(1, mspId);

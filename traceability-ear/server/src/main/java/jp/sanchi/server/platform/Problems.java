@@ -7,7 +7,7 @@ import java.util.TreeMap;
 import jp.sanchi.kernel.event.Json;
 
 /** The one shape of every error under {@code /api} (RFC 9457). */
-final class Problems {
+public final class Problems {
   static final String TYPE = "application/problem+json";
 
   private Problems() {}
@@ -24,7 +24,8 @@ final class Problems {
     return new Json.Obj(new TreeMap<>(members)).canonical();
   }
 
-  static Response response(Problem problem, String acceptLanguage) {
+  /** In the language that is asked for. */
+  public static Response response(Problem problem, String acceptLanguage) {
     Words words = Words.in(acceptLanguage);
     Response.ResponseBuilder response =
         Response.status(problem.status())

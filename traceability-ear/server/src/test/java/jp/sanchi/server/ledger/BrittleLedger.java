@@ -49,6 +49,11 @@ public final class BrittleLedger implements Ledger {
   }
 
   @Override
+  public boolean isReached() {
+    return real.isReached();
+  }
+
+  @Override
   public String consortium() {
     return real.consortium();
   }

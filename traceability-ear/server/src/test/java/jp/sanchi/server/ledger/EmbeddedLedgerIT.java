@@ -16,19 +16,31 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import jp.sanchi.audit.AuditReport;
+import jp.sanchi.audit.Auditor;
+import jp.sanchi.audit.BlockSource;
 import jp.sanchi.kernel.event.Jws;
 import jp.sanchi.kernel.event.TraceEvent;
 import jp.sanchi.kernel.proof.TrustRoots;
 import jp.sanchi.server.TestDatabase;
+import org.hyperledger.fabric.protos.common.Block;
+import org.hyperledger.fabric.protos.common.BlockMetadataIndex;
+import org.hyperledger.fabric.protos.common.IdentifierHeader;
+import org.hyperledger.fabric.protos.common.Metadata;
+import org.hyperledger.fabric.protos.common.MetadataSignature;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -308,6 +320,118 @@ class EmbeddedLedgerIT extends LedgerContract {
       Thread.sleep(10);
     }
     throw new AssertionError("no append waits");
+  }
+
+  @Test
+  void a_quorum_of_orderers_signs_each_block_and_all_take_part() throws Exception {
+    for (int i = 0; i < 4; i++) {
+      ledger().append(List.of(farm().commission("A" + i)));
+    }
+
+    Chain.replay(ledger());
+
+    Set<Integer> signers = new TreeSet<>();
+    for (long number = 1; ledger().block(number) != null; number++) {
+      signers.addAll(signers(number));
+    }
+    assertThat(signers).containsExactly(1, 2, 3, 4);
+    assertThat(signers(0)).isEmpty();
+  }
+
+  @Test
+  void goes_on_without_signatures_where_a_ledger_was_founded_before_there_were_orderers()
+      throws Exception {
+    ledger().append(List.of(farm().commission("A")));
+    try (Connection connection = database.dataSource().getConnection();
+        Statement delete = connection.createStatement()) {
+      assertThat(delete.executeUpdate("delete from embedded_identity where msp_id = 'OrderersMSP'"))
+          .isEqualTo(5);
+    }
+    long blocks = rows(database, "embedded_block");
+
+    Ledger old = open(database);
+
+    assertThat(old.append(List.of(farm().commission("B")))).allMatch(LedgerContract::isNew);
+    assertThat(signers(blocks - 1)).hasSize(3);
+    assertThat(signers(blocks)).isEmpty();
+    assertThat(old.trust()).isEqualTo(ledger().trust());
+  }
+
+  @Test
+  void an_audit_of_its_exported_blocks_finds_nothing_unless_a_bit_is_changed() throws Exception {
+    ledger().append(farm().season("A", 20));
+    statement("A1");
+    Path folder = data.resolve("blocks");
+    assertThat(ExportBlocks.export(database.dataSource(), System.out, folder)).isTrue();
+    List<byte[]> blocks = new ArrayList<>();
+    for (long number = 0; ledger().block(number) != null; number++) {
+      blocks.add(Files.readAllBytes(folder.resolve("block-%06d.pb".formatted(number))));
+      assertThat(blocks.get((int) number)).isEqualTo(ledger().block(number));
+    }
+
+    AuditReport report = audit(folder, blocks);
+
+    assertThat(report.findings()).isEmpty();
+    assertThat(report.notCovered()).containsExactly("commit_hash", "genesis", "clocks");
+    assertThat(report.figures())
+        .containsEntry("blocks", (long) blocks.size())
+        .containsEntry("events", (long) committed().size())
+        .containsEntry("ordererSignatures", 3L * (blocks.size() - 1));
+    for (int number = 0; number < blocks.size(); number++) {
+      byte[] good = blocks.get(number);
+      byte[] flipped = good.clone();
+      flipped[good.length / 2] ^= 1;
+      blocks.set(number, flipped);
+      long block = number;
+      assertThat(audit(folder, blocks).findings())
+          .isNotEmpty()
+          .allMatch(finding -> finding.block() == block);
+      blocks.set(number, good);
+    }
+  }
+
+  @Test
+  void there_is_nothing_to_export_where_no_ledger_was_founded() throws Exception {
+    Path folder = data.resolve("blocks");
+    assertThat(ExportBlocks.export(TestDatabase.fresh().dataSource(), System.out, folder))
+        .isFalse();
+    assertThat(folder).doesNotExist();
+  }
+
+  private static AuditReport audit(Path folder, List<byte[]> blocks) throws Exception {
+    TrustRoots trust = TrustRoots.read(Files.readAllBytes(folder.resolve("trust.json")));
+    Iterator<byte[]> next = blocks.iterator();
+    BlockSource source =
+        new BlockSource() {
+          @Override
+          public byte[] next() {
+            return next.hasNext() ? next.next() : null;
+          }
+
+          @Override
+          public long count() {
+            return blocks.size();
+          }
+
+          @Override
+          public String name() {
+            return "test";
+          }
+        };
+    return Auditor.audit(source, trust, Optional.empty(), progress -> {});
+  }
+
+  private Set<Integer> signers(long block) throws Exception {
+    Metadata metadata =
+        Metadata.parseFrom(
+            Block.parseFrom(ledger().block(block))
+                .getMetadata()
+                .getMetadata(BlockMetadataIndex.SIGNATURES_VALUE));
+    Set<Integer> signers = new TreeSet<>();
+    for (MetadataSignature signature : metadata.getSignaturesList()) {
+      signers.add(IdentifierHeader.parseFrom(signature.getIdentifierHeader()).getIdentifier());
+    }
+    return signers;
   }
 
   @Test

@@ -54,7 +54,7 @@ abstract class LedgerContract {
   private Ledger ledger;
   private Farm farm;
 
-  /** A ledger that was founded and holds nothing more, the same one within a test. */
+  /** A ledger that was founded, the same one within a test. */
   abstract Ledger testee();
 
   /** The same ledger through another server. */
@@ -65,10 +65,15 @@ abstract class LedgerContract {
 
   abstract Clock clock();
 
+  /** A farm that this ledger does not know yet. */
+  Farm farm(Path administrators, String consortium) {
+    return new Farm(administrators, consortium, clock());
+  }
+
   @BeforeEach
   void admit_a_farm() {
     ledger = testee();
-    farm = new Farm(administrators(), ledger.consortium(), clock());
+    farm = farm(administrators(), ledger.consortium());
     assertThat(ledger.append(farm.admission())).allMatch(LedgerContract::isNew);
   }
 
@@ -88,7 +93,7 @@ abstract class LedgerContract {
             accepted -> {
               assertThat(accepted.eventId()).isEqualTo(id(good));
               assertThat(accepted.repeated()).isFalse();
-              assertThat(accepted.subjects()).containsExactly(Farm.subject("A"));
+              assertThat(accepted.subjects()).containsExactly(farm.subject("A"));
             });
     assertRefused(outcomes.get(1), Reason.JWS_MALFORMED);
     assertRefused(outcomes.get(2), Reason.BAD_SIGNATURE);
@@ -110,7 +115,7 @@ abstract class LedgerContract {
     Accepted repeated = new Accepted(first.eventId(), first.recordTime(), true, first.subjects());
     assertThat(again.get(0)).isEqualTo(repeated);
     assertThat(again.get(2)).isEqualTo(repeated);
-    assertThat(heads("A").get(Farm.subject("A")).n()).isEqualTo(2);
+    assertThat(heads("A").get(farm.subject("A")).n()).isEqualTo(2);
     assertThat(committed()).extracting(CommittedEvent::jws).containsOnlyOnce(event);
   }
 
@@ -201,16 +206,16 @@ abstract class LedgerContract {
     Statement statement = statement("A0", "A2", "never-seen");
 
     assertThat(statement.subjects()).hasSize(3);
-    assertThat(statement.subjects().get(Farm.subject("never-seen"))).isEqualTo(Statement.Head.NONE);
+    assertThat(statement.subjects().get(farm.subject("never-seen"))).isEqualTo(Statement.Head.NONE);
     Map<String, List<Recorded>> histories = histories();
     for (String lot : List.of("A0", "A2")) {
       List<History.Entry> entries =
-          histories.get(Farm.subject(lot)).stream()
+          histories.get(farm.subject(lot)).stream()
               .map(recorded -> new History.Entry(recorded.event().id(), recorded.recordTime()))
               .toList();
       assertThat(entries).hasSize(3);
-      assertThat(statement.subjects().get(Farm.subject(lot)))
-          .isEqualTo(new Statement.Head(3, new History(Farm.subject(lot), entries).head()));
+      assertThat(statement.subjects().get(farm.subject(lot)))
+          .isEqualTo(new Statement.Head(3, new History(farm.subject(lot), entries).head()));
     }
     assertThat(statement.consortium()).isEqualTo(ledger.consortium());
     assertThat(statement.challenge()).isEqualTo(CHALLENGE);
@@ -221,7 +226,7 @@ abstract class LedgerContract {
   @Test
   void a_bundle_of_its_events_and_its_statement_passes_the_verifier() throws Exception {
     ledger.append(farm.season("A", 3));
-    DigitalLink url = DigitalLink.parse(Farm.link("A1"));
+    DigitalLink url = DigitalLink.parse(farm.link("A1"));
 
     Verdict verdict =
         BundleVerifier.verify(
@@ -242,14 +247,14 @@ abstract class LedgerContract {
     assertThatThrownBy(() -> ledger.heads(alias, CHALLENGE))
         .isInstanceOfSatisfying(
             MalformedEvent.class, e -> assertThat(e.reason()).isEqualTo("subject_malformed"));
-    SortedSet<String> one = new TreeSet<>(Set.of(Farm.subject("A")));
+    SortedSet<String> one = new TreeSet<>(Set.of(farm.subject("A")));
     assertThatThrownBy(() -> ledger.heads(one, new byte[15]))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> ledger.heads(one, new byte[65]))
         .isInstanceOf(IllegalArgumentException.class);
     SortedSet<String> many = new TreeSet<>();
     for (int i = 0; i <= Statement.MOST_SUBJECTS; i++) {
-      many.add(Farm.subject("L" + i));
+      many.add(farm.subject("L" + i));
     }
     assertThatThrownBy(() -> ledger.heads(many, CHALLENGE))
         .isInstanceOf(IllegalArgumentException.class);
@@ -259,15 +264,15 @@ abstract class LedgerContract {
   void shows_committed_state_by_key() {
     String event = farm.commission("A");
     String key = "event/" + id(event);
-    String lot = "subject/" + Farm.subject("A");
+    String lot = "subject/" + farm.subject("A");
     assertThat(ledger.state(List.of(key, lot))).isEmpty();
 
     ledger.append(List.of(event));
 
-    Map<String, byte[]> state = ledger.state(List.of(key, lot, "subject/" + Farm.subject("B")));
+    Map<String, byte[]> state = ledger.state(List.of(key, lot, "subject/" + farm.subject("B")));
     assertThat(state).containsOnlyKeys(key, lot);
     Json.Obj value = (Json.Obj) Json.parseCanonical(state.get(lot), Json.Limits.EVENT);
-    Statement.Head head = heads("A").get(Farm.subject("A"));
+    Statement.Head head = heads("A").get(farm.subject("A"));
     assertThat(value.integer("n")).isEqualTo(head.n()).isEqualTo(1);
     assertThat(Base64Url.decode(value.text("head"))).isEqualTo(head.hash());
   }
@@ -293,7 +298,7 @@ abstract class LedgerContract {
       work.add(
           () -> {
             for (int i = 0; i < 20; i++) {
-              server.heads(new TreeSet<>(Set.of(Farm.subject("A" + i))), CHALLENGE);
+              server.heads(new TreeSet<>(Set.of(farm.subject("A" + i))), CHALLENGE);
             }
             return 0L;
           });
@@ -316,7 +321,7 @@ abstract class LedgerContract {
     Map<String, ByteString> replayed = Chain.replay(ledger);
     assertThat(replayed).isEqualTo(Chain.replay(other));
     for (int i = 0; i < 40; i++) {
-      assertThat(heads("A" + i).get(Farm.subject("A" + i)).n()).isEqualTo(3);
+      assertThat(heads("A" + i).get(farm.subject("A" + i)).n()).isEqualTo(3);
     }
   }
 
@@ -339,7 +344,7 @@ abstract class LedgerContract {
   private EndorsedAnswer answer(String... lots) {
     SortedSet<String> subjects = new TreeSet<>();
     for (String lot : lots) {
-      subjects.add(Farm.subject(lot));
+      subjects.add(farm.subject(lot));
     }
     return ledger.heads(subjects, CHALLENGE);
   }

@@ -31,7 +31,7 @@ public final class TestServer {
             new LedgerConfig(Optional.empty(), Optional.of("aya-2026"), Optional.of(data)));
     this.ledger = around.apply(embedded);
     Metrics metrics = new Metrics(this.database);
-    this.outbox = new LedgerOutbox(this.database, ledger, metrics, new LedgerSettings(7));
+    this.outbox = new LedgerOutbox(this.database, ledger, metrics, new LedgerSettings(7, 1));
     this.follower = new LedgerFollower(this.database, ledger, metrics);
     this.farm = new Farm(data.resolve("administrators"), "aya-2026", Clock.systemUTC());
   }
@@ -90,7 +90,7 @@ public final class TestServer {
   }
 
   public static String subject(String lot) {
-    return Farm.subject(lot);
+    return "lot/04569951110016/" + lot;
   }
 
   /** The ids of a subject's events in the ledger's blocks, in its order. */

@@ -1,0 +1,49 @@
+// What the fake camera shows: one picture of QR codes, as uncompressed video.
+import { readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { prepareZXingModule, writeBarcode } from "zxing-wasm/writer";
+
+const WIDTH = 1280;
+const HEIGHT = 720;
+const FRAMES = 2;
+
+const wasm = createRequire(import.meta.url).resolve("zxing-wasm/writer/zxing_writer.wasm");
+prepareZXingModule({ overrides: { wasmBinary: readFileSync(wasm).buffer } });
+
+/** The modules of a code, true for dark. */
+async function modules(text) {
+  const { symbol, error } = await writeBarcode(text, { format: "QRCode", ecLevel: "M" });
+  if (error) throw new Error(error);
+  return symbol;
+}
+
+/** Writes a clip that shows these codes, in rows of four; in the place of what the file held. */
+export async function show(path, texts) {
+  const picture = new Uint8Array((WIDTH * HEIGHT * 3) / 2).fill(128);
+  picture.fill(225, 0, WIDTH * HEIGHT);
+  const columns = Math.max(1, Math.min(4, texts.length));
+  const rows = Math.max(1, Math.ceil(texts.length / 4));
+  const cell = Math.floor(Math.min(WIDTH / columns, HEIGHT / rows));
+  for (const [at, text] of texts.entries()) {
+    const { data, width } = await modules(text);
+    const scale = Math.max(1, Math.floor((cell * 0.8) / (width + 2)));
+    const left =
+      (at % 4) * Math.floor(WIDTH / columns) + Math.floor((WIDTH / columns - width * scale) / 2);
+    const top =
+      Math.floor(at / 4) * Math.floor(HEIGHT / rows) +
+      Math.floor((HEIGHT / rows - width * scale) / 2);
+    for (let y = 0; y < width * scale; y++) {
+      for (let x = 0; x < width * scale; x++) {
+        const dark = data[Math.floor(y / scale) * width + Math.floor(x / scale)] === 0;
+        picture[(top + y) * WIDTH + left + x] = dark ? 20 : 235;
+      }
+    }
+  }
+  const head = Buffer.from(`YUV4MPEG2 W${WIDTH} H${HEIGHT} F10:1 Ip A1:1 C420jpeg\n`);
+  const frame = Buffer.concat([Buffer.from("FRAME\n"), picture]);
+  // In place: a camera that runs shows it with its next frame.
+  writeFileSync(path, Buffer.concat([head, ...Array(FRAMES).fill(frame)]), { flag: "r+" });
+}
+
+/** An empty file that `show` can write into. */
+export const clip = (path) => writeFileSync(path, "");

@@ -1,0 +1,284 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Organisation } from "./office.mjs";
+import { Phone } from "./phone.mjs";
+
+// One farm and one phone go through it all, as they would in a week: what a test leaves, the next finds.
+let farm;
+let phone;
+
+before(async () => {
+  farm = await Organisation.admit({ ja: "北俣農園", en: "Kitamata Farm" }, ["grower", "processor"]);
+});
+after(() => phone?.context.close());
+
+let lots = 0;
+const newLot = () => `L${Date.now() % 1e8}${lots++}`;
+
+/** A lot that is on the ledger. */
+async function commissioned() {
+  const lot = newLot();
+  await farm.commission(lot);
+  return lot;
+}
+
+for (const language of ["en", "ja"]) {
+  test(`a phone is invited, compared and enrolled, and logs what its camera sees, in ${language}`, async () => {
+    phone = await new Phone(language).enrol(farm, { photograph: true });
+    const lot = newLot();
+    await phone.usable();
+    await phone.photograph("camera");
+    await phone.see(farm.lotLink(lot));
+    await phone.step("lot_commissioned").waitFor();
+    await phone.photograph("steps");
+    await phone.usable();
+    assert.ok((await phone.page.locator(".sheet h1").innerText()).includes(lot));
+    await phone.tap("lot_commissioned");
+    await phone.photograph("place");
+    await phone.button(language === "ja" ? "北俣ほ場" : "Kitamata field").click();
+    await phone.saved();
+    await phone.photograph("saved");
+    await phone.usable();
+    await phone.allSent();
+    assert.equal(await farm.events(lot, 1), 1);
+    const records = await phone.records();
+    await records.filter({ hasText: phone.words.ui.committed }).waitFor();
+    await phone.photograph("records");
+    await phone.usable();
+    // The code is still in view: nothing is logged twice, and the camera stays silent about it.
+    await phone.button(phone.words.ui.back).click();
+    await phone.page.waitForTimeout(1000);
+    assert.equal(await phone.page.locator(".sheet").count(), 0);
+    await phone.see();
+    if (language === "en") await phone.stop();
+  });
+}
+
+test("a harvest is weighed with large keys, and a sowing asks for the variety", async () => {
+  const lot = await commissioned();
+  await phone.type(farm.lotLink(lot));
+  await phone.tap("sowing");
+  await phone.page.getByRole("textbox").fill("いなむら");
+  await phone.button(phone.words.ui.ok).click();
+  await phone.saved();
+  await farm.events(lot, 2);
+  await phone.type(farm.lotLink(lot));
+  await phone.tap("harvested");
+  for (const key of ["4", "8", ".", "5"]) await phone.button(key).click();
+  assert.match(await phone.page.locator(".number").innerText(), /48\.5/);
+  await phone.photograph("kilograms");
+  await phone.usable();
+  await phone.button(phone.words.ui.ok).click();
+  await phone.saved();
+  assert.equal(await farm.events(lot, 3), 3);
+  phone.fine();
+});
+
+test("もどす within five seconds leaves no trace, 取り消し later declares an error", async () => {
+  const lot = await commissioned();
+  await phone.type(farm.lotLink(lot));
+  await phone.tap("weeding");
+  await phone.saved();
+  await phone.button(new RegExp(phone.words.ui.undo), false).click();
+  await phone.page.getByText(phone.words.ui.undone).waitFor();
+  await phone.page.waitForTimeout(6500);
+  assert.equal(await farm.events(lot), 1);
+  await phone.type(farm.lotLink(lot));
+  await phone.tap("weeding");
+  await farm.events(lot, 2);
+  const records = await phone.records();
+  await records.first().getByRole("button", { name: phone.words.ui.takeBack }).click();
+  await phone.button(phone.words.ui.takeBackYes).click();
+  assert.equal(await farm.events(lot, 3), 3);
+  await records.filter({ hasText: phone.words.ui.takenBack }).first().waitFor();
+  await phone.photograph("taken-back");
+  await phone.button(phone.words.ui.back).click();
+  phone.fine();
+});
+
+test("without a network everything goes on, and a phone that died sends it after its restart", async () => {
+  const lot = await commissioned();
+  // Once more with the network, so that the worker has everything
+  await phone.page.waitForFunction(
+    () =>
+      navigator.serviceWorker.controller !== null || navigator.serviceWorker.ready.then(() => true),
+  );
+  await phone.context.setOffline(true);
+  await phone.page.reload();
+  await phone.type(farm.lotLink(lot));
+  await phone.tap("irrigating");
+  await phone.saved();
+  await phone.page.locator(".bar", { hasText: phone.words.ui.offline }).waitFor();
+  await phone.page.waitForTimeout(6000);
+  assert.match(await phone.bar(), /1/);
+  await phone.photograph("offline");
+  await phone.kill();
+  assert.equal(await farm.events(lot), 1);
+
+  await phone.start({ offline: true });
+  await phone.page.locator(".bar[data-waiting=true]", { hasText: "1" }).waitFor();
+  await phone.page.waitForTimeout(2000);
+  assert.equal(await farm.events(lot), 1);
+  await phone.context.setOffline(false);
+  await phone.allSent();
+  assert.equal(await farm.events(lot, 2), 2);
+  phone.fine();
+});
+
+test("a reload in the middle of a step goes on in the middle of it", async () => {
+  const lot = await commissioned();
+  await phone.type(farm.lotLink(lot));
+  await phone.tap("harvested");
+  await phone.page.reload();
+  await phone.button("7").click();
+  await phone.button(phone.words.ui.ok).click();
+  await phone.saved();
+  assert.equal(await farm.events(lot, 2), 2);
+  phone.fine();
+});
+
+test("the back button goes back one step and never loses the scanner", async () => {
+  await phone.type(farm.lotLink(newLot()));
+  await phone.step("lot_commissioned").waitFor();
+  await phone.page.goBack();
+  await phone.page.locator(".sheet").waitFor({ state: "detached" });
+  assert.ok(phone.page.url().includes("/scan/"));
+  phone.fine();
+});
+
+test("two taps of one glove log once, and the phone has it within a moment", async () => {
+  const lot = await commissioned();
+  await phone.type(farm.lotLink(lot));
+  await phone.step("harvested").waitFor();
+  const others = phone.button(phone.words.ui.others);
+  if (await others.isVisible()) await others.click();
+  const took = await phone.page.evaluate(
+    (name) =>
+      new Promise((resolve) => {
+        const button = [...document.querySelectorAll("button.step")].find(
+          ({ textContent }) => textContent === name,
+        );
+        const began = performance.now();
+        new MutationObserver((_, observer) => {
+          if (document.querySelector(".saved") === null) return;
+          observer.disconnect();
+          resolve(performance.now() - began);
+        }).observe(document.body, { childList: true, subtree: true });
+        button.click();
+        button.click();
+      }),
+    phone.words.steps.irrigating,
+  );
+  console.log(`from the tap to the phone's disk: ${took.toFixed(0)} ms`);
+  await phone.allSent();
+  assert.equal(await farm.events(lot, 2), 2);
+  phone.fine();
+});
+
+test("two tabs send one event", async () => {
+  const lot = await commissioned();
+  const second = await phone.context.newPage();
+  phone.watch(second);
+  await second.goto(`${new URL(phone.page.url()).origin}/scan/`);
+  await second.locator(".foot").waitFor();
+  await phone.type(farm.lotLink(lot));
+  await phone.tap("weeding");
+  await phone.saved();
+  await farm.events(lot, 2);
+  await phone.page.waitForTimeout(2000);
+  assert.equal(await farm.events(lot), 2);
+  await second.getByText(phone.words.ui.allSent).waitFor();
+  await second.close();
+  phone.fine();
+});
+
+test("many codes in one picture are counted once, and a foreign one is refused with a reason", async () => {
+  const lot = newLot();
+  const links = Array.from({ length: 12 }, (_, at) => farm.lotLink(`${lot}${at}`));
+  await phone.see(...links);
+  await phone.page
+    .getByText(phone.words.ui.readMany.replace("{count}", "12"))
+    .waitFor({ timeout: 15_000 });
+  await phone.photograph("many");
+  await phone.page.waitForTimeout(1500);
+  await phone.page.getByText(phone.words.ui.readMany.replace("{count}", "12")).waitFor();
+  await phone.button(phone.words.ui.clear).click();
+  await phone.see("https://example.com/menu");
+  await phone.page
+    .locator(".notice[data-bad=true]", { hasText: phone.words.ui.wrongCode })
+    .waitFor();
+  await phone.photograph("wrong");
+  await phone.see();
+  phone.fine();
+});
+
+test("a refused camera is explained, and typing works without it", async () => {
+  const lot = await commissioned();
+  await phone.stop();
+  await phone.start({ camera: false });
+  await phone.page.locator(".note").waitFor();
+  await phone.photograph("no-camera");
+  await phone.usable();
+  await phone.type(lot);
+  await phone.tap("weeding");
+  await phone.saved();
+  assert.equal(await farm.events(lot, 2), 2);
+  phone.fine();
+});
+
+test("a clock that is more than a day fast is said, and what was refused for it can be sent again", async () => {
+  const lot = await commissioned();
+  await phone.page.clock.install({ time: Date.now() + 30 * 3_600_000 });
+  await phone.page.reload();
+  await phone.page.locator(".clock").waitFor({ timeout: 15_000 });
+  await phone.photograph("clock");
+  await phone.type(farm.lotLink(lot));
+  await phone.tap("weeding");
+  await phone.saved();
+  const records = await phone.records();
+  await records.filter({ hasText: phone.words.reasons.future_event }).waitFor({ timeout: 20_000 });
+  await phone.photograph("refused");
+  assert.equal(await farm.events(lot), 1);
+  await phone.stop();
+  await phone.start();
+  await (await phone.records())
+    .first()
+    .getByRole("button", { name: phone.words.ui.againNow })
+    .click();
+  assert.equal(await farm.events(lot, 2), 2);
+  await phone.button(phone.words.ui.back).click();
+  phone.fine();
+});
+
+test("one phone holds several enrolments, and the chip says as whom", async () => {
+  const shop = await Organisation.admit({ ja: "まちの八百屋", en: "Machi Greengrocer" }, [
+    "retailer",
+  ]);
+  const made = await shop.invite("店", "ja");
+  await phone.see(made.url);
+  await phone.button(phone.words.ui.begin).click();
+  await phone.page.locator(".compare strong").waitFor();
+  await shop.enrol((await shop.offer(made.id)).offer);
+  await phone.see();
+  const chip = phone.page.locator("button.chip");
+  await chip.filter({ hasText: "まちの八百屋" }).waitFor();
+  await chip.click();
+  await phone.photograph("as-whom");
+  await phone.button("北俣農園").click();
+  await chip.filter({ hasText: "北俣農園" }).waitFor();
+  phone.fine();
+});
+
+test("a phone that was revoked says so and sends nothing more", async () => {
+  const lot = await commissioned();
+  await farm.revoke(phone.kid);
+  await phone.page.reload();
+  await phone.page.locator(".clock", { hasText: phone.words.ui.revoked }).waitFor();
+  await phone.type(farm.lotLink(lot));
+  await phone.tap("weeding");
+  const records = await phone.records();
+  await records.filter({ hasText: phone.words.reasons.key_revoked }).waitFor({ timeout: 20_000 });
+  assert.equal(await farm.events(lot), 1);
+  await phone.photograph("revoked");
+  phone.fine();
+});

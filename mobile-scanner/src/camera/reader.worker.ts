@@ -1,0 +1,45 @@
+import { prepareZXingModule, type ReaderOptions, readBarcodes } from "zxing-wasm/reader";
+// Its own file on our own origin: left alone, the library fetches it from elsewhere.
+import wasm from "zxing-wasm/reader/zxing_reader.wasm?url";
+
+/** A QR code in a frame: its text, and its corners in the frame's pixels. */
+export interface Read {
+  text: string;
+  corners: { x: number; y: number }[];
+}
+
+prepareZXingModule({
+  overrides: { locateFile: (path: string) => (path.endsWith(".wasm") ? wasm : path) },
+});
+
+const PLAIN: ReaderOptions = {
+  formats: ["QRCode"],
+  maxNumberOfSymbols: 32,
+  tryHarder: true,
+  tryInvert: false,
+};
+// Costs more, and finds codes that are worn, wet or printed white on dark.
+const HARD: ReaderOptions = { ...PLAIN, tryInvert: true, tryDenoise: true };
+
+let frames = 0;
+let canvas: OffscreenCanvas | null = null;
+
+self.onmessage = async ({ data }: MessageEvent<ImageBitmap>) => {
+  const { width, height } = data;
+  if (canvas?.width !== width || canvas.height !== height) {
+    canvas = new OffscreenCanvas(width, height);
+  }
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  if (context === null) return;
+  context.drawImage(data, 0, 0);
+  data.close();
+  const image = context.getImageData(0, 0, width, height);
+  const found = await readBarcodes(image, frames++ % 4 === 3 ? HARD : PLAIN);
+  const reads: Read[] = found
+    .filter(({ isValid, text }) => isValid && text !== "")
+    .map(({ text, position }) => ({
+      text,
+      corners: [position.topLeft, position.topRight, position.bottomRight, position.bottomLeft],
+    }));
+  self.postMessage(reads);
+};

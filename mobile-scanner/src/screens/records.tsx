@@ -1,0 +1,125 @@
+import { useState } from "preact/hooks";
+import type { Entry } from "../device/store.ts";
+import { again, drop, takeBack, undo } from "../queue/queue.ts";
+import { mayBeTakenBack } from "../steps/draft.ts";
+import { fill, wordFor } from "../words/words.ts";
+import { language, list, notice, screen, words } from "./state.ts";
+
+/** What was logged on this phone, and what became of it. */
+export function Records() {
+  const { ui } = words.value;
+  const [asked, setAsked] = useState<Entry | null>(null);
+  return (
+    <section class="page">
+      <div class="sheet-head">
+        <h1>{ui.records}</h1>
+        <button
+          type="button"
+          class="small"
+          onClick={() => {
+            screen.value = null;
+          }}
+        >
+          {ui.back}
+        </button>
+      </div>
+      {asked !== null && (
+        <div class="ask" role="alertdialog" aria-label={ui.takeBack}>
+          <p>{fill(ui.takeBackAsk, { what: nameOfEntry(asked) })}</p>
+          <button
+            type="button"
+            class="step bad"
+            onClick={() => {
+              void takeBack(asked.id as number, Date.now());
+              setAsked(null);
+            }}
+          >
+            {ui.takeBackYes}
+          </button>
+          <button type="button" class="step other" onClick={() => setAsked(null)}>
+            {ui.cancel}
+          </button>
+        </div>
+      )}
+      {list.value.length === 0 && <p class="sub">{ui.nothingYet}</p>}
+      <ol class="records">
+        {list.value.map((entry) => (
+          <li key={entry.id} data-state={entry.state}>
+            <Record entry={entry} ask={() => setAsked(entry)} />
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+const nameOfEntry = (entry: Entry): string =>
+  `${wordFor(words.value.steps, entry.kind)} ${entry.title}`;
+
+const MARKS = { held: "…", signed: "…", sent: "✓", committed: "✓✓", refused: "✕" };
+
+function Record({ entry, ask }: { entry: Entry; ask: () => void }) {
+  const { ui, reasons } = words.value;
+  const state = entry.state === "refused" ? ui.refusedState : ui[entry.state];
+  const time = (at: number) =>
+    new Date(at).toLocaleTimeString(language.value === "en" ? "en-GB" : "ja-JP", {
+      hour: "2-digit",
+      minute: "2-digit",
+    });
+  const why = entry.reason === null ? null : (wordFor(reasons, entry.reason) ?? entry.reason);
+  const sentence =
+    entry.reason === "receipt_wrong"
+      ? ui.receipt_wrong
+      : why === entry.reason
+        ? (entry.detail ?? why)
+        : why;
+  const id = entry.id as number;
+  const open = entry.takenBackBy === null && entry.takesBack === null;
+  return (
+    <>
+      <p class="record">
+        <strong>
+          {entry.takesBack !== null && `${ui.takeBack}: `}
+          {nameOfEntry(entry)}
+        </strong>
+        <span>
+          {time(entry.at)} <b aria-hidden="true">{MARKS[entry.state]}</b> {state}
+        </span>
+        {entry.state === "sent" && entry.commitBy !== null && (
+          <small>{fill(ui.receipt, { time: time(entry.commitBy) })}</small>
+        )}
+        {sentence !== null && <span class="why">{sentence}</span>}
+        {entry.takenBackBy !== null && <span class="why">{ui.takenBack}</span>}
+      </p>
+      {entry.state === "held" && (
+        <button type="button" class="small" onClick={() => void undo(id)}>
+          {ui.undo}
+        </button>
+      )}
+      {open && ["signed", "sent", "committed"].includes(entry.state) && (
+        <button
+          type="button"
+          class="small"
+          onClick={() => {
+            if (mayBeTakenBack(entry.payload)) ask();
+            else notice.value = { text: ui.cannotTakeBack, bad: true };
+          }}
+        >
+          {ui.takeBack}
+        </button>
+      )}
+      {entry.state === "refused" && (
+        <div class="pair">
+          {entry.reason !== "key_revoked" && (
+            <button type="button" class="small" onClick={() => void again(id, Date.now())}>
+              {entry.reason === "future_event" ? ui.againNow : ui.again}
+            </button>
+          )}
+          <button type="button" class="small" onClick={() => void drop(id)}>
+            {ui.drop}
+          </button>
+        </div>
+      )}
+    </>
+  );
+}

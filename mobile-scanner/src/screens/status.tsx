@@ -1,0 +1,116 @@
+import { useEffect, useState } from "preact/hooks";
+import { fill, nameOf } from "../words/words.ts";
+import {
+  active,
+  clock,
+  enrolments,
+  language,
+  place,
+  placeName,
+  saved,
+  screen,
+  status,
+  takeUndo,
+  whom,
+  words,
+} from "./state.ts";
+
+const MINUTE = 60_000;
+/** Clocks differ a little; from here on somebody should know. */
+const CLOCK_MS = 5 * MINUTE;
+
+export function ageOf(ms: number): string {
+  const { ui } = words.value;
+  const minutes = Math.round(ms / MINUTE);
+  if (minutes < 60) return fill(ui.minutes, { n: minutes });
+  if (minutes < 48 * 60) return fill(ui.hours, { n: Math.round(minutes / 60) });
+  return fill(ui.days, { n: Math.round(minutes / 1440) });
+}
+
+/** Always there: signal, what is unsent, and how old it is. */
+export function Bar() {
+  const { ui } = words.value;
+  const { online, unsent, oldest } = status.value;
+  const difference = clock.value;
+  return (
+    <div role="status" class="status">
+      <p class="bar" data-waiting={unsent > 0 || !online}>
+        <span>
+          <i aria-hidden="true">{online ? "●" : "○"}</i> {online ? ui.online : ui.offline}
+        </span>
+        <span>
+          {unsent === 0 ? ui.allSent : fill(ui.unsent, { count: unsent })}
+          {oldest !== null && Date.now() - oldest > MINUTE && (
+            <small> {fill(ui.oldest, { age: ageOf(Date.now() - oldest) })}</small>
+          )}
+        </span>
+      </p>
+      {difference !== null && Math.abs(difference) > CLOCK_MS && (
+        <p class="clock">
+          {fill(difference < 0 ? ui.clockFast : ui.clockSlow, { age: ageOf(Math.abs(difference)) })}
+        </p>
+      )}
+      {active.value?.state === "revoked" && <p class="clock">{ui.revoked}</p>}
+    </div>
+  );
+}
+
+/** As whom, and where. */
+export function Chips() {
+  const { ui } = words.value;
+  const enrolment = active.value;
+  if (enrolment === null) return null;
+  const represented = enrolment.handbook?.represents.find(
+    ({ gln }) => gln === whom.value?.onBehalfOf,
+  );
+  const own = nameOf(enrolment.organisation.name, language.value, enrolment.organisation.gln);
+  return (
+    <div class="chips">
+      <button
+        type="button"
+        class="chip"
+        disabled={enrolments.value.length < 2 && (enrolment.handbook?.represents.length ?? 0) === 0}
+        onClick={() => {
+          screen.value = "whom";
+        }}
+      >
+        <small>{ui.asWhom}</small>
+        {own}
+        {represented &&
+          ` ${fill(ui.onBehalf, { name: nameOf(represented.name, language.value, represented.gln) })}`}
+      </button>
+      {place.value !== null && (
+        <span class="chip">
+          <small>{ui.here}</small>
+          {placeName(place.value)}
+        </span>
+      )}
+    </div>
+  );
+}
+
+/** For five seconds after saving. */
+export function Saved() {
+  const { ui } = words.value;
+  const last = saved.value;
+  const [now, setNow] = useState(Date.now());
+  useEffect(() => {
+    if (last === null) return undefined;
+    setNow(Date.now());
+    const timer = setInterval(() => setNow(Date.now()), 250);
+    return () => clearInterval(timer);
+  }, [last]);
+  if (last === null) return null;
+  const seconds = Math.max(0, Math.ceil((last.until - now) / 1000));
+  return (
+    <div class="saved" role="status">
+      <p>
+        <strong>✓ {ui.saved}</strong>
+        <span>{last.text}</span>
+      </p>
+      <button type="button" onClick={() => void takeUndo()}>
+        {ui.undo} <small aria-hidden="true">{seconds}</small>
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,181 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { toBase64Url } from "@shared/base64.ts";
+import { utf8 } from "@shared/bytes.ts";
+import { readEvent } from "@shared/event.ts";
+import { canonical, type JsonObject } from "@shared/json.ts";
+import { rowOf } from "@shared/kinds.ts";
+import { readCode, readTyped, type Thing } from "../steps/code.ts";
+import { declaration, draft, isoOffset, mayBeTakenBack } from "../steps/draft.ts";
+import { missing, prefilled, STEPS, type Step, stepsFor, WrongThing } from "../steps/steps.ts";
+import { season } from "./season.ts";
+
+const WORLD = {
+  consortium: "aya-2026",
+  organisation: "4569951000010",
+  gtin: "04569951110016",
+  place: "4569951000010",
+  partner: "4569953000018",
+  scheme: "aya-grade",
+  units: ["045699510000000010", "045699510000000027", "045699510000000034"],
+  crate: "04569951222009C1",
+  box: "4569951BOX1",
+  lot: "A1",
+  run: "K7Q2",
+  now: Date.UTC(2026, 10, 26, 1, 2, 3, 4),
+};
+
+/** As the ledger reads it; the form is judged, the signature is not. */
+function read(payload: JsonObject, id = String(payload["sanchi:kind"])) {
+  const header = {
+    alg: "ES256",
+    kid: toBase64Url(new Uint8Array(32)),
+    seq: 0,
+    typ: "sanchi-epcis",
+  };
+  const parts = [header, payload].map((part) => toBase64Url(utf8(canonical(part))));
+  try {
+    return readEvent([...parts, toBase64Url(new Uint8Array(64))].join("."));
+  } catch (error) {
+    throw new Error(`${id} ${canonical(payload)}`, { cause: error });
+  }
+}
+
+const thing = (path: string): Thing => readCode(path) as Thing;
+const step = (id: string): Step => STEPS.find((one) => one.id === id) as Step;
+const LOT = thing(`/01/${WORLD.gtin}/10/A1`);
+const UNIT = thing(`/00/${WORLD.units[0]}`);
+const BOX = thing("/8004/4569951BOX1");
+const label = (number: number, run = "K7Q2") =>
+  thing(`/01/${WORLD.gtin}/21/${run}000${number}0123456789AB`);
+
+test("every step makes an event of its kind that the wire format takes", () => {
+  const logged = season(WORLD);
+  for (const { id, payload } of logged) {
+    const event = read(payload);
+    assert.ok(event.row, id);
+    assert.equal(event.row?.signer, "device");
+  }
+  const ids = logged.map(({ id }) => id).filter((id) => id !== "labels_printed");
+  assert.deepEqual([...new Set(ids)].sort(), STEPS.map(({ id }) => id).sort());
+});
+
+test("an error declaration of every corrigible step is one too", () => {
+  for (const { id, payload } of season(WORLD)) {
+    const corrigible = rowOf(String(payload["sanchi:kind"]))?.corrigible;
+    assert.equal(mayBeTakenBack(payload), corrigible, id);
+    if (!corrigible) continue;
+    const event = read(payload);
+    const wrong = declaration(payload, event.id, WORLD.now + 5);
+    assert.equal(read(wrong).corrects, event.id);
+    assert.deepEqual(read(wrong).subjects, event.subjects);
+    assert.equal(mayBeTakenBack(wrong), false);
+  }
+});
+
+test("says when and where in the form that the wire format wants", () => {
+  const payload = draft(
+    "weeding",
+    { quantityList: [] },
+    {
+      consortium: "aya-2026",
+      organisation: WORLD.organisation,
+      onBehalfOf: WORLD.partner,
+      now: WORLD.now,
+      offset: -210,
+      uuid: "u",
+    },
+  );
+  assert.equal(payload["eventTime"], "2026-11-26T01:02:03.004Z");
+  assert.equal(payload["eventTimeZoneOffset"], "-03:30");
+  assert.equal(payload["sanchi:onBehalfOf"], WORLD.partner);
+  assert.equal(isoOffset(540), "+09:00");
+  assert.equal(isoOffset(0), "+00:00");
+});
+
+test("writes what was typed in one form of Unicode", () => {
+  const payload = draft(
+    "sowing",
+    { "sanchi:variety": "か\u3099" },
+    {
+      consortium: "aya-2026",
+      organisation: WORLD.organisation,
+      onBehalfOf: null,
+      now: WORLD.now,
+      offset: 540,
+      uuid: "u",
+    },
+  );
+  assert.equal(payload["sanchi:variety"], "が");
+});
+
+test("reads every code of a farm and nothing else", () => {
+  assert.equal(LOT.type, "lot");
+  assert.equal(UNIT.type, "unit");
+  assert.equal(BOX.type, "box");
+  assert.equal(label(1).type, "package");
+  assert.equal(thing(`/414/${WORLD.place}`).type, "place");
+  const invited = readCode("https://sanchi.example/scan/#i=abcdefghijklmnopqrstuvwx");
+  assert.deepEqual(invited?.type === "invitation" && invited.token, "abcdefghijklmnopqrstuvwx");
+  for (const text of [
+    "",
+    "https://example.com/",
+    "/01/04569951110017/10/A",
+    "/01/04569951110016",
+    "/01/04569951110016/21/short",
+    "/8003/04569951222009",
+    "/253/4569951000010",
+    "javascript:alert(1)",
+  ]) {
+    assert.equal(readCode(text), null, text);
+  }
+});
+
+test("the same thing has one id whatever the host and the scheme", () => {
+  const one = readCode(`https://a.example/01/${WORLD.gtin}/10/A1`);
+  const other = readCode(`HTTP://B.EXAMPLE/x/01/${WORLD.gtin}/10/A1?linkType=all`);
+  assert.equal(one?.id, other?.id);
+});
+
+test("reads a crate's digits as they are printed", () => {
+  assert.equal(readTyped("(00) 0 4569951 000000001 0")?.id, UNIT.id);
+  assert.equal(readTyped("045699510000000010")?.id, UNIT.id);
+  assert.equal(readTyped("045699510000000011"), null);
+});
+
+test("offers only what the roles may do, the server's suggestions first", () => {
+  const ids = (roles: string[], suggested: string[] | null, used: string[] = []) =>
+    stepsFor([LOT], roles, suggested, used).map(({ id }) => id);
+  assert.deepEqual(ids(["carrier"], null), []);
+  assert.equal(ids(["grower"], ["harvested", "cooled"])[0], "harvested");
+  assert.equal(ids(["grower"], null, ["weeding"])[0], "weeding");
+  assert.equal(ids(["grower"], ["harvested"], ["weeding"])[0], "harvested");
+  assert.ok(!ids(["grower"], null).includes("feeding"));
+  assert.deepEqual(ids(["inspector"], ["lot_inspected"]).slice(0, 2), [
+    "lot_inspected_conformant",
+    "lot_inspected_non_conformant",
+  ]);
+});
+
+test("what was read together answers what a step asks", () => {
+  const loading = step("loaded");
+  assert.equal(missing(loading, prefilled(loading, [UNIT, BOX])), null);
+  assert.equal(missing(loading, prefilled(loading, [UNIT]))?.name, "box");
+  const binding = step("labels_bound");
+  assert.equal(missing(binding, prefilled(binding, [label(0), label(2), LOT])), null);
+  const packing = step("packed_lot");
+  assert.equal(missing(packing, prefilled(packing, [LOT, UNIT]))?.name, "kg");
+});
+
+test("does not mix runs or products", () => {
+  const binding = step("labels_bound");
+  assert.throws(
+    () => binding.members([label(0)], { last: label(1, "ZZZZ"), lot: LOT }),
+    new WrongThing("another_run"),
+  );
+  const other = thing("/01/04569951110023/10/A1");
+  assert.throws(
+    () => binding.members([label(0)], { last: label(1), lot: other }),
+    new WrongThing("another_product"),
+  );
+});

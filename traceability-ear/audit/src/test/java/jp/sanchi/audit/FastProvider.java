@@ -1,0 +1,14 @@
+package jp.sanchi.audit;
+
+import java.security.Security;
+import org.conscrypt.Conscrypt;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/** Tests that verify by the thousand take the provider that the program takes. */
+final class FastProvider implements BeforeAllCallback {
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    Security.insertProviderAt(Conscrypt.newProvider(), 1);
+  }
+}

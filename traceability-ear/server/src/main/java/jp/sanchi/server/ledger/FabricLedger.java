@@ -1,0 +1,431 @@
+package jp.sanchi.server.ledger;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Timestamp;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import jp.sanchi.kernel.event.Base64Url;
+import jp.sanchi.kernel.event.Json;
+import jp.sanchi.kernel.event.MalformedEvent;
+import jp.sanchi.kernel.history.Accepted;
+import jp.sanchi.kernel.history.Outcome;
+import jp.sanchi.kernel.history.Subject;
+import jp.sanchi.kernel.ledger.AppendAnswer;
+import jp.sanchi.kernel.ledger.TraceFunctions;
+import jp.sanchi.kernel.proof.Malformed;
+import jp.sanchi.kernel.proof.Statement;
+import jp.sanchi.kernel.proof.TrustRoots;
+import org.hyperledger.fabric.client.CommitStatusException;
+import org.hyperledger.fabric.client.EndorseException;
+import org.hyperledger.fabric.client.GatewayException;
+import org.hyperledger.fabric.client.Proposal;
+import org.hyperledger.fabric.client.SubmittedTransaction;
+import org.hyperledger.fabric.client.Transaction;
+import org.hyperledger.fabric.protos.common.ChannelHeader;
+import org.hyperledger.fabric.protos.common.Envelope;
+import org.hyperledger.fabric.protos.common.Header;
+import org.hyperledger.fabric.protos.common.Payload;
+import org.hyperledger.fabric.protos.gateway.PreparedTransaction;
+import org.hyperledger.fabric.protos.gateway.ProposedTransaction;
+import org.hyperledger.fabric.protos.peer.ChaincodeActionPayload;
+import org.hyperledger.fabric.protos.peer.ChaincodeEndorsedAction;
+import org.hyperledger.fabric.protos.peer.Endorsement;
+import org.hyperledger.fabric.protos.peer.TxValidationCode;
+
+/**
+ * The consortium's ledger on Hyperledger Fabric, through the gateway of a member's peer.
+ *
+ * <p>An outcome that is not known, because a peer or the orderers did not answer, is asked for by
+ * appending the same events again: an event that the ledger holds answers as it did the first time,
+ * and of two transactions in flight with the same event the second is invalid. So nothing is lost
+ * and nothing doubled, however often that happens.
+ */
+public final class FabricLedger implements Ledger, AutoCloseable {
+  private static final Logger LOG = System.getLogger(FabricLedger.class.getName());
+  private static final Duration APPEND_PATIENCE = Duration.ofSeconds(40);
+  private static final Duration ASK_PATIENCE = Duration.ofSeconds(15);
+  // Peers that answer differently are a block apart for a moment
+  private static final long SHORT_PAUSE_MS = 15;
+  private static final long LONG_PAUSE_MS = 400;
+  private static final Duration OWN_BLOCK = Duration.ofSeconds(5);
+  private static final long TICK_EVERY_MS = 60_000;
+  private static final Json.Limits VALUES = new Json.Limits(256 << 20, 2);
+
+  private final FabricConnection connection;
+  private final Clock clock;
+  private final String consortium;
+  private final FabricState state;
+  private final FabricGateways gateways;
+  private final FabricBlocks blocks;
+  private final Object ticking = new Object();
+
+  private FabricLedger(FabricConnection connection, DataSource database, Clock clock) {
+    this.connection = connection;
+    this.clock = clock;
+    this.consortium = trustRoots(connection).consortium();
+    this.state = FabricState.open(database, connection.chaincode(), consortium);
+    AtomicLong newest = new AtomicLong(state.block());
+    this.gateways = new FabricGateways(connection, newest);
+    this.blocks = new FabricBlocks(gateways, newest, state);
+    blocks.start();
+  }
+
+  /**
+   * Opens the ledger that a connection file leads to. Does not wait for the network: until it
+   * answers, calls throw {@link LedgerUnavailable}, save {@link #state}.
+   *
+   * @param database migrated; it gets a copy of the channel's state
+   * @throws IllegalStateException for files that can't be used, with a sentence for the user
+   */
+  public static FabricLedger open(Path connection, DataSource database) {
+    return new FabricLedger(FabricConnection.read(connection), database, Clock.systemUTC());
+  }
+
+  private static TrustRoots trustRoots(FabricConnection connection) {
+    try {
+      TrustRoots trust = TrustRoots.read(trustFile(connection));
+      if (!trust.channel().equals(connection.channel())
+          || !trust.chaincode().equals(connection.chaincode())) {
+        throw new IllegalStateException(
+            connection.trust() + " is about another channel or chaincode than the connection.");
+      }
+      return trust;
+    } catch (Malformed | MalformedEvent e) {
+      throw new IllegalStateException(connection.trust() + " holds no trust roots: " + e, e);
+    }
+  }
+
+  private static byte[] trustFile(FabricConnection connection) {
+    try {
+      return Files.readAllBytes(connection.trust());
+    } catch (IOException e) {
+      throw new IllegalStateException(
+          "The trust roots "
+              + connection.trust()
+              + " can't be read; `network trust` makes them from the channel.",
+          e);
+    }
+  }
+
+  @Override
+  public String consortium() {
+    return consortium;
+  }
+
+  @Override
+  public boolean isReached() {
+    return blocks.isReached();
+  }
+
+  @Override
+  public List<Outcome> append(List<String> batch) {
+    if (batch.size() > MAX_BATCH) {
+      throw new IllegalArgumentException("a batch of " + batch.size());
+    }
+    if (batch.isEmpty()) {
+      return List.of();
+    }
+    return patiently(APPEND_PATIENCE, gateway -> append(gateway, batch));
+  }
+
+  private List<Outcome> append(FabricGateway gateway, List<String> batch)
+      throws GatewayException, Invalidated, InterruptedException {
+    Proposal proposal =
+        gateway
+            .trace()
+            .newProposal(TraceFunctions.APPEND)
+            .addArguments(batch.toArray(String[]::new))
+            .build();
+    Transaction transaction = proposal.endorse();
+    List<Outcome> outcomes = AppendAnswer.read(transaction.getResult(), batch, timestamp(proposal));
+    if (outcomes.stream().anyMatch(o -> o instanceof Accepted accepted && !accepted.repeated())) {
+      commit(transaction);
+    } else if (outcomes.stream().anyMatch(Accepted.class::isInstance)) {
+      // The peers hold what they repeat; what this server knows must not be older
+      see(gateway.height() - 1);
+    }
+    return outcomes;
+  }
+
+  /** Returns when the transaction is valid and this server has seen its block. */
+  private void commit(Transaction transaction)
+      throws GatewayException, Invalidated, InterruptedException {
+    SubmittedTransaction submitted = transaction.submitAsync();
+    var status = submitted.getStatus();
+    if (!status.isSuccessful()) {
+      throw new Invalidated(status.getCode());
+    }
+    see(status.getBlockNumber());
+  }
+
+  /** Returns when this server's state includes the block. */
+  private void see(long block) throws InterruptedException {
+    if (!blocks.await(block, OWN_BLOCK)) {
+      throw new LedgerUnavailable("block " + block + " has not reached this server", null);
+    }
+  }
+
+  @Override
+  public EndorsedAnswer heads(SortedSet<String> subjects, byte[] challenge) {
+    if (subjects.size() > Statement.MOST_SUBJECTS) {
+      throw new IllegalArgumentException("a statement of " + subjects.size() + " subjects");
+    }
+    if (challenge.length < 16 || challenge.length > 64) {
+      throw new IllegalArgumentException("a challenge of " + challenge.length + " bytes");
+    }
+    subjects.forEach(Subject::parse);
+    var arguments = new ArrayList<String>(subjects.size() + 1);
+    arguments.add(Base64Url.encode(challenge));
+    arguments.addAll(subjects);
+    Stated stated = patiently(ASK_PATIENCE, gateway -> heads(gateway, arguments));
+    if (stated.statement().tick() < clock.millis() - TICK_EVERY_MS && tick()) {
+      stated = patiently(ASK_PATIENCE, gateway -> heads(gateway, arguments));
+    }
+    return stated.answer();
+  }
+
+  private record Stated(Statement statement, EndorsedAnswer answer) {}
+
+  private static Stated heads(FabricGateway gateway, List<String> arguments)
+      throws GatewayException {
+    Transaction transaction =
+        gateway
+            .trace()
+            .newProposal(TraceFunctions.HEADS)
+            .addArguments(arguments.toArray(String[]::new))
+            .build()
+            .endorse();
+    return new Stated(Statement.read(transaction.getResult()), endorsed(transaction));
+  }
+
+  private static EndorsedAnswer endorsed(Transaction transaction) {
+    try {
+      Envelope envelope = PreparedTransaction.parseFrom(transaction.getBytes()).getEnvelope();
+      Payload payload = Payload.parseFrom(envelope.getPayload());
+      ChaincodeEndorsedAction action =
+          ChaincodeActionPayload.parseFrom(
+                  org.hyperledger.fabric.protos.peer.Transaction.parseFrom(payload.getData())
+                      .getActions(0)
+                      .getPayload())
+              .getAction();
+      var endorsements = new ArrayList<EndorsedAnswer.Endorsement>();
+      for (Endorsement one : action.getEndorsementsList()) {
+        endorsements.add(
+            new EndorsedAnswer.Endorsement(
+                one.getEndorser().toByteArray(), one.getSignature().toByteArray()));
+      }
+      return new EndorsedAnswer(
+          action.getProposalResponsePayload().toByteArray(), List.copyOf(endorsements));
+    } catch (InvalidProtocolBufferException | IndexOutOfBoundsException e) {
+      throw new IllegalStateException("the gateway's transaction can't be read", e);
+    }
+  }
+
+  /** Commits a tick, unless another thread has just done so. Whether there is a new one. */
+  private boolean tick() {
+    synchronized (ticking) {
+      try {
+        byte[] value = state(List.of(TraceFunctions.TICK_KEY)).get(TraceFunctions.TICK_KEY);
+        long newestTick =
+            value == null ? 0 : Long.parseLong(new String(value, StandardCharsets.US_ASCII));
+        if (newestTick < clock.millis() - TICK_EVERY_MS) {
+          patiently(
+              ASK_PATIENCE,
+              gateway -> {
+                commit(gateway.trace().newProposal(TraceFunctions.TICK).build().endorse());
+                return null;
+              });
+        }
+        return true;
+      } catch (LedgerUnavailable e) {
+        // Without orderers the peers still state what they know; verifiers see the old tick
+        LOG.log(Level.WARNING, "no tick could be committed: " + e.getMessage());
+        return false;
+      }
+    }
+  }
+
+  /**
+   * From this server's copy, which includes all that it has appended; also while no peer answers.
+   * Only where the copy is being filled are the peers asked.
+   */
+  @Override
+  public Map<String, byte[]> state(Collection<String> keys) {
+    return blocks.isCatchingUp() ? stateOfPeers(List.copyOf(keys)) : state.load(keys);
+  }
+
+  private Map<String, byte[]> stateOfPeers(List<String> keys) {
+    var values = new HashMap<String, byte[]>();
+    for (int i = 0; i < keys.size(); i += TraceFunctions.MOST_KEYS) {
+      List<String> some = keys.subList(i, Math.min(keys.size(), i + TraceFunctions.MOST_KEYS));
+      Json.Arr answer =
+          patiently(
+              ASK_PATIENCE,
+              gateway ->
+                  (Json.Arr)
+                      Json.parse(
+                          gateway
+                              .trace()
+                              .evaluateTransaction(
+                                  TraceFunctions.STATE, some.toArray(String[]::new)),
+                          VALUES));
+      for (int j = 0; j < some.size(); j++) {
+        if (answer.get(j) instanceof Json.Text value) {
+          values.put(some.get(j), Base64Url.decode(value.value()));
+        }
+      }
+    }
+    return values;
+  }
+
+  @Override
+  public List<LedgerBlock> blocks(long from, int max, Duration wait) throws InterruptedException {
+    return blocks.blocks(from, max, wait);
+  }
+
+  @Override
+  public byte[] block(long number) {
+    if (number > state.block()) {
+      return null;
+    }
+    return patiently(ASK_PATIENCE, gateway -> gateway.block(number));
+  }
+
+  @Override
+  public byte[] trust() {
+    return trustFile(connection);
+  }
+
+  @Override
+  public void close() {
+    blocks.close();
+    gateways.close();
+  }
+
+  @FunctionalInterface
+  private interface Call<T> {
+    T through(FabricGateway gateway) throws GatewayException, Invalidated, InterruptedException;
+  }
+
+  /** The transaction was ordered, but found invalid: it changed nothing. */
+  private static final class Invalidated extends Exception {
+    private static final long serialVersionUID = 1L;
+    private final TxValidationCode code;
+
+    Invalidated(TxValidationCode code) {
+      super("the transaction was found invalid: " + code, null, false, false);
+      this.code = code;
+    }
+
+    /** Something that it had read was changed by a transaction before it: worth another try. */
+    boolean isConflict() {
+      return code == TxValidationCode.MVCC_READ_CONFLICT
+          || code == TxValidationCode.PHANTOM_READ_CONFLICT
+          || code == TxValidationCode.DUPLICATE_TXID;
+    }
+  }
+
+  /** Repeats a call that may be repeated until it is answered, or the patience is over. */
+  private <T> T patiently(Duration patience, Call<T> call) {
+    long end = System.nanoTime() + patience.toNanos();
+    Exception failure = null;
+    for (int attempt = 1; failure == null || System.nanoTime() < end; attempt++) {
+      FabricGateway gateway = gateways.current();
+      boolean shortly;
+      try {
+        gateway = gateways.ready();
+        return call.through(gateway);
+      } catch (Invalidated e) {
+        if (!e.isConflict()) {
+          throw new LedgerUnavailable(e.getMessage(), e);
+        }
+        failure = e;
+        shortly = true;
+      } catch (GatewayException e) {
+        failure = e;
+        shortly = isDisagreement(e);
+        if (isNoAnswer(e)) {
+          gateways.failed(gateway);
+        }
+      } catch (StatusRuntimeException e) {
+        failure = e;
+        shortly = false;
+        gateways.failed(gateway);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new LedgerUnavailable("interrupted", e);
+      }
+      pause(shortly ? SHORT_PAUSE_MS : SHORT_PAUSE_MS << Math.min(attempt, 5));
+    }
+    throw new LedgerUnavailable("the Fabric network did not answer: " + told(failure), failure);
+  }
+
+  /** The peer itself is away; a peer that reports others' faults is not. */
+  private static boolean isNoAnswer(GatewayException e) {
+    Status.Code code = e.getStatus().getCode();
+    boolean lost = code == Status.Code.UNAVAILABLE || code == Status.Code.DEADLINE_EXCEEDED;
+    // After the transaction is with the orderers another peer would know no more, only the deadline
+    // says that this one hangs
+    return lost
+        && e.getDetails().isEmpty()
+        && !(e instanceof CommitStatusException && code == Status.Code.UNAVAILABLE);
+  }
+
+  /** Two peers answered differently: one has a block that the other has not. */
+  private static boolean isDisagreement(GatewayException e) {
+    return e instanceof EndorseException && e.getStatus().getCode() == Status.Code.ABORTED;
+  }
+
+  private static String told(Exception failure) {
+    if (failure instanceof GatewayException gateway && !gateway.getDetails().isEmpty()) {
+      return failure.getMessage()
+          + gateway.getDetails().stream()
+              .map(detail -> detail.getMspId() + ": " + detail.getMessage())
+              .collect(Collectors.joining("; ", " (", ")"));
+    }
+    return String.valueOf(failure.getMessage());
+  }
+
+  private static void pause(long ms) {
+    try {
+      Thread.sleep(
+          Math.min(LONG_PAUSE_MS, ms + ThreadLocalRandom.current().nextLong(SHORT_PAUSE_MS)));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LedgerUnavailable("interrupted", e);
+    }
+  }
+
+  /** In ms since 1970. The peers judge by it, so it must be the one in the proposal. */
+  private static long timestamp(Proposal proposal) {
+    try {
+      var proposed = ProposedTransaction.parseFrom(proposal.getBytes()).getProposal();
+      var header =
+          Header.parseFrom(
+              org.hyperledger.fabric.protos.peer.Proposal.parseFrom(proposed.getProposalBytes())
+                  .getHeader());
+      Timestamp time = ChannelHeader.parseFrom(header.getChannelHeader()).getTimestamp();
+      return time.getSeconds() * 1000 + time.getNanos() / 1_000_000;
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("the client made an unreadable proposal", e);
+    }
+  }
+}

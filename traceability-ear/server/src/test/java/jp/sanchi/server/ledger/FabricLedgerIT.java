@@ -1,0 +1,115 @@
+package jp.sanchi.server.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import jp.sanchi.kernel.proof.TrustRoots;
+import jp.sanchi.server.TestDatabase;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The contract on a real network of three members and four orderers. */
+@Tag("fabric")
+class FabricLedgerIT extends LedgerContract {
+  private final List<FabricLedger> opened = new ArrayList<>();
+  private final TestDatabase database = TestDatabase.fresh();
+
+  @Override
+  Ledger testee() {
+    return open("GrowersMSP", database);
+  }
+
+  @Override
+  Ledger anotherServer() {
+    return open("InspectorsMSP", TestDatabase.fresh());
+  }
+
+  @Override
+  Path administrators() {
+    return FabricTestNetwork.network().administrator("GrowersMSP").getParent();
+  }
+
+  @Override
+  Clock clock() {
+    return Clock.systemUTC();
+  }
+
+  @Override
+  Farm farm(Path administrators, String consortium) {
+    return Farm.another(administrators, consortium, clock());
+  }
+
+  @AfterEach
+  void close() {
+    opened.forEach(FabricLedger::close);
+  }
+
+  private FabricLedger open(String mspId, TestDatabase in) {
+    FabricLedger ledger =
+        FabricLedger.open(FabricTestNetwork.network().connection(mspId), in.dataSource());
+    opened.add(ledger);
+    return ledger;
+  }
+
+  @Test
+  void its_trust_roots_are_the_members_of_the_channel() {
+    TrustRoots trust = TrustRoots.read(ledger().trust());
+
+    assertThat(trust.members().keySet())
+        .containsExactly("GrowersMSP", "InspectorsMSP", "LogisticsMSP");
+    assertThat(trust.mode()).isEqualTo("fabric");
+    // One machine runs them all, and nobody is told otherwise
+    assertThat(trust.oneOperator()).isTrue();
+    assertThat(trust.thresholdMembers()).isEqualTo(2);
+  }
+
+  @Test
+  void a_server_that_starts_anew_goes_on_where_the_database_was() {
+    ledger().append(List.of(farm().commission("A")));
+    FabricState before = FabricState.open(database.dataSource(), "trace", ledger().consortium());
+    long block = before.block();
+    close();
+
+    FabricLedger again = open("GrowersMSP", database);
+
+    assertThat(again.state(List.of("subject/" + farm().subject("A")))).hasSize(1);
+    again.append(List.of(farm().weed("A")));
+    assertThat(before.block()).isGreaterThan(block);
+  }
+
+  @Test
+  void a_database_follows_one_ledger_for_ever() {
+    assertThatThrownBy(() -> FabricState.open(database.dataSource(), "trace", "another-consortium"))
+        .hasMessageContaining("another-consortium")
+        .hasMessageContaining("another database");
+    assertThatThrownBy(
+            () ->
+                EmbeddedLedger.open(
+                    database.dataSource(),
+                    new LedgerConfig(Optional.empty(), Optional.empty(), Optional.empty())))
+        .hasMessageContaining("Fabric");
+    TestDatabase embedded = TestDatabase.fresh();
+    EmbeddedLedger.open(
+        embedded.dataSource(),
+        new LedgerConfig(Optional.empty(), Optional.empty(), Optional.empty()));
+    assertThatThrownBy(() -> open("GrowersMSP", embedded)).hasMessageContaining("embedded");
+  }
+
+  @Test
+  void its_copy_of_the_state_is_what_the_peers_hold() throws Exception {
+    ledger().append(farm().season("A", 5));
+    Map<String, com.google.protobuf.ByteString> replayed = Chain.replay(ledger());
+
+    Map<String, byte[]> own = ledger().state(replayed.keySet());
+
+    assertThat(own.keySet()).isEqualTo(replayed.keySet());
+    own.forEach((key, value) -> assertThat(value).isEqualTo(replayed.get(key).toByteArray()));
+  }
+}
