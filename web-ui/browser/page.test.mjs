@@ -21,6 +21,41 @@ const lie = (page, change) =>
     await route.fulfill({ status: 200, contentType: "application/json", body });
   });
 
+for (const [word, night, tone, verdict] of [
+  ["komatsuna", "a good night", "good", "good"],
+  ["norway", "a gap", "neutral", "good"],
+  ["warm", "a warm night", "red", "red"],
+]) {
+  test(`tells the temperature of ${night}, with a chart`, async () => {
+    const path = await sample(word);
+    await visit(async (page) => {
+      assert.equal((await judge(page, path)).tone, verdict);
+      const card = page.locator(`#temperature .card.tone-${tone}`);
+      const said = await card.innerText();
+      assert.match(said, /-?[0-9.]+〜[0-9.]+ °C/);
+      assert.equal(/測られていません/.test(said), night === "a gap");
+      assert.equal(/から \d+ 分 外れました/.test(said), night === "a warm night");
+      const lines = await card.locator(".chart .line").getAttribute("d");
+      assert.equal(lines.match(/M/g).length, night === "a gap" ? 2 : 1);
+    });
+  });
+}
+
+test("a warm reading that was made cooler is a mismatch", async () => {
+  const path = await sample("warm");
+  await visit(async (page) => {
+    await lie(page, (bundle) => {
+      const [, , leaves] = bundle.readings.at(-1);
+      leaves[0] = `${leaves[0].slice(0, -1)}${leaves[0].endsWith("A") ? "Q" : "A"}`;
+      return bundle;
+    });
+    const { tone, text } = await judge(page, path);
+    assert.equal(tone, "red");
+    assert.ok(text.includes(words.ja.reasons.readings_wrong) || /形/.test(text), text);
+    assert.equal(await page.locator("#temperature").count(), 0);
+  });
+});
+
 for (const language of ["ja", "en"]) {
   const { ui } = words[language];
 
@@ -87,12 +122,13 @@ for (const language of ["ja", "en"]) {
 
 /** The parts of a page that come from the story, as text. */
 async function toldBy(page) {
-  const parts = "h1, #recall, .facts, #notices, #timeline, #inputs, #certificates, #corrections";
+  const parts =
+    "h1, #recall, .facts, #notices, #timeline, #temperature, #inputs, #certificates, #corrections";
   const told = [];
   for (const part of await page.locator("main").locator(parts).all()) {
     const text = await part.evaluate((element) => {
       const copy = element.cloneNode(true);
-      for (const tick of copy.querySelectorAll(".tick")) tick.remove();
+      for (const more of copy.querySelectorAll(".tick, .chart")) more.remove();
       return [...copy.querySelectorAll("*")]
         .filter((child) => child.children.length === 0)
         .map((leaf) => leaf.textContent.trim())

@@ -90,14 +90,36 @@ export async function sample(word) {
   return found.path;
 }
 
+/** Waits until the demonstration's boxes have told their journeys: pages change meanwhile. */
+async function settled(paths) {
+  let before = "";
+  for (const until = Date.now() + 90_000; ; ) {
+    const told = await Promise.all(
+      paths.map(async (path) => {
+        const answer = await fetch(`${address}/api/bundles?subject=${encodeURIComponent(path)}`);
+        const { readings } = await answer.json();
+        return readings?.length ?? 0;
+      }),
+    );
+    if (!told.includes(0) && before === String(told)) return;
+    assert.ok(Date.now() < until, `the demonstration's boxes are silent: ${told}`);
+    before = String(told);
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+  }
+}
+
 let known = null;
 
 export async function samples() {
   for (const until = Date.now() + 120_000; known === null; ) {
     const answer = await fetch(`${address}/api/demonstration`);
     const { packages } = await answer.json();
-    if (packages.length > 0) known = packages;
-    else assert.ok(Date.now() < until, "the demonstration has not finished");
+    if (packages.length > 0) {
+      const boxed = packages.filter(({ name }) => /^(Organic komatsuna|Salmon)/.test(name.en));
+      await settled(boxed.map(({ path }) => path));
+      known = packages;
+    }
+    assert.ok(known !== null || Date.now() < until, "the demonstration has not finished");
     if (known === null) await new Promise((resolve) => setTimeout(resolve, 1000));
   }
   return known;

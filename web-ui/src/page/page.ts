@@ -4,6 +4,7 @@ import { orNull } from "../shared/malformed.ts";
 import { readTrust } from "../shared/trust.ts";
 import { type Verification, verifyBundle } from "../shared/verify.ts";
 import { fill, languageOf, wordsOf } from "../shared/words.ts";
+import { chartView } from "./chart.ts";
 import { organisationName, tell } from "./telling.ts";
 import { howView, type Proof, type Standing, verdictView } from "./verdict-view.ts";
 import { factsView, recallsView, storyView } from "./view.ts";
@@ -93,7 +94,9 @@ function render({ verdict, evidence }: Verification, seconds: number, proof: Pro
     const telling = tell(evidence, verdict, language, words);
     title = telling.title;
     above = [recallsView(telling.recalls, words), factsView(telling)];
-    below = storyView(telling, words, true);
+    const ways = (evidence.ways ?? []).filter(({ carried }) => carried > 0);
+    const charts = ways.map((way) => chartView(way, words));
+    below = storyView(telling, words, true, charts);
     const upTo = verdict.completeUpTo;
     completeUpTo = upTo === null ? null : organisationName(evidence, upTo, language);
   }

@@ -1,3 +1,4 @@
+import { exceeds, type Limit, type Way } from "../shared/cold-chain.ts";
 import { percentDecode } from "../shared/digital-link.ts";
 import { integerOf, type TraceEvent, textOf } from "../shared/event.ts";
 import { byTime, type Severity } from "../shared/findings.ts";
@@ -17,6 +18,7 @@ export interface Telling {
   facts: Field[];
   notices: Notice[];
   steps: Step[];
+  temperatures: Temperature[];
   inputs: Input[];
   certificates: Certificate[];
 }
@@ -60,6 +62,14 @@ export interface Correction {
   text: string;
   /** The event that says it right, if it is told too. */
   right: { id: string; what: string } | null;
+}
+
+/** What boxes measured around one case. */
+export interface Temperature {
+  /** Which case, where there are several. */
+  title: string | null;
+  tone: Severity | "good";
+  sentences: string[];
 }
 
 export interface Input {
@@ -142,6 +152,7 @@ class Teller {
       facts: this.facts(),
       notices: this.notices(),
       steps: this.steps(this.told()),
+      temperatures: this.temperatures(),
       inputs: this.inputLots.map((lot) => ({
         title: this.lotTitle(lot),
         who: this.commissioner(lot),
@@ -430,6 +441,53 @@ class Teller {
     return from === "" ? to : fill(this.words.ui.turnsInto, { from, to });
   }
 
+  private temperatures(): Temperature[] {
+    const ways = this.evidence.ways ?? [];
+    return ways
+      .filter(({ carried }) => carried > 0)
+      .map((way) => this.temperature(way, ways.length > 1));
+  }
+
+  private temperature(way: Way, several: boolean): Temperature {
+    const { ui } = this.words;
+    const { unit, carried, measured, limits, outside, temperatures } = way;
+    const title = several ? `${ui.unit} ${valuesOf(unit)[0]}` : null;
+    if (measured === 0) {
+      const none = fill(ui.temperatureNone, { minutes: minutesOf(carried) });
+      return { title, tone: "neutral", sentences: [none] };
+    }
+    const values = temperatures.flat().map(({ value }) => value);
+    const range = {
+      low: values.reduce((a, b) => Math.min(a, b)) / 100,
+      high: values.reduce((a, b) => Math.max(a, b)) / 100,
+    };
+    const sentences = [fill(ui.temperatureRange, range)];
+    const gap = carried - measured >= MINUTE;
+    const limit = limits.get("temperature");
+    let tone: Temperature["tone"] = gap || limit === undefined ? "neutral" : "good";
+    if (limit !== undefined) {
+      const time = outside.get("temperature") ?? 0;
+      const exceeded = exceeds(way, "temperature");
+      let sentence = gap ? ui.temperatureKeptMeasured : ui.temperatureKept;
+      if (time > 0) sentence = exceeded ? ui.temperatureExceeded : ui.temperatureAllowed;
+      if (exceeded) tone = "red";
+      const { allowedMinutes: allowed } = limit;
+      const told = { limit: this.celsius(limit), minutes: minutesOf(time), allowed };
+      sentences.push(fill(sentence, told));
+    }
+    if (gap) {
+      sentences.push(fill(ui.temperatureGap, { minutes: minutesOf(carried - measured) }));
+    }
+    return { title, tone, sentences };
+  }
+
+  private celsius({ minimum, maximum }: Limit): string {
+    const { ui } = this.words;
+    if (minimum === null) return fill(ui.celsiusTo, { to: maximum ?? "" });
+    if (maximum === null) return fill(ui.celsiusFrom, { from: minimum });
+    return fill(ui.celsiusFromTo, { from: minimum, to: maximum });
+  }
+
   private limits(limits: JsonObject[]): string {
     const { ui, words } = this.words;
     const texts = limits.map((limit) => {
@@ -548,6 +606,9 @@ class Teller {
     return fill(ui.date, { year, month: ui.months.split(" ")[month - 1] as string, day });
   }
 }
+
+/** Begun minutes. */
+const minutesOf = (ms: number): number => Math.ceil(ms / MINUTE);
 
 const isKind = (event: TraceEvent, ...kinds: string[]): boolean =>
   event.row !== null && kinds.includes(event.kind);

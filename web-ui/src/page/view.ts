@@ -1,6 +1,15 @@
 import { type Attributes, h, type Piece, type Tag } from "../shared/html.ts";
 import type { Words } from "../shared/words.ts";
-import type { Certificate, Field, Input, Notice, Recall, Step, Telling } from "./telling.ts";
+import type {
+  Certificate,
+  Field,
+  Input,
+  Notice,
+  Recall,
+  Step,
+  Telling,
+  Temperature,
+} from "./telling.ts";
 
 /*
  * The markup of a telling. `package.jte` writes the same on the server, less the ticks; the browser
@@ -40,7 +49,12 @@ function noticeView({ severity, text, about }: Notice, { ui }: Words): Tag {
 }
 
 /** Everything below the verdict. With `verified`, a tick stands beside what was in a signed payload. */
-export function storyView(telling: Telling, words: Words, verified: boolean): Piece {
+export function storyView(
+  telling: Telling,
+  words: Words,
+  verified: boolean,
+  charts: Piece[] = [],
+): Piece {
   return [
     noticesView(telling.notices, words),
     section("timeline", "", {}, [
@@ -50,6 +64,7 @@ export function storyView(telling: Telling, words: Words, verified: boolean): Pi
         : h("p", {}, words.ui.nothingYet),
       h("p", { class: "small" }, words.ui.declaredNote),
     ]),
+    temperaturesView(telling.temperatures, words, charts),
     inputsView(telling.inputs, words, verified),
     certificatesView(telling.certificates, words, verified),
     correctionsView(telling, words),
@@ -80,6 +95,23 @@ function stepView(step: Step, words: Words, verified: boolean): Tag {
     step.data.length > 0 && fields(step.data, state === "corrected" ? "data struck" : "data"),
     correction !== null && h("p", { class: "state" }, correction.text),
   );
+}
+
+function temperaturesView(temperatures: Temperature[], words: Words, charts: Piece[]): Piece {
+  if (temperatures.length === 0) return null;
+  return section("temperature", "", {}, [
+    h("h2", {}, words.ui.temperatureTitle),
+    ...temperatures.map(({ title, tone, sentences }, i) =>
+      h(
+        "div",
+        { class: `card tone-${tone}` },
+        title !== null && h("h3", {}, title),
+        h("p", {}, sign(tone), sentences.join(" ")),
+        charts[i] ?? null,
+      ),
+    ),
+    h("p", { class: "small" }, words.ui.temperatureNote),
+  ]);
 }
 
 function inputsView(inputs: Input[], words: Words, verified: boolean): Piece {

@@ -35,6 +35,15 @@ const RELABELLED: [string, string, string] = ["sanchi:newRun", "sanchi:newFirst"
 const commissions = ({ event }: Entry, lot: string): boolean =>
   COMMISSIONING.test(event.kind) && event.corrects === null && event.subjects.includes(lot);
 
+/** A unit in a box, from its loading on; `to` does not belong to it. */
+export interface Carriage {
+  unit: string;
+  /** The box's days without the date. */
+  box: string;
+  from: number;
+  to: number;
+}
+
 /** Everything that a verdict about the start needs, computed from the histories of a bundle: section 7. */
 export class Closure {
   readonly start: Start;
@@ -46,6 +55,7 @@ export class Closure {
   readonly inputLots = new Set<string>();
   readonly units = new Set<string>();
   readonly boxDays = new Set<string>();
+  readonly carriages: Carriage[] = [];
   /** Of a package whose serial has section 3's form. */
   readonly run: string | null;
   readonly printed: Entry | undefined;
@@ -132,6 +142,13 @@ export class Closure {
   /** The first event that commissions the lot, corrected or not. */
   commissioning(lot: string): Entry | undefined {
     return this.histories.get(lot)?.find((entry) => commissions(entry, lot));
+  }
+
+  /** All confirmed events that commission the lot, corrected or not. */
+  commissionings(lot: string): Entry[] {
+    return (this.histories.get(lot) ?? []).filter(
+      (entry) => commissions(entry, lot) && this.isConfirmed(lot, entry),
+    );
   }
 
   liveCommissioning(lot: string): Entry | undefined {
@@ -252,6 +269,27 @@ export class Closure {
     }
   }
 
+  private parents(unit: string): string[] {
+    return this.confirmed(unit)
+      .filter(({ event }) => event.row !== null && event.kind === "packed_unit")
+      .flatMap((entry) => refs(entry, "parentID"))
+      .filter((parent) => parent !== unit && this.units.has(parent));
+  }
+
+  /** The unit, and whatever it was packed in. */
+  around(unit: string): Set<string> {
+    const around = new Set([unit]);
+    // A set grows while it is walked.
+    for (const one of around) for (const parent of this.parents(one)) around.add(parent);
+    return around;
+  }
+
+  /** Units of the set that none of its units was packed into. */
+  innerUnits(): string[] {
+    const outer = new Set([...this.units].flatMap((unit) => this.parents(unit)));
+    return [...this.units].filter((unit) => !outer.has(unit));
+  }
+
   private addBoxDays(unit: string): void {
     const entries = this.confirmed(unit);
     const sold = this.start.type === "package" ? this.confirmed(this.start.subject) : [];
@@ -265,13 +303,18 @@ export class Closure {
         .concat(sold.filter(({ event }) => event.kind === "sold"))
         .map(({ event }) => event.eventTime)
         .filter((time) => time >= from);
-      const to = Math.min(ends.length > 0 ? Math.min(...ends) : last, LAST_TIME);
+      const end = ends.length > 0 ? Math.min(...ends) : last;
       let day = from - (from % DAY);
-      for (let days = 0; days < MAX_BOX_DAYS && day <= to; days++, day += DAY) {
+      for (
+        let days = 0;
+        days < MAX_BOX_DAYS && day <= Math.min(end, LAST_TIME);
+        days++, day += DAY
+      ) {
         const boxDay = box + dateOf(day);
         this.boxDays.add(boxDay);
         this.add(boxDay);
       }
+      this.carriages.push({ unit, box, from, to: Math.min(end, day) });
     }
   }
 }

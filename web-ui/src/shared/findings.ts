@@ -1,4 +1,5 @@
 import { type Closure, PACKED } from "./closure.ts";
+import { exceeds, type Way } from "./cold-chain.ts";
 import { type TraceEvent, textOf } from "./event.ts";
 import { type Entry, liveKinds, liveOf } from "./histories.ts";
 import { windowsIn } from "./readings.ts";
@@ -62,7 +63,7 @@ export function byTime(a: Entry, b: Entry): number {
 }
 
 /** All findings of the closure, in their order: section 7. */
-export function findingsOf(closure: Closure, labelHash: string | null): Finding[] {
+export function findingsOf(closure: Closure, labelHash: string | null, ways: Way[]): Finding[] {
   const finder = new Finder(closure);
   if (closure.start.type === "package") finder.label(labelHash);
   for (const lot of [...closure.mainLots, ...closure.inputLots]) finder.lot(lot);
@@ -72,6 +73,7 @@ export function findingsOf(closure: Closure, labelHash: string | null): Finding[
   for (const told of finder.told) finder.everywhere(told);
   for (const unconfirmed of finder.judged) finder.unconfirmed(unconfirmed);
   finder.carriage();
+  for (const way of ways) finder.measured(way);
   return finder.sorted();
 }
 
@@ -119,6 +121,15 @@ class Finder {
     return this.closure
       .confirmed(of)
       .filter(({ event }) => event.row !== null && kinds.includes(event.kind));
+  }
+
+  measured(way: Way): void {
+    const { unit, carried, measured } = way;
+    if (exceeds(way, "temperature")) {
+      this.add("red", "shopper", "temperature_exceeded", unit, null);
+    }
+    if (exceeds(way, "humidity")) this.add("amber", "shopper", "humidity_exceeded", unit, null);
+    if (carried - measured >= MINUTE) this.add("neutral", "shopper", "not_measured", unit, null);
   }
 
   label(proved: string | null): void {
@@ -297,8 +308,11 @@ class Finder {
     const entries = histories.get(of) ?? [];
     const shipped = [...units].flatMap((unit) => this.live(unit, "shipped"));
     const firstShipped = Math.min(...shipped.map(({ recordTime }) => recordTime));
+    const told = new Set<string | null>([null]);
     for (const { event: declaration, recordTime } of entries) {
-      if (declaration.row === null) continue;
+      if (declaration.row === null || told.has(declaration.corrects)) continue;
+      // Of several declarations the first counts: the ledger refuses the others
+      told.add(declaration.corrects);
       const corrected = entries.find(({ event }) => event.id === declaration.corrects);
       if (corrected === undefined || corrected.event.row === null) continue;
       const late =

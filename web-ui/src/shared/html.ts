@@ -17,6 +17,8 @@ export const h = (name: string, attributes: Attributes = {}, ...children: Piece[
 
 const VOID = /^(input|br|hr|img|meta|link)$/;
 
+const SVG = /^(svg|path|rect|text)$/;
+
 const escaped = (text: string): string =>
   text
     .replaceAll("&", "&amp;")
@@ -44,7 +46,9 @@ export function toNodes(piece: Piece): Node[] {
   if (typeof piece === "string") return [document.createTextNode(piece)];
   if (Array.isArray(piece)) return piece.flatMap(toNodes);
   const { name, attributes, children } = piece;
-  const element = document.createElement(name);
+  const element = SVG.test(name)
+    ? document.createElementNS("http://www.w3.org/2000/svg", name)
+    : document.createElement(name);
   for (const [attribute, value] of Object.entries(attributes)) {
     if (typeof value === "function") element.addEventListener(attribute.slice(2), value);
     else if (typeof value === "string") element.setAttribute(attribute, value);

@@ -91,8 +91,11 @@ function agree(window: TraceEvent, readings: Reading[]): boolean {
     readings[0]?.seq === integerOf(window, "sanchi:firstSeq") &&
     readings.at(-1)?.seq === integerOf(window, "sanchi:lastSeq") &&
     readings.every(
-      ({ seq, time }, i) =>
-        time >= from && time <= to && (i === 0 || seq > (readings[i - 1] as Reading).seq),
+      ({ device, seq, time }, i) =>
+        time >= from &&
+        time <= to &&
+        device === readings[0]?.device &&
+        (i === 0 || seq > (readings[i - 1] as Reading).seq),
     )
   );
 }

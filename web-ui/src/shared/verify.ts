@@ -2,6 +2,7 @@ import { fromBase64Url, toBase64Url } from "./base64.ts";
 import { type Bundle, readBundle } from "./bundle.ts";
 import { concat, sameBytes } from "./bytes.ts";
 import { Closure } from "./closure.ts";
+import { type Way, waysOf } from "./cold-chain.ts";
 import { enrolledKey, integerOf, readEvent, type TraceEvent, textOf } from "./event.ts";
 import { readIdentity } from "./fabric.ts";
 import { completeUpTo, type Finding, findingsOf } from "./findings.ts";
@@ -62,7 +63,8 @@ export interface Evidence {
   closure: Closure;
   /** By hash, the described documents of products, places and organisations. */
   documents: Map<string, Json>;
-  readings: Bundle["readings"];
+  /** What the boxes measured on its way; null where the readings of a window are not there. */
+  ways: Way[] | null;
 }
 
 const CHECKS = [
@@ -183,6 +185,11 @@ class Run {
     });
     const open = checks.some(({ result }) => result === "not_checked");
     const verified = failed === null ? closure : null;
+    // Without all readings nothing can be said of any
+    const measured = verified !== null && !this.notChecked.has("readings");
+    const ways = measured
+      ? waysOf(verified, bundle?.readings ?? null, this.theStatement.time)
+      : null;
     const hash = bundle?.label ? toBase64Url(bundle.label.hash) : null;
     const verdict: Verdict = {
       checks,
@@ -192,7 +199,7 @@ class Run {
         signatures: this.signatures,
         subjects: bundle?.histories.length ?? 0,
       },
-      findings: verified ? findingsOf(verified, hash) : [],
+      findings: verified ? findingsOf(verified, hash, ways ?? []) : [],
       format: "sanchi-verdict-v0",
       statement: this.endorsers,
       subject: this.start.subject,
@@ -215,7 +222,7 @@ class Run {
             readCanonical(bytes, TRUST_LIMITS),
           ]),
         ),
-        readings: bundle?.readings ?? null,
+        ways,
       },
     };
   }

@@ -1,5 +1,6 @@
 package jp.sanchi.web;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -22,6 +23,7 @@ import jp.sanchi.kernel.history.Finding;
 import jp.sanchi.kernel.history.Standing;
 import jp.sanchi.kernel.history.Subject;
 import jp.sanchi.kernel.proof.BundleVerifier;
+import jp.sanchi.kernel.proof.ColdChain;
 import jp.sanchi.kernel.proof.Story;
 
 /** Finds the words for a verified story. Whatever isn't in the story isn't told. */
@@ -33,6 +35,8 @@ final class Teller {
       Comparator.comparingLong((Standing entry) -> entry.event().eventTime())
           .thenComparingLong(Standing::recordTime)
           .thenComparing(entry -> entry.event().id());
+
+  private static final long MINUTE_MS = 60_000;
 
   private final Story story;
   private final List<Finding> findings;
@@ -63,6 +67,7 @@ final class Teller {
         facts(),
         notices(),
         steps(own()),
+        temperatures(),
         story.inputLots().stream()
             .map(lot -> new Telling.Input(lotTitle(lot), commissioner(lot), steps(List.of(lot))))
             .toList(),
@@ -422,6 +427,83 @@ final class Teller {
       }
     }
     return "";
+  }
+
+  private List<Telling.Temperature> temperatures() {
+    List<ColdChain.Way> ways = story.coldChain().ways();
+    return ways.stream()
+        .filter(way -> way.carriedMs() > 0)
+        .map(way -> temperature(way, ways.size() > 1))
+        .toList();
+  }
+
+  private Telling.Temperature temperature(ColdChain.Way way, boolean several) {
+    String title =
+        several ? words.ui("unit") + " " + Subject.parse(way.unit()).values().get(0) : null;
+    if (way.measuredMs() == 0) {
+      String none = words.ui("temperatureNone", Map.of("minutes", minutes(way.carriedMs())));
+      return new Telling.Temperature(title, "neutral", List.of(none));
+    }
+    List<String> sentences = new ArrayList<>();
+    var values =
+        way.temperatures().stream()
+            .flatMap(List::stream)
+            .mapToLong(ColdChain.Held::value)
+            .summaryStatistics();
+    sentences.add(
+        words.ui(
+            "temperatureRange",
+            Map.of("low", hundredths(values.getMin()), "high", hundredths(values.getMax()))));
+    boolean gap = way.notMeasuredMs() >= MINUTE_MS;
+    String tone = gap ? "neutral" : "good";
+    ColdChain.Limit limit = way.limits().get("temperature");
+    if (limit == null) {
+      tone = "neutral";
+    } else {
+      long outside = way.outsideMs().get("temperature");
+      boolean exceeded = way.exceeds("temperature");
+      String sentence =
+          exceeded
+              ? "temperatureExceeded"
+              : outside > 0
+                  ? "temperatureAllowed"
+                  : gap ? "temperatureKeptMeasured" : "temperatureKept";
+      sentences.add(
+          words.ui(
+              sentence,
+              Map.of(
+                  "limit",
+                  celsius(limit),
+                  "minutes",
+                  minutes(outside),
+                  "allowed",
+                  Long.toString(limit.allowedMinutes()))));
+      tone = exceeded ? "red" : tone;
+    }
+    if (gap) {
+      sentences.add(words.ui("temperatureGap", Map.of("minutes", minutes(way.notMeasuredMs()))));
+    }
+    return new Telling.Temperature(title, tone, sentences);
+  }
+
+  private String celsius(ColdChain.Limit limit) {
+    if (limit.minimum() == null) {
+      return words.ui("celsiusTo", Map.of("to", limit.maximum().text()));
+    }
+    if (limit.maximum() == null) {
+      return words.ui("celsiusFrom", Map.of("from", limit.minimum().text()));
+    }
+    return words.ui(
+        "celsiusFromTo", Map.of("from", limit.minimum().text(), "to", limit.maximum().text()));
+  }
+
+  /** Begun minutes. */
+  private static String minutes(long ms) {
+    return Long.toString((ms + MINUTE_MS - 1) / MINUTE_MS);
+  }
+
+  private static String hundredths(long value) {
+    return BigDecimal.valueOf(value, 2).stripTrailingZeros().toPlainString();
   }
 
   private String limit(Json.Obj limit) {

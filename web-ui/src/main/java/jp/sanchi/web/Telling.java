@@ -9,6 +9,7 @@ import java.util.stream.Stream;
  *
  * @param facts what the producer says of it
  * @param steps its own way, in the order of time
+ * @param temperatures while it was carried
  * @param inputs what it was made from
  */
 public record Telling(
@@ -17,6 +18,7 @@ public record Telling(
     List<Field> facts,
     List<Notice> notices,
     List<Step> steps,
+    List<Temperature> temperatures,
     List<Input> inputs,
     List<Certificate> certificates) {
 
@@ -75,6 +77,14 @@ public record Telling(
 
   /** The right event. */
   public record Right(String id, String what) {}
+
+  /**
+   * What boxes measured around one case.
+   *
+   * @param title which case, or null where there is one only
+   * @param tone red, amber, neutral or good
+   */
+  public record Temperature(String title, String tone, List<String> sentences) {}
 
   /**
    * A lot that it was made from.

@@ -49,7 +49,8 @@ public final class Words {
     try {
       Locale best = Locale.lookup(Locale.LanguageRange.parse(accepted), LANGUAGES);
       return Locale.JAPANESE.equals(best) ? JAPANESE : ENGLISH;
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+      // Unreadable; the JDK stumbles over a lone hyphen
       return JAPANESE;
     }
   }

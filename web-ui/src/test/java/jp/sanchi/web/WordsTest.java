@@ -21,6 +21,7 @@ class WordsTest {
         "-, 'fr,ja;q=0.1', ja",
         "-, '*', en",
         "-, ';;;', ja",
+        "-, '--', ja",
         "en, 'ja', en",
         "ja, 'en', ja",
         "fr, 'en', en",

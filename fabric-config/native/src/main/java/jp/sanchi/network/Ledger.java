@@ -194,8 +194,7 @@ final class Ledger implements AutoCloseable {
           "%s or %s holds no JSON object: %s".formatted(payload, connection, e.getMessage()), e);
     }
     var identity =
-        new Identity(
-            described.text("mspId"), KeyedCertificate.read(administrator, administrator));
+        new Identity(described.text("mspId"), KeyedCertificate.read(administrator, administrator));
     try (Ledger ledger = new Ledger(connection)) {
       long before = ledger.consortium(object.text("sanchi:consortium")).integer("n");
       ledger.append(signed(object, identity, before));

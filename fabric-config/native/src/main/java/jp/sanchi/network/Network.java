@@ -1,8 +1,8 @@
 package jp.sanchi.network;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -23,6 +23,7 @@ import java.util.function.Consumer;
  */
 public final class Network {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration MOMENT = Duration.ofSeconds(2);
   // Calls that reached the old chaincode end in this time
   private static final Duration GRACE = Duration.ofSeconds(3);
 
@@ -44,42 +45,44 @@ public final class Network {
 
   /** Makes the network's files and starts nothing, for those who run its nodes otherwise. */
   public void prepare(UpOptions options) {
-    try (Lock lock = lock()) {
-      binaries.checkVersion();
-      if (NetworkState.exists(data.root())) {
-        say.accept("There is a network in %s already.".formatted(data.root()));
-      } else {
-        make(options);
-      }
-    }
+    alone(
+        () -> {
+          binaries.checkVersion();
+          if (NetworkState.exists(data.root())) {
+            say.accept("There is a network in %s already.".formatted(data.root()));
+          } else {
+            make(options);
+          }
+        });
   }
 
   /** Makes the network if there is none, starts what is down, does what is left to do. */
   public void up(UpOptions options) {
-    try (Lock lock = lock()) {
-      binaries.checkVersion();
-      if (!NetworkState.exists(data.root())) {
-        make(options);
-      }
-      NetworkState state = state();
-      Nodes nodes = nodes(state);
-      if (options.external()) {
-        nodes.await(nodes.names());
-      } else {
-        nodes.followNext();
-        new Preflight(data, state).check();
-        List<String> down = nodes.down();
-        if (down.isEmpty()) {
-          say.accept("All %d processes run already.".formatted(nodes.names().size()));
-        } else {
-          nodes.start(down);
-        }
-      }
-      setup(state).all();
-      say.accept(
-          "The network is up: channel %s, consortium %s, data in %s."
-              .formatted(PeerClient.CHANNEL, state.consortium(), data.root()));
-    }
+    alone(
+        () -> {
+          binaries.checkVersion();
+          if (!NetworkState.exists(data.root())) {
+            make(options);
+          }
+          NetworkState state = state();
+          Nodes nodes = nodes(state);
+          if (options.external()) {
+            nodes.await(nodes.names());
+          } else {
+            nodes.followNext();
+            new Preflight(data, state).check();
+            List<String> down = nodes.down();
+            if (down.isEmpty()) {
+              say.accept("All %d processes run already.".formatted(nodes.names().size()));
+            } else {
+              nodes.start(down);
+            }
+          }
+          setup(state).all();
+          say.accept(
+              "The network is up: channel %s, consortium %s, data in %s."
+                  .formatted(PeerClient.CHANNEL, state.consortium(), data.root()));
+        });
   }
 
   private void make(UpOptions options) {
@@ -91,20 +94,22 @@ public final class Network {
 
   /** Stops all processes; their data stay. */
   public void down() {
-    try (Lock lock = lock()) {
-      int stopped = nodes(state()).stop();
-      say.accept(
-          stopped == 0
-              ? "Nothing runs."
-              : "Stopped %d processes; their data stay in %s.".formatted(stopped, data.root()));
-    }
+    alone(
+        () -> {
+          int stopped = nodes(state()).stop();
+          say.accept(
+              stopped == 0
+                  ? "Nothing runs."
+                  : "Stopped %d processes; their data stay in %s.".formatted(stopped, data.root()));
+        });
   }
 
   /** Stops everything and deletes the data folder with the ledger and all keys. */
   public void reset() {
-    try (Lock lock = lock()) {
-      nodes(state()).stop();
-    }
+    alone(
+        () -> {
+          nodes(state()).stop();
+        });
     Folders.delete(data.root());
     say.accept("Deleted " + data.root() + ".");
   }
@@ -116,14 +121,15 @@ public final class Network {
 
   /** Writes {@code trust.json} anew, from the channel and the ledger. */
   public Path trust() {
-    try (Lock lock = lock()) {
-      NetworkState state = state();
-      try (Peers peers = new Peers(data, state);
-          Ledger ledger = new Ledger(data.connection(state.peers().get(0).mspId()))) {
-        setup(state).trust(peers, ledger);
-      }
-      return data.trust();
-    }
+    alone(
+        () -> {
+          NetworkState state = state();
+          try (Peers peers = new Peers(data, state);
+              Ledger ledger = new Ledger(data.connection(state.peers().get(0).mspId()))) {
+            setup(state).trust(peers, ledger);
+          }
+        });
+    return data.trust();
   }
 
   /**
@@ -133,39 +139,40 @@ public final class Network {
    * @param operator who runs its machines
    */
   public void addMember(String name, String operator) {
-    try (Lock lock = lock()) {
-      NetworkState old = state();
-      if (!name.matches(Member.NAME)) {
-        throw new NetworkFailure(
-            "A member's name is 2 to 20 small letters and digits, as in fishers, and not "
-                + name
-                + ".");
-      }
-      if (old.members().stream().anyMatch(member -> member.name().equals(name))) {
-        throw new NetworkFailure(
-            name + " is a member already; `network up` finishes what is left to do.");
-      }
-      if (!nodes(old).down().isEmpty()) {
-        throw new NetworkFailure(
-            "A member joins a running network, and %s is down: say `network up` first."
-                .formatted(String.join(", ", nodes(old).down())));
-      }
-      Member member = Member.of(name, operator, old.members().size(), true);
-      var members = new ArrayList<>(old.members());
-      members.add(member);
-      NetworkState state = old.with(members);
-      Nodes nodes = nodes(state);
-      for (String node : nodes.down()) {
-        Preflight.ports(state, node);
-      }
-      var files = new NewNetwork(data, binaries);
-      files.member(state, member, chaincode(state));
-      files.connections(state);
-      state.write(data.root());
-      nodes.start(nodes.down());
-      setup(state).all();
-      say.accept("%s has joined.".formatted(member.mspId()));
-    }
+    alone(
+        () -> {
+          NetworkState old = state();
+          if (!name.matches(Member.NAME)) {
+            throw new NetworkFailure(
+                "A member's name is 2 to 20 small letters and digits, as in fishers, and not "
+                    + name
+                    + ".");
+          }
+          if (old.members().stream().anyMatch(member -> member.name().equals(name))) {
+            throw new NetworkFailure(
+                name + " is a member already; `network up` finishes what is left to do.");
+          }
+          if (!nodes(old).down().isEmpty()) {
+            throw new NetworkFailure(
+                "A member joins a running network, and %s is down: say `network up` first."
+                    .formatted(String.join(", ", nodes(old).down())));
+          }
+          Member member = Member.of(name, operator, old.members().size(), true);
+          var members = new ArrayList<>(old.members());
+          members.add(member);
+          NetworkState state = old.with(members);
+          Nodes nodes = nodes(state);
+          for (String node : nodes.down()) {
+            Preflight.ports(state, node);
+          }
+          var files = new NewNetwork(data, binaries);
+          files.member(state, member, chaincode(state));
+          files.connections(state);
+          state.write(data.root());
+          nodes.start(nodes.down());
+          setup(state).all();
+          say.accept("%s has joined.".formatted(member.mspId()));
+        });
   }
 
   /**
@@ -175,38 +182,39 @@ public final class Network {
    * @param valid how long the new ones are
    */
   public void rotate(String name, Duration valid) {
-    try (Lock lock = lock()) {
-      NetworkState state = state();
-      List<Member> members = name == null ? state.members() : List.of(state.member(name));
-      var certificates = new Certificates(data, Instant.now(), valid);
-      for (Member member : members) {
-        certificates.people(member);
-        if (member.application()) {
-          certificates.chaincode(member);
-          new NodeFiles(data, state).chaincodeConnection(member, state.chaincode());
-          // The peer asks its builder again, which has the new connection
-          Folders.delete(data.ledger(member.peer()).resolve("externalbuilder/builds"));
-          certificates.node(member, member.peer(), "peer");
-          restart(state, member.chaincode());
-          restart(state, member.peer());
-        }
-        int orderer = state.orderer(member);
-        if (orderer > 0) {
-          certificates.node(member, "orderer" + orderer, "orderer");
-          restart(state, "orderer" + orderer);
-        }
-      }
-      if (nodes(state).down().isEmpty()) {
-        setup(state).all();
-        say.accept(
-            "Renewed the certificates of %s until %s."
-                .formatted(
-                    String.join(", ", members.stream().map(Member::name).toList()),
-                    Instant.now().plus(valid).truncatedTo(ChronoUnit.SECONDS)));
-      } else {
-        say.accept("Renewed the certificates; say `network up` to go on with them.");
-      }
-    }
+    alone(
+        () -> {
+          NetworkState state = state();
+          List<Member> members = name == null ? state.members() : List.of(state.member(name));
+          var certificates = new Certificates(data, Instant.now(), valid);
+          for (Member member : members) {
+            certificates.people(member);
+            if (member.application()) {
+              certificates.chaincode(member);
+              new NodeFiles(data, state).chaincodeConnection(member, state.chaincode());
+              // The peer asks its builder again, which has the new connection
+              Folders.delete(data.ledger(member.peer()).resolve("externalbuilder/builds"));
+              certificates.node(member, member.peer(), "peer");
+              restart(state, member.chaincode());
+              restart(state, member.peer());
+            }
+            int orderer = state.orderer(member);
+            if (orderer > 0) {
+              certificates.node(member, "orderer" + orderer, "orderer");
+              restart(state, "orderer" + orderer);
+            }
+          }
+          if (nodes(state).down().isEmpty()) {
+            setup(state).all();
+            say.accept(
+                "Renewed the certificates of %s until %s."
+                    .formatted(
+                        String.join(", ", members.stream().map(Member::name).toList()),
+                        Instant.now().plus(valid).truncatedTo(ChronoUnit.SECONDS)));
+          } else {
+            say.accept("Renewed the certificates; say `network up` to go on with them.");
+          }
+        });
   }
 
   // Waits until the others no longer notice that it was away, so that the next may go
@@ -235,58 +243,60 @@ public final class Network {
 
   /** Has all members agree on another chaincode jar, without stopping anything. */
   public void upgrade(Path jar) {
-    try (Lock lock = lock()) {
-      NetworkState old = state();
-      String digest = ChaincodePackage.check(jar);
-      if (digest.equals(old.chaincode())) {
-        say.accept("The network runs this jar already (%s).".formatted(digest));
-        return;
-      }
-      if (!nodes(old).down().isEmpty()) {
-        throw new NetworkFailure(
-            "A chaincode is upgraded on a running network, and %s is down: say `network up` first."
-                .formatted(String.join(", ", nodes(old).down())));
-      }
-      NetworkState state = old.next(digest);
-      ChaincodePackage chaincode = new NewNetwork(data, binaries).keep(jar, digest);
-      Nodes nodes = nodes(old);
-      nodes.startNext(chaincode, state);
-      try {
-        for (Member member : state.peers()) {
-          new NodeFiles(data, state).chaincodeConnection(member, digest);
-        }
-        setup(old).upgrade(chaincode, state.sequence());
-      } catch (NetworkFailure e) {
-        nodes.stopNext();
-        throw e;
-      }
-      // From here on `up` would finish what is left to do
-      state.write(data.root());
-      setup(state).all();
-      Waiting.pause(GRACE);
-      nodes.followNext();
-      say.accept(
-          "All members run chaincode %s, sequence %d."
-              .formatted(ChaincodePackage.version(digest), state.sequence()));
-    }
+    alone(
+        () -> {
+          NetworkState old = state();
+          String digest = ChaincodePackage.check(jar);
+          if (digest.equals(old.chaincode())) {
+            say.accept("The network runs this jar already (%s).".formatted(digest));
+            return;
+          }
+          if (!nodes(old).down().isEmpty()) {
+            throw new NetworkFailure(
+                "A chaincode is upgraded on a running network, and %s is down: say `network up` first."
+                    .formatted(String.join(", ", nodes(old).down())));
+          }
+          NetworkState state = old.next(digest);
+          ChaincodePackage chaincode = new NewNetwork(data, binaries).keep(jar, digest);
+          Nodes nodes = nodes(old);
+          nodes.startNext(chaincode, state);
+          try {
+            for (Member member : state.peers()) {
+              new NodeFiles(data, state).chaincodeConnection(member, digest);
+            }
+            setup(old).upgrade(chaincode, state.sequence());
+          } catch (NetworkFailure e) {
+            nodes.stopNext();
+            throw e;
+          }
+          // From here on `up` would finish what is left to do
+          state.write(data.root());
+          setup(state).all();
+          Waiting.pause(GRACE);
+          nodes.followNext();
+          say.accept(
+              "All members run chaincode %s, sequence %d."
+                  .formatted(ChaincodePackage.version(digest), state.sequence()));
+        });
   }
 
   /** Gives a peer a new, empty disk, as if its old one were lost, and lets it catch up. */
   public void rebuild(String name) {
-    try (Lock lock = lock()) {
-      NetworkState state = state();
-      Member member = state.member(name);
-      if (!member.application()) {
-        throw new NetworkFailure(member.name() + " has no peer.");
-      }
-      Nodes nodes = nodes(state);
-      nodes.process(member.peer()).stop();
-      Folders.delete(data.ledger(member.peer()));
-      new Preflight(data, state).check();
-      nodes.start(nodes.down());
-      setup(state).all();
-      say.accept(member.peer() + " holds the whole ledger again.");
-    }
+    alone(
+        () -> {
+          NetworkState state = state();
+          Member member = state.member(name);
+          if (!member.application()) {
+            throw new NetworkFailure(member.name() + " has no peer.");
+          }
+          Nodes nodes = nodes(state);
+          nodes.process(member.peer()).stop();
+          Folders.delete(data.ledger(member.peer()));
+          new Preflight(data, state).check();
+          nodes.start(nodes.down());
+          setup(state).all();
+          say.accept(member.peer() + " holds the whole ledger again.");
+        });
   }
 
   /** All processes of this network, in the order of starting. */
@@ -343,34 +353,31 @@ public final class Network {
     return ChaincodePackage.read(data, state.chaincode());
   }
 
-  private Lock lock() {
+  // One command at a time
+  private void alone(Runnable command) {
     Folders.secret(data.root());
-    try {
-      FileChannel channel =
-          FileChannel.open(
-              data.root().resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      FileLock lock = channel.tryLock();
-      if (lock != null) {
-        return new Lock(channel);
+    try (FileChannel channel =
+        FileChannel.open(
+            data.root().resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      // One that was just killed may still be ending
+      if (!Waiting.until(MOMENT, () -> locked(channel))) {
+        throw new NetworkFailure(
+            "Another `network` command works on %s: wait until it is done.".formatted(data.root()));
       }
-      channel.close();
-    } catch (OverlappingFileLockException e) {
-      // Another thread of this program: the same answer
+      command.run();
     } catch (IOException e) {
       throw new NetworkFailure("Can't lock " + data.root() + ": " + e.getMessage(), e);
     }
-    throw new NetworkFailure(
-        "Another `network` command works on %s: wait until it is done.".formatted(data.root()));
   }
 
-  private record Lock(FileChannel channel) implements AutoCloseable {
-    @Override
-    public void close() {
-      try {
-        channel.close();
-      } catch (IOException e) {
-        throw new NetworkFailure("Can't close the data folder's lock: " + e.getMessage(), e);
-      }
+  private static boolean locked(FileChannel channel) {
+    try {
+      return channel.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      // Another thread of this program has it
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

@@ -133,6 +133,8 @@ public final class NetworkMain {
 
   private static void reset(Arguments arguments) {
     Network network = network(arguments, 0, "--yes");
+    // Without a network there is nothing to ask about
+    network.processNames();
     if (!arguments.flag("--yes")) {
       Console console = System.console();
       String answer =

@@ -32,8 +32,7 @@ final class NewNetwork {
     String consortium = consortium(options);
     String digest = ChaincodePackage.check(options.chaincode());
     int base = options.portBase() == 0 ? Ports.freeBase(RANDOM) : options.portBase();
-    var state =
-        new NetworkState(consortium, base, members, ORDERERS, digest, 1, 0);
+    var state = new NetworkState(consortium, base, members, ORDERERS, digest, 1, 0);
     Preflight.ports(state);
     // What a start that was cut off left behind
     for (String part :

@@ -65,7 +65,9 @@ class ArgumentsTest {
 
   @Test
   void deletes_nothing_without_a_yes() {
+    MadeNetwork.state(7050).write(folder);
+
     assertThat(NetworkMain.run("-d", folder.toString(), "reset")).isEqualTo(1);
-    assertThat(folder).exists();
+    assertThat(folder.resolve("network.json")).exists();
   }
 }

@@ -74,7 +74,7 @@ public final class AuditMain {
   }
 
   /** The command line without the exit: returns what the program ends with. */
-  static int run(String[] args, PrintStream out, PrintStream err, InstantSource clock) {
+  public static int run(String[] args, PrintStream out, PrintStream err, InstantSource clock) {
     return new AuditMain(out, err, clock).run(args);
   }
 

@@ -96,6 +96,9 @@ public final class Auditor {
     for (String difference : chain.heads.differences(chain.state.values(trust.chaincode()))) {
       ledger("head", difference);
     }
+    if (trust.version() > 1 && chain.config.agreeing(trust) < trust.members().size()) {
+      ledger("anchor_members", "the channel's members at the end are not those of trust.json");
+    }
     LedgerState.Value ledger = chain.state.value(trust.chaincode(), LEDGER);
     if (ledger == null || !consortium(ledger.bytes()).equals(trust.consortium())) {
       ledger("anchor_consortium", "no consortium " + trust.consortium() + " was founded here");
@@ -115,7 +118,7 @@ public final class Auditor {
       Entry entry = Entry.answered(members.heads(arguments), chain.config, trust.channel());
       if (entry.code() != TxValidationCode.VALID
           || !entry.call().chaincode().equals(trust.chaincode())
-          || entry.call().tooFew(trust) != null) {
+          || entry.call().tooFew(trust, chain.config.members().keySet()) != null) {
         ledger("live", "the members' statement is not endorsed as it must be: " + entry.why());
         return;
       }

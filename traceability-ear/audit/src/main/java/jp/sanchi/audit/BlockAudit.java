@@ -348,7 +348,7 @@ final class BlockAudit {
     } catch (Fault e) {
       find(DATA, i, region, e);
     }
-    String tooFew = call.tooFew(trust);
+    String tooFew = call.tooFew(trust, config.members().keySet());
     if (tooFew != null) {
       find(DATA, i, region, new Fault("threshold", tooFew));
     }
@@ -400,30 +400,36 @@ final class BlockAudit {
         anchor(region);
       }
     } catch (Fault e) {
-      find(DATA, 0, region, e);
-    }
-  }
-
-  /** The members whom the reader trusts must be those whom block 0 names. */
-  private void anchor(Region region) {
-    if (chain.genesis.isPresent() && trust.version() > 1) {
-      // Members have changed since; the hash says more than a comparison could
-      return;
-    }
-    boolean same = config.members().keySet().equals(trust.members().keySet());
-    for (TrustRoots.Member member : trust.members().values()) {
-      Msp msp = config.members().get(member.mspId());
-      same &=
-          msp != null
-              && Set.copyOf(msp.roots()).equals(Set.copyOf(member.roots()))
-              && Set.copyOf(msp.intermediates()).equals(Set.copyOf(member.intermediates()));
-    }
-    if (!same) {
       find(
           DATA,
           0,
           region,
-          new Fault("anchor_members", "block 0 names other members or roots than trust.json"));
+          e.code().startsWith("config_") ? e : new Fault("config_malformed", e.detail()));
+    }
+  }
+
+  /**
+   * The members whom the reader trusts must be those whom block 0 names. Where members have joined
+   * or left since, a majority in block 0 must be those of today, so that without one of them
+   * nothing could be endorsed and no member changed; the end of the chain is compared with
+   * trust.json too.
+   */
+  private void anchor(Region region) {
+    int members = config.members().size();
+    int agreeing = config.agreeing(trust);
+    boolean holds =
+        trust.version() <= 1
+            ? agreeing == members && agreeing == trust.members().size()
+            : chain.genesis.isPresent() || agreeing > members / 2;
+    if (!holds) {
+      find(
+          DATA,
+          0,
+          region,
+          new Fault(
+              "anchor_members",
+              "of the %d members in block 0, %d are as in trust.json"
+                  .formatted(members, agreeing)));
     }
   }
 

@@ -25,16 +25,28 @@ record Call(
     List<Namespace> namespaces,
     List<Identity> endorsers) {
 
-  /** Null if as many members and operators have endorsed as trust.json demands; else how many. */
-  String tooFew(TrustRoots trust) {
+  /**
+   * Null if as many members and operators have endorsed as trust.json demands; else how many have.
+   *
+   * @param application MSP ids of the channel's members; one that trust.json does not know, since
+   *     it left or has joined, counts as its own operator
+   */
+  String tooFew(TrustRoots trust, Set<String> application) {
     Set<String> members =
         endorsers.stream()
             .filter(endorser -> endorser.roles().contains("peer"))
             .map(Identity::mspId)
-            .filter(trust.members()::containsKey)
+            .filter(application::contains)
             .collect(Collectors.toSet());
     long operators =
-        members.stream().map(member -> trust.members().get(member).operator()).distinct().count();
+        members.stream()
+            .map(
+                member ->
+                    trust.members().containsKey(member)
+                        ? trust.members().get(member).operator()
+                        : "member " + member)
+            .distinct()
+            .count();
     return members.size() >= trust.thresholdMembers() && operators >= trust.thresholdOperators()
         ? null
         : "endorsed by %d members and %d operators".formatted(members.size(), operators);

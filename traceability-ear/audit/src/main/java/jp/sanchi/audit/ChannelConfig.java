@@ -3,9 +3,11 @@ package jp.sanchi.audit;
 import com.google.protobuf.ByteString;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import jp.sanchi.kernel.proof.TrustRoots;
 import org.hyperledger.fabric.protos.common.Config;
 import org.hyperledger.fabric.protos.common.ConfigGroup;
 import org.hyperledger.fabric.protos.common.ConfigValue;
@@ -90,6 +92,20 @@ final class ChannelConfig {
   /** Of the application's members, by MSP id. */
   Map<String, Msp> members() {
     return members;
+  }
+
+  /** How many members are those of trust.json, with the same authorities. */
+  int agreeing(TrustRoots trust) {
+    return (int)
+        trust.members().values().stream()
+            .filter(
+                member -> {
+                  Msp msp = members.get(member.mspId());
+                  return msp != null
+                      && Set.copyOf(msp.roots()).equals(Set.copyOf(member.roots()))
+                      && Set.copyOf(msp.intermediates()).equals(Set.copyOf(member.intermediates()));
+                })
+            .count();
   }
 
   /** The name of a member's group in the configuration, or null if there is no such member. */

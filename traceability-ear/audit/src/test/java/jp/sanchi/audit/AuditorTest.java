@@ -75,6 +75,39 @@ class AuditorTest {
   }
 
   @Test
+  void follows_a_member_that_has_joined_from_either_side() {
+    Fixture joined = Fixture.joined();
+    assertThat(joined.trust().version()).isGreaterThan(1);
+    assertThat(joined.trust().members()).hasSize(4);
+
+    AuditReport report = joined.audit(joined.blocks());
+
+    assertThat(report.findings()).isEmpty();
+    assertThat(report.figures()).containsEntry("configurations", 2L);
+    // Before it joined it was no member at the end of the chain
+    assertThat(codes(joined.audit(joined.blocks().subList(0, 5))))
+        .containsExactly("anchor_members");
+  }
+
+  @Test
+  void finds_a_first_block_of_which_no_majority_is_of_todays_members() {
+    Fixture joined = Fixture.joined();
+    String trust = new String(joined.trustJson(), StandardCharsets.UTF_8);
+    var other =
+        new Fixture(
+            trust
+                .replace("InspectorsMSP", "JudgesMSP")
+                .replace("GrowersMSP", "FarmersMSP")
+                .getBytes(StandardCharsets.UTF_8),
+            joined.blocks());
+
+    AuditReport report = other.audit(joined.blocks());
+
+    assertThat(report.findings().get(0).code()).isEqualTo("anchor_members");
+    assertThat(report.findings().get(0).block()).isZero();
+  }
+
+  @Test
   void finds_the_ledger_of_another_consortium() {
     String trust = new String(fabric.trustJson(), StandardCharsets.UTF_8);
     var other =

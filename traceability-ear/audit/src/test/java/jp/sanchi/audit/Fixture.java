@@ -17,9 +17,23 @@ import jp.sanchi.kernel.proof.TrustRoots;
 record Fixture(byte[] trustJson, List<byte[]> blocks) {
   /** A real Fabric network's; its README says what it holds. */
   static Fixture fabric() {
+    return read("/chains/fabric.zip");
+  }
+
+  /** The first blocks of an embedded ledger with the demonstration's events. */
+  static Fixture embedded() {
+    return read("/chains/embedded.zip");
+  }
+
+  /** A Fabric network's that a fourth member has joined, with the trust roots from after that. */
+  static Fixture joined() {
+    return read("/chains/joined.zip");
+  }
+
+  private static Fixture read(String resource) {
     byte[] trust = null;
     var blocks = new ArrayList<byte[]>();
-    try (InputStream in = Fixture.class.getResourceAsStream("/chains/fabric.zip");
+    try (InputStream in = Fixture.class.getResourceAsStream(resource);
         ZipInputStream zip = new ZipInputStream(in)) {
       for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
         if (entry.getName().equals("trust.json")) {

@@ -22,6 +22,11 @@ class FlippedBitsTest {
     assertThat(missed(Fixture.fabric())).isEmpty();
   }
 
+  @Test
+  void each_bit_of_an_embedded_ledgers_chain_counts() {
+    assertThat(missed(Fixture.embedded())).isEmpty();
+  }
+
   static List<String> missed(Fixture fixture) {
     var chain = new Chain(fixture.trust(), Optional.empty());
     var missed = new ArrayList<String>();

@@ -73,7 +73,7 @@ public final class Administrator {
     return signer.jws("sanchi-admin", seq.getAndIncrement(), certificate, payload);
   }
 
-  private static byte[] block(String pem, String label) throws IOException {
+  static byte[] block(String pem, String label) throws IOException {
     String begin = "-----BEGIN " + label + "-----";
     int start = pem.indexOf(begin);
     int end = pem.indexOf("-----END " + label + "-----");

@@ -30,8 +30,10 @@ public final class Demonstration {
   private final Administrator growers;
   private final Administrator inspectors;
   private final Administrator logistics;
+  private final Path data;
   private final LocalDate today;
   private final List<Json> packages = new ArrayList<>();
+  private final List<Json> boxes = new ArrayList<>();
   private int units = 1;
 
   private Organisation ja;
@@ -41,7 +43,9 @@ public final class Demonstration {
   private Organisation carrier;
   private Organisation shop;
 
-  private Demonstration(Path administrators, String consortium, Clock clock) throws IOException {
+  private Demonstration(Path data, Path administrators, String consortium, Clock clock)
+      throws IOException {
+    this.data = data;
     this.clock = clock;
     this.consortium = consortium;
     this.growers = administrator(administrators, "GrowersMSP");
@@ -70,8 +74,10 @@ public final class Demonstration {
     Path signed = data.resolve("demonstration.signed.json");
     Path packages = data.resolve("demonstration.packages.json");
     if (!Files.exists(signed)) {
-      var demonstration = new Demonstration(administrators, client.consortium(), clock);
+      var demonstration = new Demonstration(data, administrators, client.consortium(), clock);
       demonstration.live();
+      ColdBoxes.write(
+          data, Json.object("boxes", new Json.Arr(demonstration.boxes)), "journeys.json");
       Files.write(
           packages, Json.object("packages", new Json.Arr(demonstration.packages)).canonical());
       demonstration.script.save(signed);
@@ -82,7 +88,7 @@ public final class Demonstration {
     Files.delete(signed);
   }
 
-  private void live() {
+  private void live() throws IOException {
     japaneseOrganisations();
     komatsuna();
     salmon();
@@ -95,7 +101,7 @@ public final class Demonstration {
         new LabelRun("04569951110016", LabelRun.randomRun(), 1).path(0));
   }
 
-  private void japaneseOrganisations() {
+  private void japaneseOrganisations() throws IOException {
     ja = admit(growers, gln("456995100001"), List.of("grower", "processor"), List.of("4569951"));
     ja.describe(
         "organisation_described", null, null, Organisation.names("JA綾町", "JA Aya (co-operative)"));
@@ -137,7 +143,21 @@ public final class Demonstration {
             List.of("jas-organic", "asc"));
     certifier.describe(
         "organisation_described", null, null, Organisation.names("有機認証協会", "Organic Certifiers"));
-    carrier = admit(logistics, gln("456995300001"), List.of("carrier"), List.of());
+    carrier = admit(logistics, gln("456995300001"), List.of("carrier"), List.of("4569953"));
+    // The bridge's own key, and a browser that registers the boxes' devices when the server runs
+    Path bridge = data.resolve("bridge");
+    carrier.enrol(Device.in(bridge.resolve("key.pem"), consortium, carrier.gln, clock), false);
+    carrier.enrol(Device.in(ColdBoxes.key(data), consortium, carrier.gln, clock), true);
+    ColdBoxes.write(
+        data, Json.object("consortium", consortium, "organisation", carrier.gln), "carrier.json");
+    Files.writeString(
+        bridge.resolve("bridge.properties"),
+        "sanchi.bridge.organisation="
+            + carrier.gln
+            + "\n# Journeys of days: an hour each keeps their proofs small\n"
+            + "sanchi.bridge.window=3600\n"
+            + "# The past is told in a moment, so nothing is on its way for long\n"
+            + "sanchi.bridge.grace=5\n");
     carrier.describe(
         "organisation_described", null, null, Organisation.names("日向運送", "Hyuga Transport"));
     shop = admit(logistics, gln("456995200001"), List.of("retailer"), List.of("4569952"));
@@ -219,7 +239,8 @@ public final class Demonstration {
     farm.log(bound(labels, lot, 240).at(at(harvest, 8, 5)));
     String unit = unit("4569951");
     farm.log(packed(labels, gtin, lot, unit, 0, 19).at(at(harvest, 8, 30)));
-    carried(farm, unit, at(harvest, 9, 0), shop, at(today, 5, 50), "宮崎 800 あ 12-34");
+    carried(
+        farm, unit, at(harvest, 9, 0), shop, at(today, 5, 50), "宮崎 800 あ 12-34", ColdBoxes.GOOD);
     listed("有機小松菜（綾町）", "Organic komatsuna (Aya)", labels.path(3));
   }
 
@@ -388,13 +409,35 @@ public final class Demonstration {
             .with("parentID", pallet)
             .list("childEPCs", box));
     carried(
-        seaFarm, pallet, at(harvest.plusDays(1), 21, 0), shop, at(today.minusDays(1), 6, 15), null);
+        seaFarm,
+        pallet,
+        at(harvest.plusDays(1), 21, 0),
+        shop,
+        at(today.minusDays(1), 6, 15),
+        null,
+        ColdBoxes.GAP);
     shop.log(
         Draft.of("unpacked")
             .at(at(today.minusDays(1), 6, 40))
             .with("parentID", pallet)
             .list("childEPCs", box));
     listed("サーモンフィレ（ノルウェー）", "Salmon fillet (Norway)", labels.path(7));
+
+    // The rest of the lot went in another box, which stood open for a while
+    String warm = unit("7090014");
+    seaFarm.log(
+        packed(labels, filletGtin, fillet, warm, 40, 79)
+            .zone(NORWAY)
+            .at(at(harvest.plusDays(1), 18, 50)));
+    carried(
+        seaFarm,
+        warm,
+        at(harvest.plusDays(1), 21, 0),
+        shop,
+        at(today.minusDays(1), 6, 15),
+        null,
+        ColdBoxes.WARM);
+    listed("サーモンフィレ（温度が上がった夜）", "Salmon fillet (a warm night)", labels.path(47));
   }
 
   private void recalledSpinach() {
@@ -471,7 +514,8 @@ public final class Demonstration {
     farm.log(
         bound(labels, lot, 60).at(at(harvest, 8, 20)),
         packed(labels, gtin, lot, unit, 0, 29).at(at(harvest, 8, 40)));
-    carried(farm, unit, at(harvest, 9, 0), shop, at(harvest.plusDays(1), 6, 0), "宮崎 800 あ 12-34");
+    carried(
+        farm, unit, at(harvest, 9, 0), shop, at(harvest.plusDays(1), 6, 0), "宮崎 800 あ 12-34", null);
     return labels;
   }
 
@@ -481,7 +525,8 @@ public final class Demonstration {
       long shipped,
       Organisation to,
       long received,
-      String vehicle) {
+      String vehicle,
+      String box) {
     Draft shipping =
         Draft.of("shipped").at(shipped).list("epcList", unit).toParties(to.gln, carrier.gln);
     if (vehicle != null) {
@@ -492,6 +537,25 @@ public final class Demonstration {
         Draft.of("received").at(shipped + Duration.ofMinutes(25).toMillis()).list("epcList", unit));
     // What a till or a goods-in desk says of today lies behind it, whatever the hour of the start.
     long latest = clock.millis();
+    if (box != null) {
+      carrier.log(
+          Draft.of("loaded")
+              .at(shipped + ColdBoxes.LOADED_AFTER_MS)
+              .with("parentID", box)
+              .list("childEPCs", unit),
+          Draft.of("unloaded")
+              .at(Math.min(received - ColdBoxes.UNLOADED_BEFORE_MS, latest))
+              .with("parentID", box)
+              .list("childEPCs", unit));
+      boxes.add(
+          Json.object(
+              "box",
+              box,
+              "from",
+              shipped + ColdBoxes.LOADED_AFTER_MS,
+              "to",
+              Math.min(received - ColdBoxes.UNLOADED_BEFORE_MS, latest)));
+    }
     to.log(
         Draft.of("received")
             .at(Math.min(received, latest))

@@ -1,7 +1,9 @@
 package jp.sanchi.demonstration;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -15,10 +17,21 @@ public final class Device {
   private final String consortium;
   private final String organisation;
   private final Clock clock;
-  private final Signer signer = Signer.fresh();
+  private final Signer signer;
   private final AtomicLong seq = new AtomicLong();
 
   public Device(String consortium, String organisation, Clock clock) {
+    this(consortium, organisation, clock, Signer.fresh());
+  }
+
+  /** A device whose key lies in a PEM file, made at first. */
+  public static Device in(Path pem, String consortium, String organisation, Clock clock)
+      throws IOException {
+    return new Device(consortium, organisation, clock, Signer.in(pem));
+  }
+
+  private Device(String consortium, String organisation, Clock clock, Signer signer) {
+    this.signer = signer;
     this.consortium = consortium;
     this.organisation = organisation;
     this.clock = clock;

@@ -95,6 +95,11 @@ final class Organisation {
     script.document(document);
   }
 
+  /** Enrols one more key of the organisation. */
+  void enrol(Device device, boolean administrator) {
+    script.events(List.of(browser.sign(device.enrolment(administrator))));
+  }
+
   void log(Draft... drafts) {
     List<String> events = new ArrayList<>();
     for (Draft draft : drafts) {

@@ -14,6 +14,8 @@ public final class FlywayRun {
         .connectRetries(3)
         // A file that was changed or lost after it ran is a mistake to stop at, not to repair
         .validateOnMigrate(true)
+        // Numbers go by topic, so a new file may stand before those that ran on older data
+        .outOfOrder(true)
         .cleanDisabled(true)
         .load()
         .migrate();

@@ -21,9 +21,8 @@ import java.util.stream.Stream;
  *
  * <p>{@code java -jar sanchi.jar replay} drops the projection and computes it again from the
  * ledger's blocks (on Fabric, with the network up); it ends with 0 if the digest over all rows came
- * out as it was. {@code java -jar
- * sanchi.jar export-blocks FOLDER} writes the embedded ledger's blocks and trust.json there, for
- * {@code sanchi-audit.jar}.
+ * out as it was. {@code java -jar sanchi.jar export-blocks FOLDER} writes the embedded ledger's
+ * blocks and trust.json there, for {@code sanchi-audit.jar}.
  */
 final class LedgerCommand {
   // Held, or the level is lost with the logger

@@ -17,6 +17,9 @@ import org.glassfish.embeddable.GlassFish;
 import org.glassfish.embeddable.GlassFishException;
 import org.glassfish.embeddable.GlassFishProperties;
 import org.glassfish.embeddable.GlassFishRuntime;
+import org.glassfish.grizzly.Transport;
+import org.glassfish.grizzly.filterchain.FilterChain;
+import org.glassfish.grizzly.http.HttpServerFilter;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
@@ -40,10 +43,12 @@ final class PayaraServer implements AutoCloseable {
 
   private final GlassFishRuntime runtime;
   private final GlassFish server;
+  private final Gate gate;
 
-  private PayaraServer(GlassFishRuntime runtime, GlassFish server) {
+  private PayaraServer(GlassFishRuntime runtime, GlassFish server, Gate gate) {
     this.runtime = runtime;
     this.server = server;
+    this.gate = gate;
   }
 
   static PayaraServer start(Settings settings, DataFolder data)
@@ -85,18 +90,42 @@ final class PayaraServer implements AutoCloseable {
     properties.setConfigFileReadOnly(true);
     GlassFish server = runtime.newGlassFish(properties);
     server.start();
-    ReadableAddresses.guard(server, LISTENER);
-    return new PayaraServer(runtime, server);
+    var gate = new Gate();
+    FilterChain filters = filters(server);
+    int parsed = filters.indexOfType(HttpServerFilter.class) + 1;
+    filters.add(parsed, new ReadableAddresses());
+    filters.add(parsed, gate);
+    return new PayaraServer(runtime, server, gate);
+  }
+
+  /** What every byte of the listener passes through. */
+  private static FilterChain filters(GlassFish server) throws GlassFishException {
+    try {
+      Class<?> listeners = Class.forName("org.glassfish.grizzly.config.dom.NetworkListener");
+      Class<?> services = Class.forName("com.sun.enterprise.v3.services.impl.GrizzlyService");
+      Object proxy =
+          services
+              .getMethod("lookupNetworkProxy", listeners)
+              .invoke(server.getService(services), server.getService(listeners, LISTENER));
+      Object grizzly = proxy.getClass().getMethod("getUnderlyingListener").invoke(proxy);
+      Transport transport =
+          (Transport) grizzly.getClass().getMethod("getTransport").invoke(grizzly);
+      return (FilterChain) transport.getProcessor();
+    } catch (ReflectiveOperationException e) {
+      throw new GlassFishException("Payara's listener is not as expected", e);
+    }
   }
 
   void deploy(Path ear) throws GlassFishException {
     if (server.getDeployer().deploy(ear.toFile(), "--name=sanchi") == null) {
       throw new GlassFishException("the deployment of " + ear.getFileName() + " failed");
     }
+    gate.open();
   }
 
   @Override
   public void close() throws GlassFishException {
+    gate.close();
     server.stop();
     server.dispose();
     runtime.shutdown();
@@ -128,6 +157,8 @@ final class PayaraServer implements AutoCloseable {
             element.setAttribute("server-header", "false");
             // A lot's name may hold a slash
             element.setAttribute("encoded-slash-enabled", "true");
+            // So that the application says what is wrong, and not Grizzly an empty 400
+            element.setAttribute("allow-payload-for-undefined-http-methods", "true");
             // Scripts and styles shrink to a third; what the REST API sends is compressed already
             element.setAttribute("compression", "on");
             element.setAttribute("compression-min-size-bytes", "2048");

@@ -2,16 +2,11 @@ package jp.sanchi.launcher;
 
 import java.io.CharConversionException;
 import java.nio.charset.StandardCharsets;
-import org.glassfish.embeddable.GlassFish;
-import org.glassfish.embeddable.GlassFishException;
-import org.glassfish.grizzly.Transport;
 import org.glassfish.grizzly.filterchain.BaseFilter;
-import org.glassfish.grizzly.filterchain.FilterChain;
 import org.glassfish.grizzly.filterchain.FilterChainContext;
 import org.glassfish.grizzly.filterchain.NextAction;
 import org.glassfish.grizzly.http.HttpContent;
 import org.glassfish.grizzly.http.HttpRequestPacket;
-import org.glassfish.grizzly.http.HttpServerFilter;
 import org.glassfish.grizzly.http.util.RequestURIRef;
 
 /**
@@ -20,25 +15,6 @@ import org.glassfish.grizzly.http.util.RequestURIRef;
  * request is led to an address where nothing is, and gets the application's 404.
  */
 final class ReadableAddresses extends BaseFilter {
-  /** Puts the filter behind the one that parses HTTP. */
-  static void guard(GlassFish server, String listener) throws GlassFishException {
-    try {
-      Class<?> listeners = Class.forName("org.glassfish.grizzly.config.dom.NetworkListener");
-      Class<?> services = Class.forName("com.sun.enterprise.v3.services.impl.GrizzlyService");
-      Object proxy =
-          services
-              .getMethod("lookupNetworkProxy", listeners)
-              .invoke(server.getService(services), server.getService(listeners, listener));
-      Object grizzly = proxy.getClass().getMethod("getUnderlyingListener").invoke(proxy);
-      Transport transport =
-          (Transport) grizzly.getClass().getMethod("getTransport").invoke(grizzly);
-      FilterChain filters = (FilterChain) transport.getProcessor();
-      filters.add(filters.indexOfType(HttpServerFilter.class) + 1, new ReadableAddresses());
-    } catch (ReflectiveOperationException e) {
-      throw new GlassFishException("Payara's listener is not as expected", e);
-    }
-  }
-
   @Override
   public NextAction handleRead(FilterChainContext context) {
     if (context.getMessage() instanceof HttpContent content

@@ -8,11 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import jp.sanchi.demonstration.Demonstration;
 import jp.sanchi.demonstration.SanchiClient;
+import org.glassfish.embeddable.GlassFishException;
 
 /** Starts Sanchi in this JVM and stays until it is told to stop. */
 public final class Sanchi {
@@ -23,6 +25,7 @@ public final class Sanchi {
   private PostgresServer.Running postgres;
   private FabricNetwork fabric;
   private PayaraServer payara;
+  private ColdBoxes coldBoxes;
   private boolean stopped;
   private boolean failed;
 
@@ -43,6 +46,9 @@ public final class Sanchi {
       if (command != null) {
         System.exit(command.run(settings, console) ? 0 : 1);
       }
+      if (arguments.length == 1 && arguments[0].equals("broker")) {
+        runBroker(settings, console);
+      }
       if (arguments.length == 1 && arguments[0].equals("first")) {
         printFirstLink(settings, console);
         return;
@@ -52,7 +58,12 @@ public final class Sanchi {
         return;
       }
       DataFolder data = DataFolder.take(settings.data());
-      sanchi = new Sanchi(console, settings.withPort(claimPort(settings)), data);
+      try {
+        sanchi = new Sanchi(console, settings.withPort(claimPort(settings)), data);
+      } catch (StartFailure e) {
+        data.close();
+        throw e;
+      }
       Runtime.getRuntime().addShutdownHook(new Thread(sanchi::stop, "sanchi-stop"));
       sanchi.watchParent();
       sanchi.start(begin);
@@ -103,8 +114,10 @@ public final class Sanchi {
     System.setProperty("sanchi.db.user", reached.user());
     System.setProperty("sanchi.db.password", reached.password());
     System.setProperty("sanchi.port", Integer.toString(settings.port()));
+    // The server keeps the administrators' keys there, also where nobody has named a folder
+    System.setProperty("sanchi.data", settings.data().toString());
     join(ledger);
-    server.deploy(settings.home().resolve("sanchi.ear"));
+    deploy(server, log);
     var welcome = new Welcome(settings);
     welcome.awaitHealth(Duration.ofSeconds(30));
     if (settings.demonstration()) {
@@ -112,6 +125,64 @@ public final class Sanchi {
     }
     data.ready(settings.address().toString());
     welcome.print(console, Duration.ofNanos(System.nanoTime() - begin));
+    // Last: pages and phones need not wait for it, and boxes are patient
+    startColdBoxes(reached, welcome);
+  }
+
+  /** The server answers already: what goes wrong here is said, and no reason to stop. */
+  private void startColdBoxes(Settings.Database reached, Welcome welcome) {
+    try {
+      var boxes = ColdBoxes.start(settings, data, reached);
+      synchronized (stopLock) {
+        coldBoxes = boxes;
+        if (stopped) {
+          boxes.close();
+          return;
+        }
+      }
+      boxes.print(console);
+      if (settings.demonstration()) {
+        boxes.demonstrate(settings, welcome.client());
+      }
+    } catch (StartFailure | IOException e) {
+      console.println("Cold boxes can't connect: " + e.getMessage());
+    }
+  }
+
+  /** {@code java -jar sanchi.jar broker}: the boxes' broker alone, beside a database elsewhere. */
+  private static void runBroker(Settings settings, PrintStream console)
+      throws StartFailure, IOException, InterruptedException {
+    Settings.Database database =
+        settings
+            .externalDatabase()
+            .orElseThrow(() -> new StartFailure("The broker alone needs sanchi.db.url."));
+    DataFolder data = DataFolder.take(settings.data());
+    if (settings.secure()) {
+      try {
+        Tls.writeKeyStore(settings, data);
+      } catch (java.security.GeneralSecurityException e) {
+        throw new StartFailure("HTTPS: the key store can't be written.", e);
+      }
+    }
+    ColdBoxes broker = ColdBoxes.broker(settings, data, database);
+    Runtime.getRuntime().addShutdownHook(new Thread(broker::close, "broker-stop"));
+    broker.print(console);
+    new CountDownLatch(1).await();
+  }
+
+  private void deploy(PayaraServer server, ServerLog log) throws Exception {
+    log.holdBack();
+    try {
+      server.deploy(settings.home().resolve("sanchi.ear"));
+    } catch (GlassFishException e) {
+      Optional<String> reason = log.reason();
+      if (reason.isPresent()) {
+        throw new StartFailure(reason.get(), e);
+      }
+      throw e;
+    } finally {
+      log.letGo();
+    }
   }
 
   /** Only where this folder's ledger was founded: the administrators' keys lie in no other. */
@@ -188,6 +259,9 @@ public final class Sanchi {
       try {
         data.stopping();
         say("\nSanchi is stopping.");
+        if (coldBoxes != null) {
+          coldBoxes.close();
+        }
         if (payara != null) {
           payara.close();
         }

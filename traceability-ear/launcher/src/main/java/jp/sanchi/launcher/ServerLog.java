@@ -6,7 +6,11 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.logging.FileHandler;
 import java.util.logging.Formatter;
 import java.util.logging.Handler;
@@ -33,6 +37,8 @@ final class ServerLog {
   private static final int FILE_SIZE = 10_000_000;
   private static final int FILES = 5;
 
+  private Console console;
+
   private ServerLog() {}
 
   static ServerLog open(Path folder) throws IOException {
@@ -48,8 +54,26 @@ final class ServerLog {
     return new ServerLog();
   }
 
-  void warnOn(PrintStream console) {
-    Logger.getLogger("").addHandler(new Console(console));
+  void warnOn(PrintStream out) {
+    console = new Console(out);
+    Logger.getLogger("").addHandler(console);
+  }
+
+  /**
+   * Keeps what goes wrong from the console, until it is known whether one sentence tells it all.
+   */
+  void holdBack() {
+    console.hold(true);
+  }
+
+  /** The sentence of ours at the bottom of what was held back, which is then not said. */
+  Optional<String> reason() {
+    return console.reason();
+  }
+
+  /** Says what was held back. */
+  void letGo() {
+    console.hold(false);
   }
 
   /** Payara logs some failures as a bare key whose text is missing: then the parameters tell. */
@@ -66,18 +90,64 @@ final class ServerLog {
   private static final class Console extends Handler {
     private final PrintStream console;
     private final Formatter words = new WholeMessage();
+    private final List<LogRecord> held = new ArrayList<>();
+    private boolean holding;
 
     Console(PrintStream console) {
       this.console = console;
     }
 
     @Override
-    public void publish(LogRecord message) {
+    public synchronized void publish(LogRecord message) {
       boolean ours = String.valueOf(message.getLoggerName()).startsWith("jp.sanchi");
       Level least = ours ? Level.WARNING : Level.SEVERE;
-      if (message.getLevel().intValue() >= least.intValue()) {
+      if (message.getLevel().intValue() < least.intValue()) {
+        return;
+      }
+      if (holding) {
+        held.add(message);
+      } else {
         console.println(message.getLevel() + " " + words.formatMessage(message));
       }
+    }
+
+    synchronized void hold(boolean hold) {
+      holding = hold;
+      if (!hold) {
+        List<LogRecord> said = List.copyOf(held);
+        held.clear();
+        said.forEach(this::publish);
+      }
+    }
+
+    synchronized Optional<String> reason() {
+      Optional<String> reason =
+          held.stream()
+              .map(LogRecord::getThrown)
+              .filter(Objects::nonNull)
+              .map(Console::root)
+              .filter(Console::isOurs)
+              .map(Throwable::getMessage)
+              .findFirst();
+      if (reason.isPresent()) {
+        held.clear();
+      }
+      return reason;
+    }
+
+    private static Throwable root(Throwable thrown) {
+      Throwable root = thrown;
+      while (root.getCause() != null) {
+        root = root.getCause();
+      }
+      return root;
+    }
+
+    private static boolean isOurs(Throwable thrown) {
+      StackTraceElement[] trace = thrown.getStackTrace();
+      return thrown.getMessage() != null
+          && trace.length > 0
+          && trace[0].getClassName().startsWith("jp.sanchi.");
     }
 
     @Override

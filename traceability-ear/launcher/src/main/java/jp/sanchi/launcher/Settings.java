@@ -16,6 +16,8 @@ record Settings(
     Optional<Database> externalDatabase,
     Tls tls,
     Ledger ledger,
+    Broker broker,
+    boolean bridge,
     boolean demonstration,
     Optional<Long> parent) {
 
@@ -30,6 +32,18 @@ record Settings(
 
     /** A Fabric network that others run. */
     record Fabric(Path connection) implements Ledger {}
+  }
+
+  sealed interface Broker {
+    /**
+     * Beside this server.
+     *
+     * @param chosen whether the user named the port
+     */
+    record Own(int port, boolean chosen) implements Broker {}
+
+    /** None, or one that others run: what the bridge is told says which. */
+    record Off() implements Broker {}
   }
 
   sealed interface Tls {
@@ -54,10 +68,12 @@ record Settings(
         home,
         data.toAbsolutePath().normalize(),
         host,
-        port(source),
+        port(source, "sanchi.port", 8080),
         database(source),
         tls,
         ledger,
+        broker(source, !(tls instanceof Tls.Off)),
+        !source.get("sanchi.bridge").orElse("on").equals("off"),
         !source.get("sanchi.demonstration").orElse("on").equals("off"),
         source.get("sanchi.parent").map(Long::valueOf));
   }
@@ -84,7 +100,17 @@ record Settings(
 
   Settings withPort(int chosen) {
     return new Settings(
-        home, data, host, chosen, externalDatabase, tls, ledger, demonstration, parent);
+        home,
+        data,
+        host,
+        chosen,
+        externalDatabase,
+        tls,
+        ledger,
+        broker,
+        bridge,
+        demonstration,
+        parent);
   }
 
   /** What was recorded on one ledger must not be mixed with what is on another. */
@@ -115,8 +141,21 @@ record Settings(
     };
   }
 
-  private static int port(Source source) throws StartFailure {
-    String text = source.get("sanchi.port").orElse("8080");
+  private static Broker broker(Source source, boolean secure) throws StartFailure {
+    String mode = source.get("sanchi.broker").orElse("on");
+    return switch (mode) {
+      case "off" -> new Broker.Off();
+      case "on" ->
+          new Broker.Own(
+              port(source, "sanchi.broker.port", secure ? 8883 : 1883),
+              source.get("sanchi.broker.port").isPresent());
+      default ->
+          throw new StartFailure("sanchi.broker must be \"on\" or \"off\", not \"" + mode + "\".");
+    };
+  }
+
+  private static int port(Source source, String name, int otherwise) throws StartFailure {
+    String text = source.get(name).orElse(Integer.toString(otherwise));
     try {
       int port = Integer.parseInt(text);
       if (port >= 0 && port <= 65535) {
@@ -126,7 +165,7 @@ record Settings(
       // said below
     }
     throw new StartFailure(
-        "sanchi.port must be a number from 0 (any free port) to 65535, not \"" + text + "\".");
+        name + " must be a number from 0 (any free port) to 65535, not \"" + text + "\".");
   }
 
   private static Optional<Database> database(Source source) {

@@ -26,7 +26,11 @@ import java.util.regex.Pattern;
 /** Makes the key store that the listener serves from. */
 final class Tls {
   static final String ALIAS = "sanchi";
-  private static final char[] PASSWORD = "changeit".toCharArray();
+
+  /** Of the file that only its owner can read. */
+  static final String KEY_STORE_PASSWORD = "changeit";
+
+  private static final char[] PASSWORD = KEY_STORE_PASSWORD.toCharArray();
   private static final Pattern PEM =
       Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([^-]*)-----END \\1-----");
 

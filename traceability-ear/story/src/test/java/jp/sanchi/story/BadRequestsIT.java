@@ -240,6 +240,42 @@ class BadRequestsIT {
     assertThat(answer.headers().firstValue("Content-Language")).hasValue("ja");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"-", "ja,--", ";;;", "*", "ja;q=x"})
+  void minds_no_language_that_it_cannot_read(String language) throws Exception {
+    isProblem(
+        send("GET", "nothing", BodyPublishers.noBody(), "Accept-Language", language),
+        404,
+        "not_found");
+    for (String page : List.of("/", "/nothing", "/01/04569951110016/21/A")) {
+      HttpRequest request =
+          HttpRequest.newBuilder(server.resolve(page)).header("Accept-Language", language).build();
+      assertThat(http.send(request, BodyHandlers.discarding()).statusCode()).isLessThan(500);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET", "DELETE", "PATCH", "FOO"})
+  void minds_no_body_where_none_is_read(String method) throws Exception {
+    HttpResponse<byte[]> answer =
+        send(method, "nothing", BodyPublishers.ofString("{}"), "Content-Type", "application/json");
+    isProblem(answer, 404, "not_found");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"POST", "PUT", "PATCH", "DELETE", "FOO"})
+  void takes_nothing_but_questions_on_pages(String method) throws Exception {
+    for (String page : List.of("/", "/verify/", "/trust.json", "/01/04569951110016/21/A", "/no")) {
+      HttpRequest request =
+          HttpRequest.newBuilder(server.resolve(page))
+              .method(method, BodyPublishers.ofString("x"))
+              .build();
+      assertThat(http.send(request, BodyHandlers.discarding()).statusCode())
+          .as(page)
+          .isEqualTo(405);
+    }
+  }
+
   @Test
   void tells_of_each_event_why_it_was_refused() throws Exception {
     HttpResponse<byte[]> answer =

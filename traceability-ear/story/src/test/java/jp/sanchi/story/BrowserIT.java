@@ -54,7 +54,8 @@ class BrowserIT {
           "\n*** NO CHROMIUM: THE BROWSER TESTS ARE SKIPPED. Install it, or name it by CHROMIUM. ***\n");
       assumeTrue(false, "no Chromium");
     }
-    Path report = Path.of("target/failsafe-reports/TEST-browser-" + module.getFileName() + ".xml")
+    Path report =
+        Path.of("target/failsafe-reports/TEST-browser-" + module.getFileName() + ".xml")
             .toAbsolutePath();
     Files.createDirectories(report.getParent());
     var command =

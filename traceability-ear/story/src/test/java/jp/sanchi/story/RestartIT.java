@@ -32,6 +32,25 @@ class RestartIT {
     assertThat(folder.resolve("postgresql/postmaster.pid")).doesNotExist();
   }
 
+  @Test
+  void data_of_before_a_migration_with_a_smaller_number_go_on() throws Exception {
+    var first = RunningSanchi.start(folder, Map.of("sanchi.demonstration", "off"));
+    first.process().destroyForcibly().waitFor();
+    // The orphaned database still answers
+    try (var connection = RunningSanchi.database(folder);
+        var statement = connection.createStatement()) {
+      statement.execute("drop table fabric_checkpoint, fabric_state");
+      statement.execute("delete from flyway_schema_history where version = '0005'");
+    }
+
+    try (var second = RunningSanchi.start(folder, Map.of("sanchi.demonstration", "off"));
+        var connection = RunningSanchi.database(folder);
+        var rows = connection.createStatement().executeQuery("select * from fabric_state")) {
+      assertThat(second.address()).isNotNull();
+      assertThat(rows.next()).isFalse();
+    }
+  }
+
   private ProcessHandle postmaster() throws IOException {
     String pid = Files.readAllLines(folder.resolve("postgresql/postmaster.pid")).get(0);
     return ProcessHandle.of(Long.parseLong(pid.strip())).orElseThrow();

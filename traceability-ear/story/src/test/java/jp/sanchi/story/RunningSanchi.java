@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import jp.sanchi.launcher.ServerProcess;
@@ -80,6 +83,21 @@ public final class RunningSanchi implements ParameterResolver {
     return new Server(data, all);
   }
 
+  /** The PostgreSQL of a data folder, whose port stands in the fourth line of its state. */
+  static Connection database(Path data) throws IOException, SQLException {
+    String port = Files.readAllLines(data.resolve("postgresql/postmaster.pid")).get(3).strip();
+    return DriverManager.getConnection(
+        "jdbc:postgresql://127.0.0.1:" + port + "/sanchi",
+        "sanchi",
+        Files.readString(data.resolve("postgresql.password")).strip());
+  }
+
+  static Path home() {
+    return Path.of(System.getProperty("sanchi.home", "../launcher/target/sanchi"))
+        .toAbsolutePath()
+        .normalize();
+  }
+
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
     return parameter.getParameter().getType() == Server.class;
@@ -100,11 +118,5 @@ public final class RunningSanchi implements ParameterResolver {
 
   private static Path target() throws IOException {
     return Files.createDirectories(Path.of("target", "data").toAbsolutePath());
-  }
-
-  private static Path home() {
-    return Path.of(System.getProperty("sanchi.home", "../launcher/target/sanchi"))
-        .toAbsolutePath()
-        .normalize();
   }
 }

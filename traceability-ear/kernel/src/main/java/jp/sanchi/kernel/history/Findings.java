@@ -13,6 +13,7 @@ import jp.sanchi.kernel.event.Json;
 import jp.sanchi.kernel.event.TraceEvent;
 import jp.sanchi.kernel.history.Finding.Audience;
 import jp.sanchi.kernel.history.Finding.Severity;
+import jp.sanchi.kernel.proof.ColdChain;
 import jp.sanchi.kernel.proof.Required;
 import jp.sanchi.kernel.proof.Start;
 
@@ -44,8 +45,9 @@ public final class Findings {
    * All findings in their order.
    *
    * @param provenLabel what was printed at the package's number, or null where that is not known
+   * @param coldChain what the boxes measured
    */
-  public static List<Finding> of(Required required, byte[] provenLabel) {
+  public static List<Finding> of(Required required, byte[] provenLabel, ColdChain coldChain) {
     Findings findings = new Findings(required);
     findings.labels(provenLabel);
     for (String lot : required.mainLots()) {
@@ -59,6 +61,7 @@ public final class Findings {
     }
     findings.packages();
     findings.carriage();
+    findings.measured(coldChain);
     return List.copyOf(findings.findings);
   }
 
@@ -406,6 +409,20 @@ public final class Findings {
       if (required.history(box).stream()
           .noneMatch(entry -> entry.is("window_recorded", "window_supplemented"))) {
         add("readings_awaited", Severity.NEUTRAL, Audience.SHOPPER, box, null);
+      }
+    }
+  }
+
+  private void measured(ColdChain coldChain) {
+    for (ColdChain.Way way : coldChain.ways()) {
+      if (way.exceeds("temperature")) {
+        add("temperature_exceeded", Severity.RED, Audience.SHOPPER, way.unit(), null);
+      }
+      if (way.exceeds("humidity")) {
+        add("humidity_exceeded", Severity.AMBER, Audience.SHOPPER, way.unit(), null);
+      }
+      if (way.notMeasuredMs() >= MINUTE) {
+        add("not_measured", Severity.NEUTRAL, Audience.SHOPPER, way.unit(), null);
       }
     }
   }

@@ -12,7 +12,6 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import jp.sanchi.kernel.event.Base64Url;
 import jp.sanchi.kernel.event.DigitalLink;
-import jp.sanchi.kernel.event.IsoTime;
 import jp.sanchi.kernel.event.Json;
 import jp.sanchi.kernel.event.Jws;
 import jp.sanchi.kernel.event.Kinds;
@@ -24,6 +23,7 @@ import jp.sanchi.kernel.history.History;
 import jp.sanchi.kernel.history.Recorded;
 import jp.sanchi.kernel.history.Rights;
 import jp.sanchi.kernel.history.Standing;
+import jp.sanchi.kernel.proof.ColdChain.Measured;
 import jp.sanchi.kernel.proof.Verdict.Check;
 
 /**
@@ -77,6 +77,7 @@ public final class BundleVerifier {
   private boolean unknownKind;
   private Map<String, List<Recorded>> histories = Map.of();
   private Required required;
+  private ColdChain coldChain = ColdChain.NOT_CHECKED;
   private final Map<String, Enrolled> keys = new HashMap<>();
   private final Map<String, Json.Obj> documents = new HashMap<>();
 
@@ -129,7 +130,8 @@ public final class BundleVerifier {
             && step("readings", this::readings);
     List<Finding> findings =
         good
-            ? Findings.of(required, bundle.label() == null ? null : bundle.label().hash())
+            ? Findings.of(
+                required, bundle.label() == null ? null : bundle.label().hash(), coldChain)
             : List.of();
     var all = new ArrayList<Check>();
     for (String name : CHECKS) {
@@ -147,7 +149,7 @@ public final class BundleVerifier {
             stated,
             start.subject().text(),
             new Verdict.Trusted(trust.fingerprint(), trust.mode(), trust.oneOperator()));
-    Story story = good ? new Story(required, statement, documents, bundle.readings()) : null;
+    Story story = good ? new Story(required, statement, documents, coldChain) : null;
     return new Result(verdict, story);
   }
 
@@ -591,22 +593,32 @@ public final class BundleVerifier {
         }
       }
     }
+    List<Measured> measured = new ArrayList<>();
     List<Bundle.Readings> all = bundle.readings() == null ? List.of() : bundle.readings();
     for (Bundle.Readings one : all) {
-      List<Reading> leaves = new ArrayList<>();
-      for (byte[] leaf : one.leaves()) {
-        try {
-          leaves.add(Reading.read(leaf));
-        } catch (Malformed e) {
-          throw new Failed("readings_malformed");
-        }
-      }
+      one.leaves().forEach(BundleVerifier::leaf);
       TraceEvent window = window(one);
       failIf(window == null, "readings_surplus");
-      failIf(!agree(window, leaves, one.leaves()), "readings_wrong");
+      try {
+        measured.add(new Measured(window, Reading.ofWindow(window, one.leaves())));
+      } catch (Malformed e) {
+        throw new Failed(e.reason());
+      }
       windows.remove(one.event());
     }
-    return windows.isEmpty() ? null : "readings_not_included";
+    if (!windows.isEmpty()) {
+      return "readings_not_included";
+    }
+    coldChain = ColdChain.of(required, measured, statement.time());
+    return null;
+  }
+
+  private static void leaf(byte[] leaf) {
+    try {
+      Reading.read(leaf);
+    } catch (Malformed e) {
+      throw new Failed("readings_malformed");
+    }
   }
 
   private TraceEvent window(Bundle.Readings readings) {
@@ -619,29 +631,6 @@ public final class BundleVerifier {
         .filter(event -> event.id().equals(readings.event()))
         .findFirst()
         .orElse(null);
-  }
-
-  private static boolean agree(TraceEvent window, List<Reading> readings, List<byte[]> leaves) {
-    if (readings.size() != window.integer("sanchi:count")) {
-      return false;
-    }
-    long from = IsoTime.parse(window.text("sanchi:from"));
-    long to = IsoTime.parse(window.text("sanchi:to"));
-    for (int i = 0; i < readings.size(); i++) {
-      Reading reading = readings.get(i);
-      if (reading.timeMs() < from
-          || reading.timeMs() > to
-          || i > 0 && reading.seq() <= readings.get(i - 1).seq()) {
-        return false;
-      }
-    }
-    if (!readings.isEmpty()
-        && (readings.get(0).seq() != window.integer("sanchi:firstSeq")
-            || readings.get(readings.size() - 1).seq() != window.integer("sanchi:lastSeq"))) {
-      return false;
-    }
-    byte[] root = Merkle.root(leaves.stream().map(Merkle::leaf).toList());
-    return Base64Url.encode(root).equals(window.text("sanchi:root"));
   }
 
   private static void failIf(boolean bad, String reason) {

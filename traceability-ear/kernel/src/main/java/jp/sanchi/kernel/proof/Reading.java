@@ -2,10 +2,15 @@ package jp.sanchi.kernel.proof;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import jp.sanchi.kernel.event.Base64Url;
+import jp.sanchi.kernel.event.IsoTime;
+import jp.sanchi.kernel.event.TraceEvent;
 
 /**
  * One measurement, as its leaf in a window's Merkle tree (wire format, section 8).
@@ -26,6 +31,53 @@ public record Reading(String device, long seq, long timeMs, SortedMap<Integer, L
     if (!ascii || device.isEmpty() || device.length() > 255 || seq < 0 || timeMs < 0 || !codes) {
       throw new Malformed("reading_malformed");
     }
+  }
+
+  /**
+   * The readings that a window's event signs: all of one device, in order, within its times, and
+   * with its root.
+   *
+   * @param window a {@code window_recorded} or {@code window_supplemented}
+   * @throws Malformed {@code readings_malformed} where a leaf is none, else {@code readings_wrong}
+   */
+  public static List<Reading> ofWindow(TraceEvent window, List<byte[]> leaves) {
+    List<Reading> readings = new ArrayList<>(leaves.size());
+    for (byte[] leaf : leaves) {
+      try {
+        readings.add(read(leaf));
+      } catch (Malformed e) {
+        throw new Malformed("readings_malformed");
+      }
+    }
+    if (!fit(window, readings) || !root(leaves).equals(window.text("sanchi:root"))) {
+      throw new Malformed("readings_wrong");
+    }
+    return readings;
+  }
+
+  private static boolean fit(TraceEvent window, List<Reading> readings) {
+    if (readings.isEmpty() || readings.size() != window.integer("sanchi:count")) {
+      return false;
+    }
+    long from = IsoTime.parse(window.text("sanchi:from"));
+    long to = IsoTime.parse(window.text("sanchi:to"));
+    Reading first = readings.get(0);
+    Reading before = null;
+    for (Reading reading : readings) {
+      if (reading.timeMs < from
+          || reading.timeMs > to
+          || !reading.device.equals(first.device)
+          || before != null && reading.seq <= before.seq) {
+        return false;
+      }
+      before = reading;
+    }
+    return first.seq == window.integer("sanchi:firstSeq")
+        && before.seq == window.integer("sanchi:lastSeq");
+  }
+
+  private static String root(List<byte[]> leaves) {
+    return Base64Url.encode(Merkle.root(leaves.stream().map(Merkle::leaf).toList()));
   }
 
   /** The leaf's data. */

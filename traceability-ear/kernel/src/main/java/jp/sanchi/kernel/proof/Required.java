@@ -1,6 +1,7 @@
 package jp.sanchi.kernel.proof;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
@@ -49,6 +50,7 @@ public final class Required {
   private final SortedSet<String> inputLots = new TreeSet<>();
   private final SortedSet<String> units = new TreeSet<>();
   private final SortedSet<String> boxDays = new TreeSet<>();
+  private final List<Carriage> carriages = new ArrayList<>();
   private final Map<String, Set<String>> holders = new HashMap<>();
   private final Map<String, List<Standing>> plain = new HashMap<>();
   private final Map<String, List<Standing>> standings = new HashMap<>();
@@ -249,7 +251,7 @@ public final class Required {
               .toList();
       for (Standing loading : counting) {
         if (loading.is("loaded")) {
-          boxDays(loading, carriageEnd(loading, counting, packages));
+          boxDays(unit, loading, carriageEnd(loading, counting, packages));
         }
       }
     }
@@ -282,13 +284,15 @@ public final class Required {
     return end == Long.MAX_VALUE ? latest + CARRIAGE_MS : end;
   }
 
-  private void boxDays(Standing loading, long end) {
+  private void boxDays(String unit, Standing loading, long end) {
     String box = loading.event().box("parentID");
-    long day = loading.event().eventTime() / DAY * DAY;
+    long from = loading.event().eventTime();
+    long day = from / DAY * DAY;
     for (int i = 0; i < MOST_BOX_DAYS && day <= end && day <= LAST_DAY; i++) {
       boxDays.add("box/" + box + "/" + IsoTime.date(day));
       day += DAY;
     }
+    carriages.add(new Carriage(unit, box, from, Math.min(end, day)));
   }
 
   private void signers() {
@@ -373,6 +377,55 @@ public final class Required {
   /** The box days of its carriage. */
   public SortedSet<String> boxDays() {
     return Collections.unmodifiableSortedSet(boxDays);
+  }
+
+  /**
+   * A unit in a box.
+   *
+   * @param box the key, percent-encoded
+   * @param from ms since 1970
+   * @param to ms since 1970; it does not belong to it
+   */
+  public record Carriage(String unit, String box, long from, long to) {}
+
+  /** Of all units of the set. */
+  public List<Carriage> carriages() {
+    return Collections.unmodifiableList(carriages);
+  }
+
+  /**
+   * What a unit was packed in, by confirmed events, with the unit itself and whatever that was
+   * packed in.
+   */
+  public SortedSet<String> around(String unit) {
+    SortedSet<String> around = new TreeSet<>();
+    Deque<String> open = new ArrayDeque<>(List.of(unit));
+    while (!open.isEmpty()) {
+      String one = open.remove();
+      if (around.add(one)) {
+        open.addAll(parents(one));
+      }
+    }
+    return around;
+  }
+
+  /** Units of the set that none of its units was packed into. */
+  public SortedSet<String> innerUnits() {
+    SortedSet<String> inner = new TreeSet<>(units);
+    units.forEach(unit -> inner.removeAll(parents(unit)));
+    return inner;
+  }
+
+  private Set<String> parents(String unit) {
+    Set<String> parents = new TreeSet<>();
+    for (Standing entry : history(unit)) {
+      if (entry.counts() && entry.is("packed_unit")) {
+        parents.addAll(entry.event().units("parentID"));
+      }
+    }
+    parents.remove(unit);
+    parents.retainAll(units);
+    return parents;
   }
 
   /** A history with corrections and confirmations applied; empty where none is known. */

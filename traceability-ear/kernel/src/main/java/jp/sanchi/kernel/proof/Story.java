@@ -15,17 +15,17 @@ public final class Story {
   private final Required required;
   private final Statement statement;
   private final Map<String, Json.Obj> documents;
-  private final List<Bundle.Readings> readings;
+  private final ColdChain coldChain;
 
   Story(
       Required required,
       Statement statement,
       Map<String, Json.Obj> documents,
-      List<Bundle.Readings> readings) {
+      ColdChain coldChain) {
     this.required = required;
     this.statement = statement;
     this.documents = Map.copyOf(documents);
-    this.readings = readings == null ? List.of() : List.copyOf(readings);
+    this.coldChain = coldChain;
   }
 
   /** What was asked. */
@@ -88,14 +88,8 @@ public final class Story {
     return documents.get(subject);
   }
 
-  /**
-   * The readings of a window's event, as leaves of section 8; empty if they were not sent along.
-   */
-  public List<byte[]> readings(String boxDay, String event) {
-    return readings.stream()
-        .filter(one -> one.subject().equals(boxDay) && one.event().equals(event))
-        .findFirst()
-        .map(Bundle.Readings::leaves)
-        .orElse(List.of());
+  /** What the boxes measured on its way, as far as the readings were sent along. */
+  public ColdChain coldChain() {
+    return coldChain;
   }
 }

@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import jp.sanchi.kernel.event.Base64Url;
@@ -36,7 +37,7 @@ public final class VerifyMain {
   private static final int WRONG_USE = 2;
   private static final String USAGE =
       "Usage: java -jar sanchi-verify.jar bundle.json trust.json --subject URL"
-          + " [--challenge C | --max-age 10m] [--json]";
+          + " [--challenge C | --max-age 10m] [--json] [--language ja|en]";
   private static final Pattern AGE = Pattern.compile("([1-9][0-9]{0,5})([smhd])");
 
   private final PrintStream out;
@@ -46,6 +47,7 @@ public final class VerifyMain {
   private String subject;
   private Freshness freshness = new Freshness.Unknown();
   private boolean json;
+  private Sentences sentences;
 
   /** Says in one sentence why the program does not begin. */
   private static final class WrongUse extends RuntimeException {
@@ -56,7 +58,8 @@ public final class VerifyMain {
     }
   }
 
-  private VerifyMain(PrintStream out, PrintStream err, InstantSource clock) {
+  private VerifyMain(PrintStream out, PrintStream err, InstantSource clock, Sentences sentences) {
+    this.sentences = sentences;
     this.out = out;
     this.err = err;
     this.clock = clock;
@@ -67,15 +70,16 @@ public final class VerifyMain {
     useConscrypt();
     PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
     PrintStream err = new PrintStream(System.err, false, StandardCharsets.UTF_8);
-    int code = run(args, out, err, InstantSource.system());
+    int code = run(args, out, err, InstantSource.system(), Locale.getDefault());
     out.flush();
     err.flush();
     System.exit(code);
   }
 
   /** The command line without the exit: returns what the program ends with. */
-  static int run(String[] args, PrintStream out, PrintStream err, InstantSource clock) {
-    return new VerifyMain(out, err, clock).run(args);
+  static int run(
+      String[] args, PrintStream out, PrintStream err, InstantSource clock, Locale locale) {
+    return new VerifyMain(out, err, clock, Sentences.of(locale)).run(args);
   }
 
   // Twenty times as fast as the JDK's own where it is on the class path; nothing needs it.
@@ -124,7 +128,7 @@ public final class VerifyMain {
         json = true;
         continue;
       }
-      if (!List.of("--subject", "--challenge", "--max-age").contains(option)) {
+      if (!List.of("--subject", "--challenge", "--max-age", "--language").contains(option)) {
         throw new WrongUse("There is no option " + option + ". " + USAGE);
       }
       if (i + 1 == args.length) {
@@ -138,6 +142,10 @@ public final class VerifyMain {
         subject = value;
         continue;
       }
+      if (option.equals("--language")) {
+        sentences = language(value);
+        continue;
+      }
       if (fresh) {
         throw new WrongUse("Either --challenge or --max-age, once. " + USAGE);
       }
@@ -147,6 +155,14 @@ public final class VerifyMain {
     if (files.size() != 2 || subject == null) {
       throw new WrongUse("A bundle, a trust file and a subject are needed. " + USAGE);
     }
+  }
+
+  private static Sentences language(String value) {
+    return switch (value) {
+      case "ja" -> Sentences.JAPANESE;
+      case "en" -> Sentences.ENGLISH;
+      default -> throw new WrongUse("The languages are ja and en.");
+    };
   }
 
   private static Freshness challenge(String text) {
@@ -216,28 +232,30 @@ public final class VerifyMain {
   }
 
   private void print(Verdict verdict, TrustRoots trust) {
-    out.println("Subject  " + verdict.subject());
-    out.println(
-        "Trust    " + trust.consortium() + ", " + trust.mode() + ", " + trust.fingerprint());
+    out.printf("%-8s %s%n", sentences.say("subject"), verdict.subject());
+    out.printf(
+        "%-8s %s, %s, %s%n",
+        sentences.say("trust"), trust.consortium(), trust.mode(), trust.fingerprint());
     if (trust.oneOperator()) {
-      out.println("         One operator holds the keys of all members.");
+      out.println("         " + sentences.say("one_operator"));
     }
     out.println();
     for (Verdict.Check check : verdict.checks()) {
       String meaning =
           check.reason() == null
-              ? Sentences.check(check.name())
-              : Sentences.reason(check.reason()) + " (" + check.reason() + ")";
-      out.printf("%-12s %-13s %s%n", word(check.result()), check.name(), meaning);
+              ? sentences.check(check.name())
+              : sentences.reason(check.reason()) + " (" + check.reason() + ")";
+      String result = sentences.say("result." + check.result().word());
+      out.printf("%-12s %-13s %s%n", result, check.name(), meaning);
     }
     if (!verdict.findings().isEmpty()) {
       out.println();
       for (Finding finding : verdict.findings()) {
         out.printf(
             "%-12s %s: %s (%s)%n",
-            finding.severity().word(),
+            sentences.say("severity." + finding.severity().word()),
             finding.subject(),
-            Sentences.finding(finding.code()),
+            sentences.finding(finding.code()),
             finding.code());
       }
     }
@@ -245,35 +263,23 @@ public final class VerifyMain {
     out.println(sentence(verdict));
   }
 
-  private static String word(Verdict.Result result) {
-    return switch (result) {
-      case PASSED -> "passed";
-      case FAILED -> "FAILED";
-      case NOT_CHECKED -> "not checked";
-    };
-  }
-
   private static boolean red(Verdict verdict) {
     return verdict.findings().stream()
         .anyMatch(finding -> finding.severity() == Finding.Severity.RED);
   }
 
-  private static String sentence(Verdict verdict) {
+  private String sentence(Verdict verdict) {
     return switch (verdict.result()) {
       case PASSED ->
-          "PASSED: unchanged and complete"
-              + (verdict.completeUpTo() == null ? "" : " up to " + verdict.completeUpTo())
-              + ", as "
-              + String.join(" and ", verdict.statement().members())
-              + " said at "
-              + Instant.ofEpochMilli(verdict.statement().time())
-              + "; "
-              + verdict.signatures()
-              + " signatures."
-              + (red(verdict) ? " But mind what is red above." : "");
-      case FAILED ->
-          "FAILED: " + Sentences.reason(verdict.failure().reason()) + ". Do not rely on it.";
-      case NOT_CHECKED -> "NOT CHECKED: nothing is wrong in what was checked, but not all was.";
+          sentences.say(
+                  verdict.completeUpTo() == null ? "verdict.passed" : "verdict.passed_up_to",
+                  String.join(sentences.say("and"), verdict.statement().members()),
+                  Instant.ofEpochMilli(verdict.statement().time()),
+                  Integer.toString(verdict.signatures()),
+                  verdict.completeUpTo())
+              + (red(verdict) ? sentences.say("but_red") : "");
+      case FAILED -> sentences.say("verdict.failed", sentences.reason(verdict.failure().reason()));
+      case NOT_CHECKED -> sentences.say("verdict.not_checked");
     };
   }
 }

@@ -1597,11 +1597,86 @@ final class BadBundles {
           Bundle.Readings one = s.readings.remove(0);
           s.readings.add(new Bundle.Readings("box/OTHER1/2026-08-15", one.event(), one.leaves()));
         });
+    whole(
+        "readings_of_another_window",
+        "readings",
+        "readings_wrong",
+        s -> {
+          Bundle.Readings one = s.readings.remove(0);
+          s.readings.add(
+              new Bundle.Readings(
+                  one.subject(),
+                  one.event(),
+                  one.leaves().stream()
+                      .map(Reading::read)
+                      .map(r -> World.reading(r.device(), r.seq(), r.timeMs(), 300).leaf())
+                      .toList()));
+        });
+    bad(
+        "a_warm_supplement_is_hidden",
+        "histories",
+        "history_incomplete",
+        () -> {
+          Stories.Komatsuna story = supplemented();
+          return of(
+              served(
+                  story.world,
+                  story.url,
+                  s -> {
+                    s.drop("window_supplemented");
+                    s.readings.remove(s.readings.size() - 1);
+                  }));
+        });
+    unsure(
+        "the_readings_of_a_supplement_are_left_out",
+        "readings",
+        "readings_not_included",
+        () -> {
+          Stories.Komatsuna story = supplemented();
+          return of(served(story.world, story.url, s -> s.readings.remove(s.readings.size() - 1)));
+        });
+    bad(
+        "two_loggers_in_one_window",
+        "readings",
+        "readings_wrong",
+        () -> {
+          Stories.Komatsuna story = new Stories.Komatsuna().field().packing();
+          long loaded = IsoTime.parse("2026-08-15T03:00:00.000Z");
+          story.journey(
+              () ->
+                  story.world.window(
+                      story.office,
+                      story.box,
+                      List.of(
+                          World.reading("logger-1", 1, loaded, 400),
+                          World.reading("logger-2", 2, loaded, 400)),
+                      null));
+          return of(story.world.serve(story.url));
+        });
     unsure(
         "readings_are_left_for_later",
         "readings",
         "readings_not_included",
         () -> of(served(komatsuna.world, komatsuna.url, s -> s.readings.clear())));
+  }
+
+  private static Stories.Komatsuna supplemented() {
+    Stories.Komatsuna story = new Stories.Komatsuna().field().packing();
+    long loaded = IsoTime.parse("2026-08-15T03:00:00.000Z");
+    return story.journey(
+        () -> {
+          TraceEvent first =
+              story.world.window(
+                  story.office,
+                  story.box,
+                  List.of(World.reading("logger-1", 1, loaded, 400)),
+                  null);
+          story.world.window(
+              story.office,
+              story.box,
+              List.of(World.reading("logger-1", 2, loaded + World.MINUTE, 2000)),
+              first);
+        });
   }
 
   private void readings(String name, String reason, UnaryOperator<List<byte[]>> lie) {

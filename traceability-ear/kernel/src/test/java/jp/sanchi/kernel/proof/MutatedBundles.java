@@ -240,6 +240,13 @@ public final class MutatedBundles {
       log(world, random, overseer, "certificate_granted", granted(0));
       fields.addAll(List.of("sanchi:claims", World.claim("organic", certificates.get(0))));
     }
+    if (random.nextBoolean()) {
+      fields.addAll(
+          List.of(
+              "sanchi:limits",
+              World.limits(
+                  random.nextInt(5) + ".5", "" + (5 + random.nextInt(7)), random.nextInt(3))));
+    }
     log(world, random, farm, "lot_commissioned", fields.toArray());
     log(
         world,

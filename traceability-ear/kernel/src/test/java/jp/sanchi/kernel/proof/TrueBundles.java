@@ -3,8 +3,12 @@ package jp.sanchi.kernel.proof;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import jp.sanchi.kernel.event.Base64Url;
 import jp.sanchi.kernel.event.Gs1;
 import jp.sanchi.kernel.event.IsoTime;
@@ -38,6 +42,8 @@ final class TrueBundles {
     stories.lots();
     stories.certificates();
     stories.custody();
+    stories.coldChain();
+    stories.correctedTwice();
     return stories.all;
   }
 
@@ -752,6 +758,7 @@ final class TrueBundles {
               "2026-08-14");
           return of(story.world, story.url);
         },
+        "not_measured",
         "readings_awaited");
     add(
         "a_journey_over_four_days_with_two_windows",
@@ -771,7 +778,154 @@ final class TrueBundles {
           story.world.window(story.office, story.box, "2026-08-15T02:00:00.000Z", 3, 410);
           return of(story.world, story.url);
         },
+        "not_measured",
         "readings_awaited");
+  }
+
+  private void coldChain() {
+    boxed("a_night_at_the_upper_limit", IntStream.generate(() -> 1000).limit(68));
+    boxed(
+        "a_warm_quarter_of_an_hour_that_is_allowed",
+        IntStream.range(0, 68).map(i -> i == 20 ? 1001 : 400));
+    boxed(
+        "a_warm_night",
+        IntStream.range(0, 68).map(i -> i == 20 || i == 40 ? 1001 : 400),
+        "temperature_exceeded");
+    boxed(
+        "a_night_of_frost",
+        IntStream.range(0, 68).map(i -> i > 60 ? -1 : 400),
+        "temperature_exceeded");
+    journey(
+        "a_dry_night",
+        story ->
+            story.world.window(
+                story.office,
+                story.box,
+                readings("logger-1", 0, 68, 400).stream()
+                    .map(
+                        one ->
+                            new Reading(
+                                one.device(),
+                                one.seq(),
+                                one.timeMs(),
+                                new TreeMap<>(Map.of(1, 400L, 2, one.seq() < 105 ? 7999L : 8000L))))
+                    .toList(),
+                null),
+        "humidity_exceeded");
+    journey(
+        "a_gap_in_the_night",
+        story -> {
+          story.world.window(story.office, story.box, readings("logger-1", 0, 20, 400), null);
+          story.world.window(story.office, story.box, readings("logger-1", 22, 46, 400), null);
+        },
+        "not_measured");
+    journey(
+        "a_second_logger_that_was_warm",
+        story -> {
+          story.world.window(story.office, story.box, readings("logger-1", 0, 68, 400), null);
+          story.world.window(story.office, story.box, readings("logger-2", 10, 4, 1200), null);
+        },
+        "temperature_exceeded");
+    journey(
+        "a_supplement_that_brings_warm_readings",
+        story -> {
+          TraceEvent first =
+              story.world.window(
+                  story.office,
+                  story.box,
+                  Stream.concat(
+                          readings("logger-1", 0, 30, 400).stream(),
+                          readings("logger-1", 34, 34, 400).stream())
+                      .toList(),
+                  null);
+          story.world.window(story.office, story.box, readings("logger-1", 30, 4, 1200), first);
+        },
+        "temperature_exceeded");
+    journey(
+        "warm_before_it_was_loaded_and_after_it_was_unloaded",
+        story ->
+            story.world.window(
+                story.office,
+                story.box,
+                Stream.of(
+                        readings("logger-1", -4, 4, 2000),
+                        readings("logger-1", 0, 68, 400),
+                        readings("logger-1", 68, 4, 2000))
+                    .flatMap(List::stream)
+                    .toList(),
+                null));
+    add(
+        "limits_that_a_correction_widened",
+        () -> {
+          Stories.Komatsuna story = new Stories.Komatsuna().field();
+          story.world.append(
+              story.world.correction(story.field, story.commissioned, "2026-08-14T21:00:00.000Z"));
+          story.world.log(
+              story.field,
+              "lot_commissioned",
+              "2026-07-10T00:00:00.000Z",
+              "quantityList",
+              World.quantity(story.lotUri),
+              "readPoint",
+              World.place(story.place),
+              "sanchi:limits",
+              World.limits("0", "25", 600));
+          story
+              .packing()
+              .journey(
+                  () ->
+                      story.world.window(
+                          story.office, story.box, readings("logger-1", 0, 68, 1200), null));
+          return of(story.world, story.url);
+        },
+        "corrected",
+        "late_entry",
+        "temperature_exceeded");
+  }
+
+  /** The ledger refuses the second; a consortium that lets it pass changes nothing by it. */
+  private void correctedTwice() {
+    add(
+        "a_harvest_corrected_before_shipping_and_once_more_after",
+        () -> {
+          Stories.Komatsuna story = new Stories.Komatsuna().field();
+          story.world.append(
+              story.world.correction(story.field, story.harvested, "2026-08-14T21:00:00.000Z"));
+          story.packing().journey();
+          story.world.append(
+              story.world.correction(story.field, story.harvested, "2026-08-16T06:00:00.000Z"));
+          return of(story.world, story.url);
+        },
+        "corrected");
+  }
+
+  /** One reading each quarter of an hour from the loading on. */
+  private static List<Reading> readings(String logger, int first, int count, int hundredths) {
+    long loaded = IsoTime.parse("2026-08-15T03:00:00.000Z");
+    return IntStream.range(first, first + count)
+        .mapToObj(i -> World.reading(logger, 100 + i, loaded + i * 15 * World.MINUTE, hundredths))
+        .toList();
+  }
+
+  private void boxed(String name, IntStream hundredths, String... findings) {
+    int[] values = hundredths.toArray();
+    journey(
+        name,
+        story ->
+            story.world.window(
+                story.office, story.box, "2026-08-15T03:00:00.000Z", 15, IntStream.of(values)),
+        findings);
+  }
+
+  private void journey(String name, Consumer<Stories.Komatsuna> measured, String... findings) {
+    add(
+        name,
+        () -> {
+          Stories.Komatsuna story = new Stories.Komatsuna().field().packing();
+          story.journey(() -> measured.accept(story));
+          return of(story.world, story.url);
+        },
+        findings);
   }
 
   private static void ship(Stories.Komatsuna story, Device by, String to) {

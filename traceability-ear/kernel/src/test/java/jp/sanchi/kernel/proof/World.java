@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 import jp.sanchi.kernel.event.Base64Url;
 import jp.sanchi.kernel.event.DigitalLink;
 import jp.sanchi.kernel.event.Gs1;
@@ -451,53 +452,104 @@ class World {
 
   /** A window of one reading a minute in a box; its readings are kept for bundles. */
   TraceEvent window(Device device, String box, String from, int minutes, int celsiusHundredths) {
+    return window(
+        device, box, from, 1, IntStream.range(0, minutes).map(i -> celsiusHundredths + i));
+  }
+
+  /** A window of a reading every so many minutes. */
+  TraceEvent window(Device device, String box, String from, int minutes, IntStream hundredths) {
     long begin = IsoTime.parse(from);
-    List<byte[]> leaves = new ArrayList<>();
-    for (int i = 0; i < minutes; i++) {
-      TreeMap<Integer, Long> values = new TreeMap<>(Map.of(1, (long) celsiusHundredths + i));
-      leaves.add(new Reading("logger-1", 100 + i, begin + i * MINUTE, values).leaf());
-    }
-    String to = IsoTime.print(begin + (minutes - 1) * MINUTE);
+    List<Reading> readings = new ArrayList<>();
+    hundredths.forEach(
+        value ->
+            readings.add(
+                reading(
+                    "logger-1",
+                    100 + readings.size(),
+                    begin + readings.size() * minutes * MINUTE,
+                    value)));
+    return window(device, box, readings, null);
+  }
+
+  static Json limits(String minimum, String maximum, int allowedMinutes) {
+    return Json.array(
+        Json.object(
+            "sanchi:allowedMinutes",
+            allowedMinutes,
+            "sanchi:maximum",
+            new Json.Num(maximum),
+            "sanchi:measure",
+            "temperature",
+            "sanchi:minimum",
+            new Json.Num(minimum)),
+        Json.object(
+            "sanchi:allowedMinutes", 60, "sanchi:measure", "humidity", "sanchi:minimum", 80));
+  }
+
+  static Reading reading(String logger, long seq, long time, long hundredths) {
+    return new Reading(logger, seq, time, new TreeMap<>(Map.of(1, hundredths)));
+  }
+
+  /**
+   * A window of these readings.
+   *
+   * @param supplements the window that it supplements, or null
+   */
+  TraceEvent window(Device device, String box, List<Reading> measured, TraceEvent supplements) {
+    List<byte[]> leaves = measured.stream().map(Reading::leaf).toList();
+    String from = IsoTime.print(measured.get(0).timeMs());
+    String to = IsoTime.print(measured.get(measured.size() - 1).timeMs());
+    long first = measured.get(0).seq();
+    long last = measured.get(measured.size() - 1).seq();
+    var values = measured.stream().mapToLong(one -> one.values().get(1)).summaryStatistics();
     Json.Obj report =
         Json.object(
             "maxValue",
-            new java.math.BigDecimal(celsiusHundredths + minutes - 1).movePointLeft(2),
+            hundredths(values.getMax()),
             "minValue",
-            new java.math.BigDecimal(celsiusHundredths).movePointLeft(2),
+            hundredths(values.getMin()),
             "type",
             "Temperature",
             "uom",
             "CEL");
-    TraceEvent window =
-        log(
-            device,
-            "window_recorded",
-            to,
-            "epcList",
-            List.of(uri(box.startsWith("0") ? Gs1.Key.GRAI : Gs1.Key.GIAI, box)),
-            "sensorElementList",
-            Json.array(
-                Json.object(
-                    "sensorMetadata",
-                    Json.object("endTime", to, "startTime", from),
-                    "sensorReport",
-                    Json.array(report))),
-            "sanchi:from",
-            from,
-            "sanchi:to",
-            to,
-            "sanchi:count",
-            minutes,
-            "sanchi:firstSeq",
-            100,
-            "sanchi:lastSeq",
-            99 + minutes,
-            "sanchi:gaps",
-            0,
-            "sanchi:root",
-            Base64Url.encode(Merkle.root(leaves.stream().map(Merkle::leaf).toList())));
+    List<Object> members =
+        new ArrayList<>(
+            List.of(
+                "epcList",
+                List.of(uri(box.startsWith("0") ? Gs1.Key.GRAI : Gs1.Key.GIAI, box)),
+                "sensorElementList",
+                Json.array(
+                    Json.object(
+                        "sensorMetadata",
+                        Json.object("endTime", to, "startTime", from),
+                        "sensorReport",
+                        Json.array(report))),
+                "sanchi:from",
+                from,
+                "sanchi:to",
+                to,
+                "sanchi:count",
+                measured.size(),
+                "sanchi:firstSeq",
+                first,
+                "sanchi:lastSeq",
+                last,
+                "sanchi:gaps",
+                last - first + 1 - measured.size(),
+                "sanchi:root",
+                Base64Url.encode(Merkle.root(leaves.stream().map(Merkle::leaf).toList()))));
+    if (supplements != null) {
+      members.addAll(List.of("sanchi:supplements", supplements.id()));
+    }
+    String kind = supplements == null ? "window_recorded" : "window_supplemented";
+    TraceEvent window = log(device, kind, to, members.toArray());
     readings.add(new Bundle.Readings(window.subjects().get(0), window.id(), leaves));
     return window;
+  }
+
+  private static Json hundredths(long value) {
+    return new Json.Num(
+        java.math.BigDecimal.valueOf(value, 2).stripTrailingZeros().toPlainString());
   }
 
   // Trust and bundles

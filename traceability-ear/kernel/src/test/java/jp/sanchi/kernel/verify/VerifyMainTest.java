@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import jp.sanchi.kernel.event.Json;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,7 +31,8 @@ class VerifyMainTest {
             args,
             new PrintStream(printed, true, StandardCharsets.UTF_8),
             new PrintStream(complained, true, StandardCharsets.UTF_8),
-            InstantSource.fixed(Instant.parse("2026-11-23T00:00:00Z")));
+            InstantSource.fixed(Instant.parse("2026-11-23T00:00:00Z")),
+            Locale.ROOT);
     out = printed.toString(StandardCharsets.UTF_8);
     err = complained.toString(StandardCharsets.UTF_8);
     return code;
@@ -149,20 +151,44 @@ class VerifyMainTest {
   }
 
   @Test
-  void has_a_sentence_for_every_code() throws IOException {
+  void says_it_in_japanese_too() throws IOException {
+    String name = "the_recall_is_left_out";
+    String[] own = challenge(name);
+    assertThat(verify(name, own[0], own[1], "--language", "ja")).isEqualTo(1);
+    assertThat(out)
+        .contains("不合格")
+        .contains("記録がかくされています。 (history_incomplete)")
+        .contains("不合格: 記録がかくされています。信じないでください。");
+
+    String good = "komatsuna_from_field_to_shelf";
+    String[] challenge = challenge(good);
+    assertThat(verify(good, challenge[0], challenge[1], "--language", "ja")).isZero();
+    assertThat(out).contains("合格: 4569951000300 の記録まで").contains("AyaMSP と NagashimaMSP が ");
+    assertThat(run("a", "b", "--subject", "/", "--language", "fr")).isEqualTo(2);
+  }
+
+  @Test
+  void speaks_japanese_where_the_machine_does() {
+    assertThat(Sentences.of(Locale.JAPAN)).isSameAs(Sentences.JAPANESE);
+    assertThat(Sentences.of(Locale.FRANCE)).isSameAs(Sentences.ENGLISH);
+  }
+
+  @Test
+  void has_a_sentence_for_every_code_in_both_languages() throws IOException {
     byte[] index = Files.readAllBytes(VECTORS.resolve("bundles.json"));
     for (Json one : ((Json.Arr) Json.parse(index, new Json.Limits(1 << 24, 16))).items()) {
       Json.Obj verdict = ((Json.Obj) one).object("verdict");
       for (Json check : verdict.array("checks").items()) {
-        assertThat(Sentences.check(((Json.Obj) check).text("check"))).isNotNull();
+        assertThat(Sentences.ENGLISH.check(((Json.Obj) check).text("check"))).isNotNull();
         if (((Json.Obj) check).get("reason") instanceof Json.Text reason) {
-          assertThat(Sentences.reason(reason.value())).isNotEqualTo(reason.value());
+          assertThat(Sentences.ENGLISH.reason(reason.value())).isNotEqualTo(reason.value());
         }
       }
       for (Json finding : verdict.array("findings").items()) {
         String code = ((Json.Obj) finding).text("code");
-        assertThat(Sentences.finding(code)).isNotEqualTo(code);
+        assertThat(Sentences.ENGLISH.finding(code)).isNotEqualTo(code);
       }
     }
+    assertThat(Sentences.JAPANESE.words().keySet()).isEqualTo(Sentences.ENGLISH.words().keySet());
   }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -29,6 +30,7 @@ import jp.sanchi.server.platform.Failure;
 import jp.sanchi.server.platform.Fault;
 import jp.sanchi.server.platform.Metrics;
 import jp.sanchi.server.platform.Problem;
+import jp.sanchi.server.sensors.StoredReadings;
 import org.hyperledger.fabric.protos.peer.ChaincodeAction;
 import org.hyperledger.fabric.protos.peer.ProposalResponsePayload;
 
@@ -44,11 +46,16 @@ class MakeBundle {
   private static final int MOST_CHALLENGES = 1024;
   private static final int MOST_ROUNDS = 8;
   private static final long PATIENCE_MS = 10_000;
+  private static final Set<String> WINDOWS = Set.of("window_recorded", "window_supplemented");
+
+  /** Some 3 MB of a bundle's 16: a month of a reading a minute. Beyond it they are not checked. */
+  private static final int MOST_READINGS = 50_000;
 
   private final Ledger ledger;
   private final LedgerFollower follower;
   private final Histories histories;
   private final Uploads uploads;
+  private final StoredReadings readings;
   private final Metrics metrics;
   private final AskedTogether<String, byte[], Answer> together;
 
@@ -57,7 +64,8 @@ class MakeBundle {
       EndorsedAnswer statement,
       SortedMap<String, List<Recorded>> histories,
       Bundle.Label label,
-      List<byte[]> documents) {}
+      List<byte[]> documents,
+      List<Bundle.Readings> readings) {}
 
   @Inject
   MakeBundle(
@@ -65,11 +73,13 @@ class MakeBundle {
       LedgerFollower follower,
       Histories histories,
       Uploads uploads,
+      StoredReadings readings,
       Metrics metrics) {
     this.ledger = ledger;
     this.follower = follower;
     this.histories = histories;
     this.uploads = uploads;
+    this.readings = readings;
     this.metrics = metrics;
     this.together =
         new AskedTogether<>(
@@ -102,7 +112,7 @@ class MakeBundle {
                 answer.statement().payload()),
             answer.label(),
             answer.documents(),
-            List.of());
+            answer.readings());
     byte[] bytes = bundle.write();
     metrics.bundle(System.nanoTime() - begin);
     return bytes;
@@ -135,7 +145,12 @@ class MakeBundle {
       known = histories.loadUpTo(numbers);
       Required required = Required.of(start, known);
       if (Required.next(start, known).isEmpty()) {
-        return new Answer(endorsed, required.histories(), label(required), documents(required));
+        return new Answer(
+            endorsed,
+            required.histories(),
+            label(required),
+            documents(required),
+            readings(required));
       }
       // Something new leads further: include it, and ask again
       follow(start, known);
@@ -219,6 +234,21 @@ class MakeBundle {
               }
             });
     return uploads.documents(hashes.values());
+  }
+
+  // A window whose readings are not here, or not all, is left out: the verifier says so
+  private List<Bundle.Readings> readings(Required required) {
+    List<StoredReadings.Signed> windows = new ArrayList<>();
+    for (String boxDay : required.boxDays()) {
+      for (Recorded entry : required.histories().getOrDefault(boxDay, List.of())) {
+        TraceEvent event = entry.event();
+        if (event.row() != null && WINDOWS.contains(event.kind())) {
+          windows.add(new StoredReadings.Signed(boxDay, event));
+        }
+      }
+    }
+    long count = windows.stream().mapToLong(window -> window.event().integer("sanchi:count")).sum();
+    return count > MOST_READINGS ? List.of() : readings.of(windows);
   }
 
   private static String described(String subject, TraceEvent event) {

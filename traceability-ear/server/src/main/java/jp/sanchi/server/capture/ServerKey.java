@@ -30,7 +30,7 @@ import jp.sanchi.server.platform.Failure;
  * stored and nothing else; no verifier trusts it.
  */
 @Singleton
-class ServerKey {
+public class ServerKey {
   private final DataSource database;
   private volatile Loaded loaded;
 
@@ -42,7 +42,7 @@ class ServerKey {
   }
 
   /** A compact JWS over the payload's canonical form, typed {@code sanchi-receipt}. */
-  String receipt(Json.Obj payload) {
+  public String receipt(Json.Obj payload) {
     Loaded signer = loaded();
     Json.Obj header = Json.object("alg", "ES256", "kid", signer.kid(), "typ", "sanchi-receipt");
     String input =

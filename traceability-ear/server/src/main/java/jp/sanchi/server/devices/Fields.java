@@ -63,6 +63,26 @@ public final class Fields {
     return texts;
   }
 
+  /** One or more distinct words out of these. */
+  public List<String> texts(String name, List<String> allowed) {
+    List<String> texts = new ArrayList<>();
+    if (body.get(name) instanceof Json.Arr array) {
+      for (Json item : array.items()) {
+        if (item instanceof Json.Text text
+            && allowed.contains(text.value())
+            && !texts.contains(text.value())) {
+          texts.add(text.value());
+        } else {
+          throw malformed(name);
+        }
+      }
+    }
+    if (texts.isEmpty()) {
+      throw malformed(name);
+    }
+    return texts;
+  }
+
   /** The point of a P-256 key in JWK form. */
   public byte[] point(String name) {
     if (!body.has(name)) {

@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.concurrent.TimeUnit;
-import org.hyperledger.fabric.client.CallOption;
 import org.hyperledger.fabric.client.CloseableIterator;
 import org.hyperledger.fabric.client.Contract;
 import org.hyperledger.fabric.client.Gateway;
@@ -62,10 +61,10 @@ final class FabricGateway implements AutoCloseable {
               .identity(identity(connection))
               .signer(signer(connection))
               .hash(Hash.SHA256)
-              .evaluateOptions(CallOption.deadlineAfter(5, TimeUnit.SECONDS))
-              .endorseOptions(CallOption.deadlineAfter(12, TimeUnit.SECONDS))
-              .submitOptions(CallOption.deadlineAfter(8, TimeUnit.SECONDS))
-              .commitStatusOptions(CallOption.deadlineAfter(12, TimeUnit.SECONDS))
+              .evaluateOptions(options -> options.withDeadlineAfter(5, TimeUnit.SECONDS))
+              .endorseOptions(options -> options.withDeadlineAfter(12, TimeUnit.SECONDS))
+              .submitOptions(options -> options.withDeadlineAfter(8, TimeUnit.SECONDS))
+              .commitStatusOptions(options -> options.withDeadlineAfter(12, TimeUnit.SECONDS))
               .connect();
     } catch (IOException | GeneralSecurityException e) {
       throw new IllegalStateException(

@@ -360,6 +360,9 @@ public final class FabricLedger implements Ledger, AutoCloseable {
         failure = e;
         shortly = true;
       } catch (GatewayException e) {
+        if (isRefusal(e)) {
+          throw new LedgerUnavailable("the chaincode refuses the call: " + e.getMessage(), e);
+        }
         failure = e;
         shortly = isDisagreement(e);
         if (isNoAnswer(e)) {
@@ -387,6 +390,12 @@ public final class FabricLedger implements Ledger, AutoCloseable {
     return lost
         && e.getDetails().isEmpty()
         && !(e instanceof CommitStatusException && code == Status.Code.UNAVAILABLE);
+  }
+
+  /** The chaincode itself says no: a clock is minutes off, for one. Asking again does not help. */
+  private static boolean isRefusal(GatewayException e) {
+    return e.getStatus().getCode() == Status.Code.UNKNOWN
+        && e.getMessage().contains("chaincode response 400");
   }
 
   /** Two peers answered differently: one has a block that the other has not. */

@@ -43,6 +43,11 @@ public class Metrics {
           .help("Events that were refused, when captured or by the ledger after the receipt")
           .labelNames("when", "reason")
           .register(registry);
+  private final Counter readings =
+      Counter.builder()
+          .name("sanchi_readings_stored_total")
+          .help("Readings of cold boxes that were new")
+          .register(registry);
   private final Gauge projectedBlock =
       Gauge.builder()
           .name("sanchi_projected_block")
@@ -79,6 +84,10 @@ public class Metrics {
 
   public void captured(int events) {
     captured.inc(events);
+  }
+
+  public void readings(int fresh) {
+    readings.inc(fresh);
   }
 
   public void committed(int events) {

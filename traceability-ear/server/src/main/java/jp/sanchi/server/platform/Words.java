@@ -31,8 +31,8 @@ public final class Words {
     if (acceptLanguage != null && acceptLanguage.length() <= 1000) {
       try {
         found = Locale.lookup(Locale.LanguageRange.parse(acceptLanguage), LANGUAGES);
-      } catch (IllegalArgumentException unreadable) {
-        // Not worth refusing a request for
+      } catch (IllegalArgumentException | IndexOutOfBoundsException unreadable) {
+        // Not worth refusing a request for; the JDK stumbles over a lone hyphen
       }
     }
     return new Words(found == null ? Locale.ENGLISH : found);

@@ -21,6 +21,7 @@ import jp.sanchi.server.TestDatabase;
 import jp.sanchi.server.ledger.TestServer;
 import jp.sanchi.server.platform.Metrics;
 import jp.sanchi.server.platform.Problem;
+import jp.sanchi.server.sensors.StoredReadings;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +45,7 @@ class BundlesIT {
             server.follower(),
             new Histories(server.database(), new ParsedEvents()),
             new Uploads(server.database()),
+            new StoredReadings(server.database()),
             new Metrics(server.database()));
   }
 

@@ -3,21 +3,29 @@ package jp.sanchi.server.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import jp.sanchi.audit.AuditMain;
 import jp.sanchi.kernel.proof.TrustRoots;
 import jp.sanchi.server.TestDatabase;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The contract on a real network of three members and four orderers. */
 @Tag("fabric")
 class FabricLedgerIT extends LedgerContract {
+  @TempDir private Path folder;
   private final List<FabricLedger> opened = new ArrayList<>();
   private final TestDatabase database = TestDatabase.fresh();
 
@@ -111,5 +119,22 @@ class FabricLedgerIT extends LedgerContract {
 
     assertThat(own.keySet()).isEqualTo(replayed.keySet());
     own.forEach((key, value) -> assertThat(value).isEqualTo(replayed.get(key).toByteArray()));
+  }
+
+  @Test
+  void an_audit_over_the_gateway_finds_nothing_and_the_members_state_the_same() throws Exception {
+    ledger().append(farm().season("A", 5));
+    Path connection = FabricTestNetwork.network().connection("InspectorsMSP");
+    Path trust = Files.write(folder.resolve("trust.json"), ledger().trust());
+    var out = new ByteArrayOutputStream();
+    var print = new PrintStream(out, true, StandardCharsets.UTF_8);
+    String[] arguments = {
+      "--connection", connection.toString(), "--trust", trust.toString(), "--live"
+    };
+
+    int code = AuditMain.run(arguments, print, print, InstantSource.system());
+
+    assertThat(code).as(out.toString(StandardCharsets.UTF_8)).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("GOOD: ");
   }
 }

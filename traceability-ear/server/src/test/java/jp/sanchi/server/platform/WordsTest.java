@@ -47,6 +47,8 @@ class WordsTest {
     "'', en",
     "'x;q=', en",
     "';;;', en",
+    "-, en",
+    "'ja,--', en",
   })
   void speaks_the_reader_s_language_and_english_otherwise(String header, String language) {
     assertThat(Words.in(header).locale().getLanguage()).isEqualTo(language);

@@ -1,0 +1,249 @@
+package jp.sanchi.kernel.proof;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import jp.sanchi.kernel.event.Json;
+import jp.sanchi.kernel.event.TraceEvent;
+import jp.sanchi.kernel.history.Standing;
+
+/**
+ * What the boxes measured while the units were in them, against the limits that the main lots were
+ * commissioned with (wire format, section 8). A pure function of verified readings.
+ */
+public final class ColdChain {
+  /** What is there before, or without, the readings: nothing that could be told. */
+  public static final ColdChain NOT_CHECKED = new ColdChain(false, List.of());
+
+  /** So long a reading stands for what is. */
+  public static final long HOLDS_MS = 15 * 60_000L;
+
+  private static final long MINUTE = 60_000L;
+  private static final long A_CENTURY = 60_000_000L; // in minutes; no way is longer
+  private static final Map<String, Integer> CODES = Map.of("temperature", 1, "humidity", 2);
+  private static final int TEMPERATURE = 1;
+
+  private final boolean checked;
+  private final List<Way> ways;
+
+  private ColdChain(boolean checked, List<Way> ways) {
+    this.checked = checked;
+    this.ways = List.copyOf(ways);
+  }
+
+  /** A window's event with its verified readings. */
+  record Measured(TraceEvent window, List<Reading> readings) {}
+
+  /**
+   * The narrowest of the lots' limits on one measure.
+   *
+   * @param minimum null for none
+   * @param maximum null for none
+   */
+  public record Limit(Json.Num minimum, Json.Num maximum, long allowedMinutes) {
+    // Doubles: the nearest of a decimal of at most 15 digits is its own, so nothing is lost
+    boolean excludes(long scaled) {
+      double value = scaled / 100.0;
+      return minimum != null && value < Double.parseDouble(minimum.text())
+          || maximum != null && value > Double.parseDouble(maximum.text());
+    }
+
+    private Limit and(Limit other) {
+      return new Limit(
+          minimum == null || other.minimum != null && other.minimum.compareTo(minimum) > 0
+              ? other.minimum
+              : minimum,
+          maximum == null || other.maximum != null && other.maximum.compareTo(maximum) < 0
+              ? other.maximum
+              : maximum,
+          Math.min(allowedMinutes, other.allowedMinutes));
+    }
+  }
+
+  /**
+   * One value and how long it stands.
+   *
+   * @param from ms since 1970
+   * @param to ms since 1970; it does not belong to it
+   * @param value in hundredths
+   */
+  public record Held(long from, long to, long value) {}
+
+  /**
+   * A unit's time in boxes, by itself and inside of others.
+   *
+   * @param carriedMs how long it was in boxes, until now
+   * @param measuredMs how much of it a temperature stands for
+   * @param limits by measure ({@code temperature}, {@code humidity})
+   * @param outsideMs by measure, how long a value was outside of its limit
+   * @param temperatures by device, ascending in time, within the carriages
+   */
+  public record Way(
+      String unit,
+      long carriedMs,
+      long measuredMs,
+      Map<String, Limit> limits,
+      Map<String, Long> outsideMs,
+      List<List<Held>> temperatures) {
+    /** How much of it nobody measured. */
+    public long notMeasuredMs() {
+      return carriedMs - measuredMs;
+    }
+
+    /** Whether a measure was outside of its limit for longer than is allowed. */
+    public boolean exceeds(String measure) {
+      Limit limit = limits.get(measure);
+      return limit != null
+          && outsideMs.get(measure) > Math.min(limit.allowedMinutes(), A_CENTURY) * MINUTE;
+    }
+  }
+
+  /** Whether the readings of all windows were there, so that the ways tell everything. */
+  public boolean checked() {
+    return checked;
+  }
+
+  /** Of each unit that was in a box, ascending by unit; units that others are inside of aside. */
+  public List<Way> ways() {
+    return ways;
+  }
+
+  /**
+   * Computes.
+   *
+   * @param now the statement's time, ms since 1970
+   */
+  static ColdChain of(Required required, List<Measured> measured, long now) {
+    Map<String, Map<String, List<Reading>>> boxes = new HashMap<>();
+    for (Measured one : measured) {
+      for (String subject : one.window().subjects()) {
+        if (subject.startsWith("box/")) {
+          Map<String, List<Reading>> devices =
+              boxes.computeIfAbsent(subject.split("/", -1)[1], none -> new TreeMap<>());
+          for (Reading reading : one.readings()) {
+            devices.computeIfAbsent(reading.device(), none -> new ArrayList<>()).add(reading);
+          }
+        }
+      }
+    }
+    boxes.values().forEach(devices -> devices.values().forEach(list -> list.sort(BY_TIME)));
+    Map<String, Limit> limits = limits(required);
+    List<Way> ways = new ArrayList<>();
+    for (String unit : required.innerUnits()) {
+      SortedSet<String> around = required.around(unit);
+      List<Required.Carriage> carriages =
+          required.carriages().stream()
+              .filter(carriage -> around.contains(carriage.unit()) && carriage.from() < now)
+              .toList();
+      if (!carriages.isEmpty()) {
+        ways.add(way(unit, carriages, boxes, limits, now));
+      }
+    }
+    return new ColdChain(true, ways);
+  }
+
+  private static final Comparator<Reading> BY_TIME =
+      Comparator.comparingLong(Reading::timeMs).thenComparingLong(Reading::seq);
+
+  private static Map<String, Limit> limits(Required required) {
+    Map<String, Limit> limits = new TreeMap<>();
+    for (String lot : required.mainLots()) {
+      for (Standing entry : required.history(lot)) {
+        // What was said first holds: a later word, or a correction, can only make it narrower
+        if (entry.commissions()
+            && entry.confirmed()
+            && entry.event().payload().has("sanchi:limits")) {
+          for (Json one : entry.event().payload().array("sanchi:limits").items()) {
+            Json.Obj limit = (Json.Obj) one;
+            if (CODES.containsKey(limit.text("sanchi:measure"))) {
+              limits.merge(
+                  limit.text("sanchi:measure"),
+                  new Limit(
+                      limit.has("sanchi:minimum") ? limit.number("sanchi:minimum") : null,
+                      limit.has("sanchi:maximum") ? limit.number("sanchi:maximum") : null,
+                      limit.integer("sanchi:allowedMinutes")),
+                  Limit::and);
+            }
+          }
+        }
+      }
+    }
+    return limits;
+  }
+
+  private static Way way(
+      String unit,
+      List<Required.Carriage> carriages,
+      Map<String, Map<String, List<Reading>>> boxes,
+      Map<String, Limit> limits,
+      long now) {
+    List<Span> carried = new ArrayList<>();
+    List<Span> measured = new ArrayList<>();
+    Map<String, List<Span>> outside = new TreeMap<>();
+    limits.keySet().forEach(measure -> outside.put(measure, new ArrayList<>()));
+    List<List<Held>> temperatures = new ArrayList<>();
+    for (Required.Carriage carriage : carriages) {
+      Span within = new Span(carriage.from(), Math.min(carriage.to(), now));
+      carried.add(within);
+      for (List<Reading> readings : boxes.getOrDefault(carriage.box(), Map.of()).values()) {
+        List<Held> held = held(readings, TEMPERATURE, within);
+        held.forEach(one -> measured.add(new Span(one.from(), one.to())));
+        if (!held.isEmpty()) {
+          temperatures.add(held);
+        }
+        limits.forEach(
+            (measure, limit) ->
+                held(readings, CODES.get(measure), within).stream()
+                    .filter(one -> limit.excludes(one.value()))
+                    .forEach(one -> outside.get(measure).add(new Span(one.from(), one.to()))));
+      }
+    }
+    Map<String, Long> outsideMs = new TreeMap<>();
+    outside.forEach((measure, spans) -> outsideMs.put(measure, Span.union(spans)));
+    return new Way(
+        unit, Span.union(carried), Span.union(measured), limits, outsideMs, temperatures);
+  }
+
+  /** Each value until the device's next one, at most {@link #HOLDS_MS}; cut to the carriage. */
+  private static List<Held> held(List<Reading> readings, int code, Span within) {
+    List<Reading> having =
+        readings.stream().filter(reading -> reading.values().containsKey(code)).toList();
+    List<Held> held = new ArrayList<>();
+    for (int i = 0; i < having.size(); i++) {
+      Reading reading = having.get(i);
+      long end = reading.timeMs() + HOLDS_MS;
+      if (i + 1 < having.size()) {
+        end = Math.min(end, having.get(i + 1).timeMs());
+      }
+      long from = Math.max(reading.timeMs(), within.from());
+      long to = Math.min(end, within.to());
+      if (from < to) {
+        held.add(new Held(from, to, reading.values().get(code)));
+      }
+    }
+    return held;
+  }
+
+  private record Span(long from, long to) {
+    /** How long any of them lasts. */
+    static long union(List<Span> spans) {
+      var ordered = new TreeSet<>(Comparator.comparingLong(Span::from).thenComparing(Span::to));
+      ordered.addAll(spans);
+      long total = 0;
+      long end = Long.MIN_VALUE;
+      for (Span span : ordered) {
+        long from = Math.max(span.from, end);
+        if (span.to > from) {
+          total += span.to - from;
+        }
+        end = Math.max(end, span.to);
+      }
+      return total;
+    }
+  }
+}

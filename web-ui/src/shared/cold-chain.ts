@@ -1,0 +1,172 @@
+import type { Bundle } from "./bundle.ts";
+import type { Carriage, Closure } from "./closure.ts";
+import type { JsonObject } from "./json.ts";
+import { type Reading, readLeaf } from "./readings.ts";
+import { compareText } from "./text-order.ts";
+import { MINUTE } from "./time.ts";
+
+/*
+ * What the boxes measured while the units were in them, against the limits that the main lots were
+ * commissioned with: section 8.
+ */
+
+/** So long a reading stands for what is. */
+const HOLDS = 15 * MINUTE;
+const CODES: Record<string, number> = { temperature: 1, humidity: 2 };
+
+/** The narrowest of the lots' limits on one measure. */
+export interface Limit {
+  minimum: number | null;
+  maximum: number | null;
+  allowedMinutes: number;
+}
+
+/** One value, in hundredths, and how long it stands; `to` does not belong to it. */
+export interface Held {
+  from: number;
+  to: number;
+  value: number;
+}
+
+/** A unit's time in boxes, by itself and inside of others; all times in milliseconds. */
+export interface Way {
+  unit: string;
+  carried: number;
+  measured: number;
+  limits: Map<string, Limit>;
+  /** By measure, how long a value was outside of its limit. */
+  outside: Map<string, number>;
+  /** By device, within the carriages. */
+  temperatures: Held[][];
+}
+
+/** Whether a measure was outside of its limit for longer than is allowed. */
+export function exceeds({ limits, outside }: Way, measure: string): boolean {
+  const limit = limits.get(measure);
+  return limit !== undefined && (outside.get(measure) ?? 0) > limit.allowedMinutes * MINUTE;
+}
+
+/** The way of each unit that was in a box, ascending; of verified readings only. */
+export function waysOf(closure: Closure, readings: Bundle["readings"], now: number): Way[] {
+  const boxes = new Map<string, Map<string, Reading[]>>();
+  for (const { subject, leaves } of readings ?? []) {
+    const box = subject.slice(0, subject.lastIndexOf("/") + 1);
+    const devices = boxes.get(box) ?? new Map<string, Reading[]>();
+    boxes.set(box, devices);
+    for (const reading of leaves.map(readLeaf)) {
+      devices.set(reading.device, [...(devices.get(reading.device) ?? []), reading]);
+    }
+  }
+  const limits = limitsOf(closure);
+  return closure
+    .innerUnits()
+    .sort(compareText)
+    .flatMap((unit) => {
+      const around = closure.around(unit);
+      const carriages = closure.carriages.filter(
+        (carriage) => around.has(carriage.unit) && carriage.from < now,
+      );
+      return carriages.length === 0 ? [] : [wayOf(unit, carriages, boxes, limits, now)];
+    });
+}
+
+function limitsOf(closure: Closure): Map<string, Limit> {
+  const limits = new Map<string, Limit>();
+  for (const lot of closure.mainLots) {
+    for (const { event } of closure.commissionings(lot)) {
+      // What was said first holds: a later word, or a correction, can only make it narrower
+      for (const given of (event.payload["sanchi:limits"] ?? []) as JsonObject[]) {
+        const measure = given["sanchi:measure"] as string;
+        if (!Object.hasOwn(CODES, measure)) continue;
+        const minimum = (given["sanchi:minimum"] ?? null) as number | null;
+        const maximum = (given["sanchi:maximum"] ?? null) as number | null;
+        const allowedMinutes = given["sanchi:allowedMinutes"] as number;
+        const before = limits.get(measure);
+        limits.set(measure, {
+          minimum: narrower(Math.max, before?.minimum ?? null, minimum),
+          maximum: narrower(Math.min, before?.maximum ?? null, maximum),
+          allowedMinutes: Math.min(before?.allowedMinutes ?? allowedMinutes, allowedMinutes),
+        });
+      }
+    }
+  }
+  return limits;
+}
+
+const narrower = (
+  choose: (a: number, b: number) => number,
+  a: number | null,
+  b: number | null,
+): number | null => (a === null || b === null ? (a ?? b) : choose(a, b));
+
+function wayOf(
+  unit: string,
+  carriages: Carriage[],
+  boxes: Map<string, Map<string, Reading[]>>,
+  limits: Map<string, Limit>,
+  now: number,
+): Way {
+  const carried: Span[] = [];
+  const measured: Span[] = [];
+  const outside = new Map<string, Span[]>([...limits.keys()].map((measure) => [measure, []]));
+  const temperatures: Held[][] = [];
+  for (const { box, from, to } of carriages) {
+    const within = { from, to: Math.min(to, now) };
+    carried.push(within);
+    const devices = [...(boxes.get(box) ?? [])].sort(([a], [b]) => compareText(a, b));
+    for (const [, readings] of devices) {
+      readings.sort((a, b) => a.time - b.time || a.seq - b.seq);
+      const held = heldIn(readings, CODES["temperature"] as number, within);
+      measured.push(...held);
+      if (held.length > 0) temperatures.push(held);
+      for (const [measure, limit] of limits) {
+        const spans = heldIn(readings, CODES[measure] as number, within);
+        outside.get(measure)?.push(...spans.filter(({ value }) => excludes(limit, value)));
+      }
+    }
+  }
+  return {
+    unit,
+    carried: union(carried),
+    measured: union(measured),
+    limits,
+    outside: new Map([...outside].map(([measure, spans]) => [measure, union(spans)])),
+    temperatures,
+  };
+}
+
+function excludes({ minimum, maximum }: Limit, scaled: number): boolean {
+  const value = scaled / 100;
+  return (minimum !== null && value < minimum) || (maximum !== null && value > maximum);
+}
+
+/** Each value until the device's next one, at most 15 minutes; cut to the carriage. */
+function heldIn(readings: Reading[], code: number, within: Span): Held[] {
+  const having = readings.flatMap(({ time, values }) => {
+    const value = values.get(code);
+    return value === undefined ? [] : [{ time, value }];
+  });
+  return having
+    .map(({ time, value }, i) => ({
+      from: Math.max(time, within.from),
+      to: Math.min(time + HOLDS, having[i + 1]?.time ?? Number.POSITIVE_INFINITY, within.to),
+      value,
+    }))
+    .filter(({ from, to }) => from < to);
+}
+
+interface Span {
+  from: number;
+  to: number;
+}
+
+/** How long any of them lasts. */
+function union(spans: Span[]): number {
+  let total = 0;
+  let end = Number.NEGATIVE_INFINITY;
+  for (const { from, to } of [...spans].sort((a, b) => a.from - b.from || a.to - b.to)) {
+    total += Math.max(0, to - Math.max(from, end));
+    end = Math.max(end, to);
+  }
+  return total;
+}
