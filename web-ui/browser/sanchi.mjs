@@ -10,6 +10,11 @@ export const words = {
   ja: (await import("../src/shared/words/ja.json", { with: { type: "json" } })).default,
 };
 
+export const consoleWords = {
+  en: (await import("../src/console/words/en.json", { with: { type: "json" } })).default,
+  ja: (await import("../src/console/words/ja.json", { with: { type: "json" } })).default,
+};
+
 const LOCALES = { en: "en-GB", ja: "ja-JP" };
 const FLAGS = [
   "--no-sandbox",
@@ -26,6 +31,15 @@ const browser = await chromium.launch({
   args: FLAGS,
 });
 export const closeBrowser = () => browser.close();
+
+/** A browser of its own, with cookies and keys of its own. */
+export const openContext = ({ language, width, height }) =>
+  browser.newContext({
+    acceptDownloads: true,
+    ignoreHTTPSErrors: true,
+    locale: LOCALES[language],
+    viewport: { width, height },
+  });
 
 /** A page that fails its test if the browser complains about anything in it. */
 export async function visit(

@@ -53,6 +53,10 @@ public final class Sanchi {
         printFirstLink(settings, console);
         return;
       }
+      if (arguments.length == 1 && arguments[0].equals("first")) {
+        printFirstLink(settings, console);
+        return;
+      }
       DataFolder data = DataFolder.take(settings.data());
       try {
         sanchi = new Sanchi(console, settings.withPort(claimPort(settings)), data);

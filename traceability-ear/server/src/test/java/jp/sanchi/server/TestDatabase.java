@@ -13,6 +13,10 @@ import org.flywaydb.core.Flyway;
 /** Migrated databases in one real PostgreSQL, which lives as long as the JVM of the tests. */
 public final class TestDatabase {
   private static final String MIGRATED = "migrated";
+
+  /** Owns the databases, as in real life; no superuser, whom row-level security would not bind. */
+  private static final String OWNER = "sanchi";
+
   private static final EmbeddedPostgres SERVER = start();
   private static final AtomicInteger COUNT = new AtomicInteger();
 
@@ -26,9 +30,10 @@ public final class TestDatabase {
     Path sql = Path.of(System.getProperty("basedir", "."), "..", "..", "sql");
     try {
       EmbeddedPostgres server = EmbeddedPostgres.start();
-      execute(server, "create database " + MIGRATED);
+      execute(server, "create role " + OWNER + " login");
+      execute(server, "create database " + MIGRATED + " owner " + OWNER);
       Flyway.configure()
-          .dataSource(server.getDatabase("postgres", MIGRATED))
+          .dataSource(server.getDatabase(OWNER, MIGRATED))
           .locations("filesystem:" + sql)
           // Else it talks to java.util.logging, at length
           .loggers("slf4j")
@@ -52,13 +57,13 @@ public final class TestDatabase {
 
   private static TestDatabase copy(String template) {
     String name = "test" + COUNT.incrementAndGet();
-    execute(SERVER, "create database " + name + " template " + template);
+    execute(SERVER, "create database " + name + " template " + template + " owner " + OWNER);
     return new TestDatabase(name);
   }
 
   /** Each connection is a new one. */
   public DataSource dataSource() {
-    return SERVER.getDatabase("postgres", name);
+    return SERVER.getDatabase(OWNER, name);
   }
 
   private static void execute(EmbeddedPostgres server, String sql) {

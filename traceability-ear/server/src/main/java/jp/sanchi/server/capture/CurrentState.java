@@ -4,9 +4,11 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import javax.sql.DataSource;
 import jp.sanchi.kernel.history.EnrolledKey;
 import jp.sanchi.kernel.history.OrganisationRights;
@@ -40,9 +42,25 @@ public class CurrentState {
     return OrganisationRights.read(gln, load(key).get(key));
   }
 
+  /** Of those that were admitted, by GLN. */
+  public Map<String, OrganisationRights> organisations(Collection<String> glns) {
+    Map<String, String> keys = new TreeMap<>();
+    glns.forEach(gln -> keys.put(gln, OrganisationRights.stateKey(gln)));
+    Map<String, byte[]> values = load(keys.values());
+    Map<String, OrganisationRights> rights = new TreeMap<>();
+    keys.forEach(
+        (gln, key) ->
+            OrganisationRights.read(gln, values.get(key)).ifPresent(of -> rights.put(gln, of)));
+    return rights;
+  }
+
   private Map<String, byte[]> load(String key) {
+    return load(List.of(key));
+  }
+
+  private Map<String, byte[]> load(Collection<String> keys) {
     try (Connection connection = database.getConnection()) {
-      return new CapturedState(connection, ledger).load(List.of(key));
+      return new CapturedState(connection, ledger).load(keys);
     } catch (SQLException e) {
       throw new Failure("the state can't be read", e);
     }

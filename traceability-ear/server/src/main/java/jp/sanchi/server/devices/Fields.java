@@ -43,6 +43,26 @@ public final class Fields {
     throw malformed(name);
   }
 
+  /** Whether the member is there, and not null. */
+  public boolean has(String name) {
+    return body.has(name) && body.get(name) != Json.Null.VALUE;
+  }
+
+  /** A list of 1 to so many texts of at most so many characters. */
+  public List<String> texts(String name, int most, int longest) {
+    if (!(body.get(name) instanceof Json.Arr items) || items.size() == 0 || items.size() > most) {
+      throw malformed(name);
+    }
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < items.size(); i++) {
+      if (!(items.get(i) instanceof Json.Text text) || text.value().length() > longest) {
+        throw malformed(name + "/" + i);
+      }
+      texts.add(text.value());
+    }
+    return texts;
+  }
+
   /** One or more distinct words out of these. */
   public List<String> texts(String name, List<String> allowed) {
     List<String> texts = new ArrayList<>();
@@ -64,7 +84,7 @@ public final class Fields {
   }
 
   /** The point of a P-256 key in JWK form. */
-  byte[] point(String name) {
+  public byte[] point(String name) {
     if (!body.has(name)) {
       throw malformed(name);
     }

@@ -31,7 +31,7 @@ public class Origins {
   }
 
   /** The request's {@code Origin}; 403 if there is none or it is another site's. */
-  String required(HttpServletRequest request) {
+  public String required(HttpServletRequest request) {
     String origin = request.getHeader("Origin");
     boolean right =
         origin != null

@@ -39,6 +39,7 @@ final class Projection {
       addEvents(events, read, numbers);
       addHistories(events);
       new ReadModel(connection).add(events, read);
+      new Relations(connection).add(events, read);
       announce(read);
     }
     try (PreparedStatement update =

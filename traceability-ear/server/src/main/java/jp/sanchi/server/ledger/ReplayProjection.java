@@ -2,7 +2,6 @@ package jp.sanchi.server.ledger;
 
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
@@ -26,48 +25,35 @@ public final class ReplayProjection {
   /** By table, its key: the order in which rows enter the digest. */
   private static final Map<String, String> TABLES =
       new TreeMap<>(
-          Map.of(
-              "event", "event_id",
-              "history", "subject, n",
-              "lot", "subject",
-              "organisation", "gln",
-              "product", "gtin",
-              "place", "gln",
-              "certificate", "gdti",
-              "device", "kid",
-              "run", "subject",
-              "agent", "organisation, agent"));
+          Map.ofEntries(
+              Map.entry("event", "event_id"),
+              Map.entry("history", "subject, n"),
+              Map.entry("lot", "subject"),
+              Map.entry("organisation", "gln"),
+              Map.entry("product", "gtin"),
+              Map.entry("place", "gln"),
+              Map.entry("certificate", "gdti"),
+              Map.entry("device", "kid"),
+              Map.entry("run", "subject"),
+              Map.entry("agent", "organisation, agent"),
+              Map.entry("concern", "subject, gln"),
+              Map.entry("certificate_party", "gdti, gln"),
+              Map.entry("flow", "source, target, event_id"),
+              Map.entry("run_use", "run, event_id, use, first"),
+              Map.entry("lot_stage", "subject"),
+              Map.entry("device_use", "kid")));
 
   private ReplayProjection() {}
 
   /** On an embedded ledger's database, for the launcher. */
   public static boolean replay(String url, String user, String password, PrintStream out)
       throws SQLException, InterruptedException {
-    DataSource database = database(url, user, password);
-    LedgerConfig config = new LedgerConfig(Optional.empty(), Optional.empty(), Optional.empty());
-    return replay(database, EmbeddedLedger.open(database, config), out);
-  }
-
-  /**
-   * On a Fabric server's database, for the launcher.
-   *
-   * @param fabric the connection file of a network that is up
-   */
-  public static boolean replay(
-      String url, String user, String password, PrintStream out, Path fabric)
-      throws SQLException, InterruptedException {
-    DataSource database = database(url, user, password);
-    try (FabricLedger ledger = FabricLedger.open(fabric, database)) {
-      return replay(database, ledger, out);
-    }
-  }
-
-  private static DataSource database(String url, String user, String password) {
     PGSimpleDataSource database = new PGSimpleDataSource();
     database.setUrl(url);
     database.setUser(user);
     database.setPassword(password);
-    return database;
+    LedgerConfig config = new LedgerConfig(Optional.empty(), Optional.empty(), Optional.empty());
+    return replay(database, EmbeddedLedger.open(database, config), out);
   }
 
   /**

@@ -1,0 +1,331 @@
+package jp.sanchi.server.ledger;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import jp.sanchi.kernel.event.Base64Url;
+import jp.sanchi.kernel.event.TraceEvent;
+import jp.sanchi.kernel.history.Subject;
+
+/**
+ * Who is concerned by what, what went into what, and how far each lot is: what an office's lists
+ * and a recall's tree need. No verdict rests on them.
+ */
+final class Relations {
+  private static final Set<String> HARVESTS =
+      Set.of("harvested", "slaughtered", "cooled", "graded");
+  private static final Set<String> ENDS = Set.of("lot_destroyed", "lot_decommissioned");
+
+  private final Connection connection;
+  private final Rows concerns = new Rows(2);
+  private final Rows certificateParties = new Rows(2);
+  private final Rows flows = new Rows(5);
+  private final Rows uses = new Rows(7);
+  private final List<byte[]> corrected = new ArrayList<>();
+  private final TreeMap<String, Stage> stages = new TreeMap<>();
+  private final TreeMap<String, Use> devices = new TreeMap<>();
+
+  private record Stage(int stage, String kind, long time) {}
+
+  private record Use(int events, long seq, long time) {}
+
+  /** Columns of rows that are inserted together. */
+  private static final class Rows {
+    private final List<List<Object>> columns = new ArrayList<>();
+    private final Set<List<Object>> seen = new HashSet<>();
+
+    Rows(int width) {
+      for (int i = 0; i < width; i++) {
+        columns.add(new ArrayList<>());
+      }
+    }
+
+    void add(Object... values) {
+      List<Object> key = new ArrayList<>();
+      for (Object value : values) {
+        key.add(value instanceof byte[] bytes ? Base64Url.encode(bytes) : value);
+      }
+      if (seen.add(key)) {
+        for (int i = 0; i < values.length; i++) {
+          columns.get(i).add(values[i]);
+        }
+      }
+    }
+
+    /** Bytes need an array of their own type: the driver takes no others. */
+    Object[] column(int i, String type) {
+      return type.equals("bytea")
+          ? columns.get(i).toArray(byte[][]::new)
+          : columns.get(i).toArray();
+    }
+
+    boolean isEmpty() {
+      return seen.isEmpty();
+    }
+  }
+
+  Relations(Connection connection) {
+    this.connection = connection;
+  }
+
+  void add(List<CommittedEvent> committed, List<TraceEvent> events) throws SQLException {
+    for (int i = 0; i < events.size(); i++) {
+      TraceEvent event = events.get(i);
+      long recordTime = committed.get(i).recordTime();
+      devices.merge(
+          event.jws().kid(),
+          new Use(1, event.jws().seq(), recordTime),
+          (a, b) -> new Use(a.events + b.events, Math.max(a.seq, b.seq), Math.max(a.time, b.time)));
+      if (event.row() == null) {
+        continue;
+      }
+      if (event.declaresError()) {
+        corrected.add(Base64Url.decode(event.corrects()));
+        continue;
+      }
+      concerns(committed.get(i).subjects(), event);
+      if (!event.row().administration()) {
+        flows(event, Base64Url.decode(event.id()), recordTime);
+        stages(committed.get(i).subjects(), event);
+      }
+    }
+    store();
+  }
+
+  private void concerns(List<String> subjects, TraceEvent event) {
+    Set<String> parties = new TreeSet<>();
+    for (String gln : new String[] {event.organisation(), event.actor(), holder(event)}) {
+      if (gln != null) {
+        parties.add(gln);
+      }
+    }
+    parties.addAll(event.parties("destinationList"));
+    Set<String> about = new TreeSet<>(subjects);
+    about.addAll(event.lots("inputQuantityList"));
+    about.addAll(event.lots("sanchi:inputs"));
+    about.addAll(event.lots("childQuantityList"));
+    for (String subject : about) {
+      switch (subject.substring(0, subject.indexOf('/'))) {
+        case "lot", "run", "sscc", "crate", "product", "place" ->
+            parties.forEach(gln -> concerns.add(subject, gln));
+        case "certificate" -> {
+          String gdti = Subject.parse(subject).value();
+          parties.forEach(gln -> certificateParties.add(gdti, gln));
+        }
+        default -> {
+          // Nobody lists these by whom they concern
+        }
+      }
+    }
+  }
+
+  private static String holder(TraceEvent event) {
+    return event.kind().equals("certificate_granted") ? event.text("sanchi:holder") : null;
+  }
+
+  private void flows(TraceEvent event, byte[] id, long recordTime) {
+    String kind = event.kind();
+    switch (kind) {
+      case "packed", "packed_lot" ->
+          flow(event.lots("childQuantityList"), event.units("parentID"), kind, id, recordTime);
+      case "packed_unit" ->
+          flow(event.units("childEPCs"), event.units("parentID"), kind, id, recordTime);
+      case "shipped", "returned" ->
+          flow(
+              event.units("epcList"),
+              organisations(event.parties("destinationList")),
+              kind,
+              id,
+              recordTime);
+      case "received" ->
+          flow(event.units("epcList"), organisations(List.of(event.actor())), kind, id, recordTime);
+      default -> {
+        flow(
+            event.lots("inputQuantityList"),
+            event.lots("outputQuantityList"),
+            kind,
+            id,
+            recordTime);
+        flow(event.lots("sanchi:inputs"), event.lots("quantityList"), kind, id, recordTime);
+      }
+    }
+    labels(event, id);
+  }
+
+  private void flow(
+      List<String> sources, List<String> targets, String kind, byte[] id, long recordTime) {
+    for (String source : sources) {
+      for (String target : targets) {
+        flows.add(source, target, kind, id, recordTime);
+      }
+    }
+  }
+
+  private static List<String> organisations(List<String> glns) {
+    return glns.stream().map(gln -> "organisation/" + gln).toList();
+  }
+
+  private void labels(TraceEvent event, byte[] id) {
+    switch (event.kind()) {
+      case "labels_bound" -> {
+        String lot = event.lots("quantityList").get(0);
+        use(event, "sanchi:run", "bound", "sanchi:first", "sanchi:last", lot, id);
+      }
+      case "labels_voided" ->
+          use(event, "sanchi:run", "voided", "sanchi:first", "sanchi:last", null, id);
+      case "packages_relabelled" -> {
+        String lot = event.lots("quantityList").get(0);
+        use(event, "sanchi:run", "replaced", "sanchi:first", "sanchi:last", null, id);
+        use(event, "sanchi:newRun", "bound", "sanchi:newFirst", "sanchi:newLast", lot, id);
+      }
+      case "packed" -> {
+        String unit = event.units("parentID").get(0);
+        event
+            .labels("sanchi:packages")
+            .forEach(
+                labels ->
+                    uses.add(
+                        labels.run(), "packed", labels.first(), labels.last(), null, unit, id));
+      }
+      default -> {
+        // Nothing about labels
+      }
+    }
+  }
+
+  private void use(
+      TraceEvent event, String run, String use, String first, String last, String lot, byte[] id) {
+    uses.add(
+        event.subjectsOf(run).get(0),
+        use,
+        (int) event.integer(first),
+        (int) event.integer(last),
+        lot,
+        null,
+        id);
+  }
+
+  private void stages(List<String> subjects, TraceEvent event) {
+    String kind = event.kind();
+    int stage =
+        switch (kind) {
+          case "lot_commissioned", "lot_inspected", "recalled", "recall_ended" -> 0;
+          case "packed_lot", "labels_bound" -> 3;
+          default -> {
+            if (HARVESTS.contains(kind) || event.row().type().equals("TransformationEvent")) {
+              yield 2;
+            }
+            yield ENDS.contains(kind) ? 4 : 1;
+          }
+        };
+    Set<String> lots = new TreeSet<>();
+    subjects.stream().filter(subject -> subject.startsWith("lot/")).forEach(lots::add);
+    if (kind.equals("labels_bound")) {
+      lots.addAll(event.lots("quantityList"));
+    }
+    for (String lot : lots) {
+      stages.merge(
+          lot,
+          new Stage(stage, kind, event.eventTime()),
+          (a, b) ->
+              a.time > b.time
+                  ? new Stage(Math.max(a.stage, b.stage), a.kind, a.time)
+                  : new Stage(Math.max(a.stage, b.stage), b.kind, b.time));
+    }
+  }
+
+  private void store() throws SQLException {
+    insert("insert into concern (subject, gln)", concerns, "do nothing", "text", "text");
+    insert(
+        "insert into certificate_party (gdti, gln)",
+        certificateParties,
+        "do nothing",
+        "text",
+        "text");
+    insert(
+        "insert into flow (source, target, kind, event_id, record_time)",
+        flows,
+        "do nothing",
+        "text",
+        "text",
+        "text",
+        "bytea",
+        "bigint");
+    insert(
+        "insert into run_use (run, use, first, last, lot, unit, event_id)",
+        uses,
+        "do nothing",
+        "text",
+        "text",
+        "integer",
+        "integer",
+        "text",
+        "text",
+        "bytea");
+    if (!corrected.isEmpty()) {
+      for (String table : List.of("flow", "run_use")) {
+        try (PreparedStatement delete =
+            connection.prepareStatement("delete from " + table + " where event_id = any(?)")) {
+          delete.setArray(1, connection.createArrayOf("bytea", corrected.toArray(byte[][]::new)));
+          delete.executeUpdate();
+        }
+      }
+    }
+    Rows stageRows = new Rows(4);
+    stages.forEach((lot, of) -> stageRows.add(lot, of.stage, of.kind, of.time));
+    insert(
+        "insert into lot_stage as old (subject, stage, last_kind, last_time)",
+        stageRows,
+        """
+        (subject) do update set
+          stage = greatest(old.stage, excluded.stage),
+          last_kind = case when excluded.last_time >= old.last_time
+            then excluded.last_kind else old.last_kind end,
+          last_time = greatest(old.last_time, excluded.last_time)
+        """,
+        "text",
+        "integer",
+        "text",
+        "bigint");
+    Rows deviceRows = new Rows(4);
+    devices.forEach((kid, of) -> deviceRows.add(kid, of.events, of.seq, of.time));
+    insert(
+        "insert into device_use as old (kid, events, last_seq, last_time)",
+        deviceRows,
+        """
+        (kid) do update set
+          events = old.events + excluded.events,
+          last_seq = greatest(old.last_seq, excluded.last_seq),
+          last_time = greatest(old.last_time, excluded.last_time)
+        """,
+        "text",
+        "integer",
+        "bigint",
+        "bigint");
+  }
+
+  private void insert(String into, Rows rows, String onConflict, String... types)
+      throws SQLException {
+    if (rows.isEmpty()) {
+      return;
+    }
+    StringBuilder marks = new StringBuilder();
+    for (String type : types) {
+      marks.append(marks.length() == 0 ? "" : ", ").append("?::").append(type).append("[]");
+    }
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            into + " select * from unnest(" + marks + ") on conflict " + onConflict)) {
+      for (int i = 0; i < types.length; i++) {
+        insert.setArray(i + 1, connection.createArrayOf(types[i], rows.column(i, types[i])));
+      }
+      insert.executeUpdate();
+    }
+  }
+}

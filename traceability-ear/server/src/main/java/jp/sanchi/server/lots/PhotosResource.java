@@ -1,0 +1,124 @@
+package jp.sanchi.server.lots;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import jp.sanchi.kernel.event.Base64Url;
+import jp.sanchi.kernel.event.Json;
+import jp.sanchi.kernel.event.MalformedEvent;
+import jp.sanchi.server.devices.Sessions;
+import jp.sanchi.server.platform.Body;
+import jp.sanchi.server.platform.Fault;
+import jp.sanchi.server.platform.Problem;
+import jp.sanchi.server.platform.Tenants;
+
+/** Pictures of products. A description names one by its SHA-256, so nobody can change it later. */
+@Path("photos")
+@Singleton
+public class PhotosResource {
+  private static final int MOST_BYTES = 512 * 1024;
+
+  private final Sessions sessions;
+  private final Tenants tenants;
+
+  @Inject
+  public PhotosResource(Sessions sessions, Tenants tenants) {
+    this.sessions = sessions;
+    this.tenants = tenants;
+  }
+
+  /** A JPEG, PNG or WebP of at most 512 KiB; anything else is 415. */
+  @POST
+  @Consumes(MediaType.WILDCARD)
+  @Produces(MediaType.APPLICATION_JSON)
+  public byte[] keep(InputStream body, @Context HttpServletRequest request) throws IOException {
+    String gln = sessions.administrator(request).organisation();
+    byte[] bytes = Body.read(body, MOST_BYTES);
+    String type = type(bytes);
+    if (type == null) {
+      throw Problem.of(Fault.MEDIA_TYPE_UNSUPPORTED);
+    }
+    byte[] hash = sha256(bytes);
+    tenants.as(
+        gln,
+        view ->
+            view.change(
+                "insert into photo (hash, type, body) values (?, ?, ?) on conflict do nothing",
+                hash,
+                type,
+                bytes));
+    return Json.object("hash", Base64Url.encode(hash), "type", type).canonical();
+  }
+
+  /** For anybody who has a package: who asks compares the hash. */
+  @GET
+  @Path("{hash}")
+  @Produces(MediaType.WILDCARD)
+  public Response photo(@PathParam("hash") String hash) {
+    byte[] wanted = decoded(hash);
+    return tenants
+        .as(
+            "",
+            view ->
+                view.row(
+                    "select type, body from photo where hash = ?",
+                    row ->
+                        Response.ok(row.getBytes(2), row.getString(1))
+                            .header(
+                                HttpHeaders.CACHE_CONTROL, "public, max-age=31536000, immutable")
+                            .build(),
+                    wanted))
+        .orElseThrow(() -> Problem.of(Fault.NOT_FOUND));
+  }
+
+  // By what it is, not by what the sender calls it
+  private static String type(byte[] bytes) {
+    if (starts(bytes, 0, 0xFF, 0xD8, 0xFF)) {
+      return "image/jpeg";
+    } else if (starts(bytes, 0, 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n')) {
+      return "image/png";
+    } else if (starts(bytes, 0, 'R', 'I', 'F', 'F') && starts(bytes, 8, 'W', 'E', 'B', 'P')) {
+      return "image/webp";
+    }
+    return null;
+  }
+
+  private static boolean starts(byte[] bytes, int at, int... with) {
+    for (int i = 0; i < with.length; i++) {
+      if (at + i >= bytes.length || (bytes[at + i] & 0xFF) != with[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static byte[] decoded(String hash) {
+    try {
+      return Base64Url.decode(hash);
+    } catch (MalformedEvent e) {
+      throw Problem.of(Fault.NOT_FOUND);
+    }
+  }
+
+  private static byte[] sha256(byte[] bytes) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(bytes);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,218 @@
+package jp.sanchi.server.office;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import java.util.List;
+import jp.sanchi.kernel.event.Base64Url;
+import jp.sanchi.kernel.event.DigitalLink;
+import jp.sanchi.kernel.event.Json;
+import jp.sanchi.kernel.event.Jws;
+import jp.sanchi.kernel.event.MalformedEvent;
+import jp.sanchi.kernel.event.ShortCode;
+import jp.sanchi.kernel.event.TraceEvent;
+import jp.sanchi.server.capture.CurrentState;
+import jp.sanchi.server.certificates.CertificateListResource;
+import jp.sanchi.server.devices.Session;
+import jp.sanchi.server.devices.Sessions;
+import jp.sanchi.server.parties.OrganisationNames;
+import jp.sanchi.server.platform.Answers;
+import jp.sanchi.server.platform.Tenants;
+import jp.sanchi.server.platform.Words;
+import jp.sanchi.server.recall.RecallPlans;
+
+/** What waits for somebody of the organisation now. Each list is short: the pages have the rest. */
+@Path("work")
+@Singleton
+@Produces(MediaType.APPLICATION_JSON)
+public class WorkResource {
+  private static final int MOST = 50;
+  private static final int WARNED_DAYS = 60;
+
+  private final Sessions sessions;
+  private final Tenants tenants;
+  private final CurrentState state;
+  private final RecallPlans plans;
+
+  @Inject
+  public WorkResource(Sessions sessions, Tenants tenants, CurrentState state, RecallPlans plans) {
+    this.sessions = sessions;
+    this.tenants = tenants;
+    this.state = state;
+    this.plans = plans;
+  }
+
+  @GET
+  public byte[] work(
+      @HeaderParam(HttpHeaders.ACCEPT_LANGUAGE) String acceptLanguage,
+      @Context HttpServletRequest request) {
+    Session session = sessions.required(request);
+    String gln = session.organisation();
+    Words words = Words.in(acceptLanguage);
+    List<String> schemes = CertificateListResource.schemes(state, gln);
+    List<Json> waiting = session.administrator() ? plans.open(gln) : List.of();
+    Json.Obj work =
+        tenants.as(
+            gln,
+            schemes,
+            view ->
+                Json.object(
+                    "applications",
+                    certificates(
+                        view, "c.status = 'applied' and c.scheme = any (viewer_schemes())"),
+                    "certificates",
+                    certificates(
+                        view,
+                        "c.status = 'granted' and c.holder in (select gln from seen_as)"
+                            + " and c.valid_to < current_date + "
+                            + WARNED_DAYS),
+                    "offers",
+                    session.administrator() ? offers(view, gln) : List.of(),
+                    "recalls",
+                    recalls(view),
+                    "refused",
+                    refused(view, words),
+                    "unsent",
+                    unsent(view)));
+    return work.with("plans", Json.array(waiting.toArray())).canonical();
+  }
+
+  private static List<Json> offers(Tenants.View view, String gln) {
+    return view.rows(
+        """
+        select i.token_hash, i.name, i.device, i.kid, i.offered_at from invitation i
+        where i.organisation = ? and i.kid is not null and i.refused_at is null
+          and i.expires_at > now() and not exists (select from device d where d.kid = i.kid)
+        order by i.offered_at limit ?
+        """,
+        row ->
+            Json.object(
+                "device",
+                row.getString(3),
+                "id",
+                Base64Url.encode(row.getBytes(1)),
+                "name",
+                row.getString(2),
+                "offeredAt",
+                row.getTimestamp(5).getTime(),
+                "shortCode",
+                ShortCode.ofKey(Base64Url.decode(row.getString(4)))),
+        gln,
+        MOST);
+  }
+
+  private static List<Json> refused(Tenants.View view, Words words) {
+    return view.rows(
+        """
+        select r.event_id, r.kid, r.reason, r.field, r.refused_at, r.jws, i.name
+        from refused_event r
+        join seen_device d on d.kid = r.kid
+        left join invitation i on i.kid = r.kid and i.organisation = viewer()
+        where r.refused_at > now() - interval '14 days' order by r.number desc limit ?
+        """,
+        row ->
+            Json.object(
+                "field",
+                Answers.text(row.getString(4)),
+                "id",
+                Base64Url.encode(row.getBytes(1)),
+                "kind",
+                Answers.text(kind(row.getString(6))),
+                "name",
+                Answers.text(row.getString(7)),
+                "reason",
+                row.getString(3),
+                "refusedAt",
+                row.getTimestamp(5).getTime(),
+                "sentence",
+                words.sentence(row.getString(3)),
+                "shortCode",
+                ShortCode.ofKey(Base64Url.decode(row.getString(2)))),
+        MOST);
+  }
+
+  private static String kind(String jws) {
+    try {
+      return TraceEvent.readAny(Jws.parse(jws)).kind();
+    } catch (MalformedEvent e) {
+      return null;
+    }
+  }
+
+  private static List<Json> certificates(Tenants.View view, String which) {
+    return view.rows(
+        "select c.gdti, c.scheme, c.valid_to from seen_certificate c where "
+            + which
+            + " order by c.valid_to nulls first, c.gdti limit ?",
+        row ->
+            Json.object(
+                "gdti",
+                row.getString(1),
+                "scheme",
+                Answers.text(row.getString(2)),
+                "validTo",
+                Answers.date(row.getDate(3))),
+        MOST);
+  }
+
+  private static List<Json> recalls(Tenants.View view) {
+    return view.rows(
+        """
+        select l.gtin, l.lot, l.recalled_since, d.body from seen_lot l
+        left join product p on p.gtin = l.gtin
+        left join document d on d.hash = p.document
+        where l.recalled_since is not null order by l.recalled_since desc limit ?
+        """,
+        row ->
+            Json.object(
+                "gtin",
+                row.getString(1),
+                "link",
+                DigitalLink.lot(row.getString(1), row.getString(2)).canonical(),
+                "lot",
+                row.getString(2),
+                "product",
+                OrganisationNames.name(row.getBytes(4)),
+                "since",
+                row.getTimestamp(3).getTime()),
+        MOST);
+  }
+
+  /**
+   * Keys of whose numbered events some are missing: they lie on the device still, or were refused
+   * there.
+   */
+  private static List<Json> unsent(Tenants.View view) {
+    return view.rows(
+        """
+        select d.kid, d.last_time, i.name,
+          d.last_seq + 1 - d.events - (select count(*) from refused_event r where r.kid = d.kid)
+        from seen_device d
+        left join invitation i on i.kid = d.kid and i.organisation = viewer()
+        where d.revoked_at is null and not d.administrator and d.events is not null
+          and d.last_seq + 1 - d.events
+            > (select count(*) from refused_event r where r.kid = d.kid)
+        order by d.last_time limit ?
+        """,
+        row ->
+            Json.object(
+                "kid",
+                row.getString(1),
+                "lastTime",
+                row.getLong(2),
+                "missing",
+                row.getLong(4),
+                "name",
+                Answers.text(row.getString(3)),
+                "shortCode",
+                ShortCode.ofKey(Base64Url.decode(row.getString(1)))),
+        MOST);
+  }
+}

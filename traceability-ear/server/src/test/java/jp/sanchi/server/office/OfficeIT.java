@@ -1,0 +1,595 @@
+package jp.sanchi.server.office;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import jp.sanchi.demonstration.Administrator;
+import jp.sanchi.demonstration.Device;
+import jp.sanchi.demonstration.Draft;
+import jp.sanchi.demonstration.LabelRun;
+import jp.sanchi.kernel.event.Base64Url;
+import jp.sanchi.kernel.event.Json;
+import jp.sanchi.kernel.history.Accepted;
+import jp.sanchi.server.TestDatabase;
+import jp.sanchi.server.bundles.Histories;
+import jp.sanchi.server.capture.CurrentState;
+import jp.sanchi.server.certificates.CertificateListResource;
+import jp.sanchi.server.devices.Logins;
+import jp.sanchi.server.devices.Origins;
+import jp.sanchi.server.devices.Sessions;
+import jp.sanchi.server.labels.RunsResource;
+import jp.sanchi.server.labels.SheetsResource;
+import jp.sanchi.server.ledger.TestServer;
+import jp.sanchi.server.lots.LotListResource;
+import jp.sanchi.server.lots.PhotosResource;
+import jp.sanchi.server.lots.ProductsResource;
+import jp.sanchi.server.parties.OrganisationNames;
+import jp.sanchi.server.parties.OrganisationsResource;
+import jp.sanchi.server.parties.PlacesResource;
+import jp.sanchi.server.parties.Register;
+import jp.sanchi.server.platform.Problem;
+import jp.sanchi.server.platform.Tenants;
+import jp.sanchi.server.recall.Affected;
+import jp.sanchi.server.recall.RecallPlans;
+import jp.sanchi.server.recall.RecallsResource;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two farms, a certifier and a shop; what each one's office sees. */
+class OfficeIT {
+  private static final String CONSORTIUM = "aya-2026";
+  private static final String FARM = "4569951000010";
+  private static final String RIVAL = "4569952000019";
+  private static final String SHOP = "4569953000018";
+  private static final String CERTIFIER = "4569954000017";
+  private static final String GTIN = "04569951110016";
+  private static final String LOT = "https://id.gs1.org/01/" + GTIN + "/10/A1";
+  private static final String FEED = "https://id.gs1.org/01/04569952110015/10/F1";
+  private static final String UNIT = "https://id.gs1.org/00/045699510000000010";
+  private static final String PALLET = "https://id.gs1.org/00/045699510000000027";
+  private static final String CERTIFICATE = "https://id.gs1.org/253/4569951000010K1";
+
+  @TempDir private Path data;
+  private TestServer server;
+  private Logins logins;
+  private Administrator growers;
+  private Administrator inspectors;
+  private Administrator logistics;
+  private final List<Device> browsers = new ArrayList<>();
+  private Device farm;
+  private Device rival;
+  private Device shop;
+  private Device certifier;
+  private LabelRun labels;
+
+  private LotListResource lots;
+  private ProductsResource products;
+  private PlacesResource places;
+  private OrganisationsResource organisations;
+  private CertificateListResource certificates;
+  private RunsResource runs;
+  private SheetsResource sheets;
+  private PhotosResource photos;
+  private RecallsResource recalls;
+  private DraftsResource drafts;
+  private WorkResource work;
+
+  @BeforeEach
+  void grow_pack_and_ship() throws Exception {
+    server = TestServer.on(TestDatabase.fresh(), data);
+    logins = new Logins(server.database(), server.ledger());
+    wire();
+    growers = administrator("GrowersMSP");
+    inspectors = administrator("InspectorsMSP");
+    logistics = administrator("LogisticsMSP");
+    farm = admitted(FARM, "grower", "4569951");
+    rival = admitted(RIVAL, "grower", "4569952");
+    shop = admitted(SHOP, "retailer", "4569953");
+    certifier = admitted(CERTIFIER, "certifier", null);
+    approved(
+        Draft.of("accreditation_granted")
+            .with("sanchi:gln", CERTIFIER)
+            .with("sanchi:scheme", "jas-organic"));
+    labels = new LabelRun(GTIN, "K7Q2", 20);
+    append(rival.sign(Draft.of("lot_commissioned").lots(FEED).place(RIVAL)));
+    append(
+        farm.sign(
+            Draft.of("product_described")
+                .with("sanchi:gtin", GTIN)
+                .with("sanchi:document", hash())),
+        farm.sign(
+            Draft.of("place_described").with("sanchi:place", FARM).with("sanchi:document", hash())),
+        farm.sign(Draft.of("lot_commissioned").lots(LOT).place(FARM)),
+        farm.sign(Draft.of("weeding").lots(LOT).list("sanchi:inputs", FEED)),
+        farm.sign(Draft.of("harvested").quantity("quantityList", LOT, "48", "KGM")),
+        farm.sign(labels.printed()),
+        farm.sign(
+            Draft.of("labels_bound")
+                .quantity("quantityList", LOT, "20", null)
+                .with("sanchi:run", "K7Q2")
+                .with("sanchi:first", 0)
+                .with("sanchi:last", 19)),
+        farm.sign(
+            Draft.of("packed")
+                .with("parentID", UNIT)
+                .quantity("childQuantityList", LOT, "10", null)
+                .with(
+                    "sanchi:packages",
+                    Json.array(
+                        Json.object(
+                            "sanchi:first",
+                            0,
+                            "sanchi:gtin",
+                            GTIN,
+                            "sanchi:last",
+                            9,
+                            "sanchi:run",
+                            "K7Q2")))),
+        farm.sign(Draft.of("packed_unit").with("parentID", PALLET).list("childEPCs", UNIT)),
+        farm.sign(Draft.of("shipped").list("epcList", PALLET).toParties(SHOP, null)),
+        farm.sign(
+            Draft.of("certificate_applied")
+                .list("epcList", CERTIFICATE)
+                .with("sanchi:scheme", "jas-organic")));
+    server.follow();
+  }
+
+  private void wire() {
+    Sessions sessions = logins.sessions();
+    Tenants tenants = new Tenants(server.database());
+    CurrentState state = new CurrentState(server.database(), server.ledger());
+    OrganisationNames names = new OrganisationNames(server.database());
+    Histories histories = new Histories(server.database());
+    RecallPlans plans = new RecallPlans(tenants);
+    lots = new LotListResource(sessions, tenants, histories, names);
+    products = new ProductsResource(sessions, tenants);
+    places = new PlacesResource(sessions, tenants);
+    organisations =
+        new OrganisationsResource(
+            sessions, tenants, state, new Register(server.ledger(), state, histories), names);
+    certificates = new CertificateListResource(sessions, tenants, state, names);
+    runs = new RunsResource(sessions, tenants);
+    sheets = new SheetsResource(sessions, new Origins(null), tenants);
+    photos = new PhotosResource(sessions, tenants);
+    recalls = new RecallsResource(sessions, plans, new Affected(tenants, state, names));
+    drafts = new DraftsResource(sessions, tenants);
+    work = new WorkResource(sessions, tenants, state, plans);
+  }
+
+  private Administrator administrator(String mspId) throws Exception {
+    return Administrator.read(
+        data.resolve("administrators/" + mspId + ".pem"), CONSORTIUM, mspId, Clock.systemUTC());
+  }
+
+  private Device admitted(String gln, String role, String prefix) {
+    Device browser = new Device(CONSORTIUM, gln, Clock.systemUTC());
+    append(growers.sign(Draft.of("organisation_admitted").with("sanchi:gln", gln)));
+    Draft granted = Draft.of("role_granted").with("sanchi:gln", gln).with("sanchi:role", role);
+    if (role.equals("certifier")) {
+      approved(granted);
+    } else {
+      append(growers.sign(granted));
+    }
+    if (prefix != null) {
+      approved(Draft.of("range_granted").with("sanchi:gln", gln).with("sanchi:prefix", prefix));
+    }
+    append(growers.sign(browser.enrolment(true)));
+    browsers.add(browser);
+    return browser;
+  }
+
+  private void approved(Draft draft) {
+    Json.Obj payload = growers.payload(draft);
+    append(growers.sign(payload), inspectors.approve(payload));
+  }
+
+  private void append(String... events) {
+    assertThat(server.ledger().append(List.of(events))).allMatch(Accepted.class::isInstance);
+  }
+
+  private static String hash() {
+    return Base64Url.encode(new byte[32]);
+  }
+
+  private HttpServletRequest by(Device device) throws Exception {
+    return logins.read(device);
+  }
+
+  private HttpServletRequest writes(Device device) throws Exception {
+    return logins.write(device);
+  }
+
+  private static Json.Obj json(byte[] body) {
+    return (Json.Obj) Json.parse(body, new Json.Limits(1 << 20, 16));
+  }
+
+  private static ByteArrayInputStream body(Object... namesAndValues) {
+    return new ByteArrayInputStream(Json.object(namesAndValues).canonical());
+  }
+
+  private static List<String> texts(Json.Arr rows, String name) {
+    List<String> texts = new ArrayList<>();
+    rows.items().forEach(row -> texts.add(((Json.Obj) row).text(name)));
+    return texts;
+  }
+
+  private List<String> lotsOf(Device device, String state, String q) throws Exception {
+    return texts(json(lots.lots(state, null, q, null, by(device))).array("lots"), "link");
+  }
+
+  private static void refused(int status, String reason, ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            Problem.class,
+            problem -> {
+              assertThat(problem.reason()).isEqualTo(reason);
+              assertThat(problem.status()).isEqualTo(status);
+            });
+  }
+
+  @Test
+  void an_office_sees_the_lots_that_it_made_used_or_was_sent_and_no_others() throws Exception {
+    assertThat(lotsOf(farm, null, null)).containsExactlyInAnyOrder(LOT, FEED);
+    assertThat(lotsOf(rival, null, null)).containsExactly(FEED);
+    // What lies in a case on a pallet that was sent to it
+    assertThat(lotsOf(shop, null, null)).containsExactly(LOT);
+    assertThat(lotsOf(certifier, null, null)).isEmpty();
+
+    assertThat(json(lots.history(GTIN, "A1", by(shop))).array("events").size()).isEqualTo(3);
+    refused(404, "not_found", () -> lots.history(GTIN, "A1", by(rival)));
+    refused(404, "not_found", () -> lots.history(GTIN, "A2", by(farm)));
+  }
+
+  @Test
+  void who_may_record_for_a_farm_sees_what_the_farm_sees_until_it_is_dismissed() throws Exception {
+    append(farm.sign(Draft.of("agent_appointed").with("sanchi:agent", RIVAL)));
+    server.follow();
+    assertThat(lotsOf(rival, null, null)).containsExactlyInAnyOrder(LOT, FEED);
+
+    append(farm.sign(Draft.of("agent_dismissed").with("sanchi:agent", RIVAL)));
+    server.follow();
+    assertThat(lotsOf(rival, null, null)).containsExactly(FEED);
+  }
+
+  @Test
+  void finds_lots_by_state_and_name_and_turns_pages() throws Exception {
+    assertThat(lotsOf(farm, "packed", null)).containsExactly(LOT);
+    assertThat(lotsOf(farm, "growing", null)).isEmpty();
+    assertThat(lotsOf(farm, null, "a1")).containsExactly(LOT);
+    assertThat(lotsOf(farm, null, "%")).isEmpty();
+    refused(400, "parameter_malformed", () -> lotsOf(farm, "ripe", null));
+    List<String> many = new ArrayList<>();
+    for (int i = 0; i < 120; i++) {
+      many.add(
+          farm.sign(
+              Draft.of("lot_commissioned")
+                  .lots("https://id.gs1.org/01/" + GTIN + "/10/B" + i)
+                  .place(FARM)));
+    }
+    append(many.toArray(String[]::new));
+    server.follow();
+
+    List<String> seen = new ArrayList<>();
+    String after = null;
+    do {
+      Json.Obj page = json(lots.lots(null, GTIN, null, after, by(farm)));
+      seen.addAll(texts(page.array("lots"), "lot"));
+      after = page.get("next") instanceof Json.Text next ? next.value() : null;
+    } while (after != null);
+
+    assertThat(seen).hasSize(121).doesNotHaveDuplicates();
+    refused(400, "parameter_malformed", () -> lots.lots(null, null, null, "!", by(farm)));
+  }
+
+  @Test
+  void products_places_and_runs_are_seen_by_who_described_or_printed_them() throws Exception {
+    assertThat(texts(json(products.products(by(farm))).array("products"), "gtin"))
+        .containsExactly(GTIN);
+    assertThat(texts(json(places.places(by(farm))).array("places"), "gln")).containsExactly(FARM);
+    Json.Obj run = (Json.Obj) json(runs.runs(by(farm))).array("runs").get(0);
+    assertThat(run.text("run")).isEqualTo("K7Q2");
+    assertThat(texts(run.array("uses"), "use")).containsExactlyInAnyOrder("bound", "packed");
+    for (Device other : List.of(rival, shop, certifier)) {
+      assertThat(json(products.products(by(other))).array("products").size()).isZero();
+      assertThat(json(places.places(by(other))).array("places").size()).isZero();
+      assertThat(json(runs.runs(by(other))).array("runs").size()).isZero();
+    }
+  }
+
+  @Test
+  void defaults_and_drafts_stay_within_their_organisation() throws Exception {
+    products.defaults(GTIN, body("maximum", "10"), writes(farm));
+    products.defaults(GTIN, body("maximum", "99"), writes(rival));
+    Json.Obj product = (Json.Obj) json(products.products(by(farm))).array("products").get(0);
+    assertThat(product.object("defaults").text("maximum")).isEqualTo("10");
+
+    drafts.keep("lot-1", body("kind", "lot", "body", Json.object("lot", "A2")), writes(farm));
+    drafts.keep("lot-1", body("kind", "lot", "body", Json.object("lot", "X")), writes(rival));
+    assertThat(json(drafts.drafts(by(farm))).array("drafts").canonicalText()).contains("\"A2\"");
+    assertThat(json(drafts.drafts(by(farm))).array("drafts").size()).isEqualTo(1);
+    assertThat(json(drafts.drafts(by(shop))).array("drafts").size()).isZero();
+    refused(404, "not_found", () -> drafts.drop("lot-1", writes(shop)));
+    drafts.drop("lot-1", writes(rival));
+    assertThat(json(drafts.drafts(by(farm))).array("drafts").size()).isEqualTo(1);
+  }
+
+  @Test
+  void the_database_itself_keeps_organisations_apart() throws Exception {
+    drafts.keep("lot-1", body("kind", "lot", "body", Json.object()), writes(farm));
+    Tenants tenants = new Tenants(server.database());
+
+    // Whatever the statement forgets to say
+    assertThat(
+            tenants.<List<String>>as(
+                FARM, view -> view.rows("select id from draft", row -> row.getString(1))))
+        .containsExactly("lot-1");
+    assertThat(
+            tenants.<List<String>>as(
+                RIVAL, view -> view.rows("select id from draft", row -> row.getString(1))))
+        .isEmpty();
+    assertThat(tenants.<Integer>as(RIVAL, view -> view.change("delete from draft"))).isZero();
+    assertThatThrownBy(
+            () ->
+                tenants.as(
+                    RIVAL,
+                    view ->
+                        view.change(
+                            "insert into draft (organisation, id, kind, body)"
+                                + " values (?, 'x', 'lot', '{}')",
+                            FARM)))
+        .hasStackTraceContaining("row-level security");
+    // Nobody's view is left over for who comes next
+    assertThat(server.number("select count(*) from draft")).isZero();
+    assertThat(server.number("select count(*) from seen_lot")).isZero();
+  }
+
+  @Test
+  void a_certifier_sees_the_applications_of_its_schemes_and_nobody_else_does() throws Exception {
+    for (Device device : List.of(farm, certifier)) {
+      assertThat(texts(json(certificates.certificates(by(device))).array("certificates"), "link"))
+          .containsExactly(CERTIFICATE);
+    }
+    for (Device device : List.of(rival, shop)) {
+      assertThat(json(certificates.certificates(by(device))).array("certificates").size()).isZero();
+    }
+    assertThat(json(work.work(null, by(certifier))).array("applications").size()).isEqualTo(1);
+    assertThat(json(work.work(null, by(farm))).array("applications").size()).isZero();
+
+    LocalDate today = LocalDate.now();
+    append(
+        certifier.sign(
+            Draft.of("certificate_granted")
+                .list("epcList", CERTIFICATE)
+                .with("sanchi:scheme", "jas-organic")
+                .with("sanchi:holder", FARM)
+                .with("sanchi:validFrom", today.minusDays(300).toString())
+                .with("sanchi:validTo", today.plusDays(20).toString())));
+    server.follow();
+    assertThat(json(work.work(null, by(farm))).array("certificates").size()).isEqualTo(1);
+    assertThat(json(work.work(null, by(certifier))).array("certificates").size()).isZero();
+  }
+
+  @Test
+  void the_register_tells_rights_loans_agents_and_what_waits_for_approval() throws Exception {
+    Json.Obj waiting =
+        growers.payload(
+            Draft.of("accreditation_granted")
+                .with("sanchi:gln", FARM)
+                .with("sanchi:scheme", "residues"));
+    append(
+        farm.sign(
+            Draft.of("range_lent").with("sanchi:gln", RIVAL).with("sanchi:prefix", "456995111")),
+        rival.sign(Draft.of("agent_appointed").with("sanchi:agent", FARM)),
+        growers.sign(waiting));
+    server.follow();
+
+    Json.Obj seen = json(organisations.organisation(RIVAL, by(shop)));
+    assertThat(seen.array("loans").canonicalText())
+        .isEqualTo("[{\"lender\":\"" + FARM + "\",\"prefix\":\"456995111\"}]");
+    assertThat(seen.array("ranges").canonicalText()).isEqualTo("[\"4569952\"]");
+    assertThat(seen.array("agents").canonicalText()).isEqualTo("[\"" + FARM + "\"]");
+    Json.Obj proposal =
+        (Json.Obj) json(organisations.organisation(FARM, by(shop))).array("proposals").get(0);
+    assertThat(proposal.array("approvedBy").canonicalText()).isEqualTo("[\"GrowersMSP\"]");
+    append(logistics.approve(proposal.object("payload")));
+    server.follow();
+    Json.Obj now = json(organisations.organisation(FARM, by(shop)));
+    assertThat(now.array("proposals").size()).isZero();
+    assertThat(now.array("accreditations").canonicalText()).isEqualTo("[\"residues\"]");
+    assertThat(json(organisations.organisations(null, by(shop))).array("organisations").size())
+        .isEqualTo(4);
+    refused(404, "not_found", () -> organisations.organisation("4569959000012", by(shop)));
+  }
+
+  @Test
+  void makes_sheets_of_ones_own_runs_only_from_their_own_serials() throws Exception {
+    List<String> serials = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      serials.add(labels.path(i).substring(labels.path(i).lastIndexOf('/') + 1));
+    }
+    Object[] request = {
+      "format", "a4", "gtin", GTIN, "language", "ja", "run", "K7Q2", "serials", serials
+    };
+    refused(503, "labels_awaited", () -> sheets.sheet(body(request), writes(farm)));
+    byte[] all = new byte[20 * 32];
+    for (int i = 0; i < 20; i++) {
+      byte[] one = Base64Url.decode(labels.packageUrn(i).substring("urn:sanchi:package:".length()));
+      System.arraycopy(one, 0, all, i * 32, 32);
+    }
+    new Tenants(server.database())
+        .as(
+            FARM,
+            view ->
+                view.change("insert into label_run (root, hashes) select root, ? from run", all));
+
+    byte[] pdf = sheets.sheet(body(request), writes(farm));
+
+    assertThat(new String(pdf, 0, 5, StandardCharsets.US_ASCII)).isEqualTo("%PDF-");
+    refused(404, "not_found", () -> sheets.sheet(body(request), writes(shop)));
+    String guessed = serials.get(0).substring(0, 8) + "000000000000";
+    Object[] forged = request.clone();
+    forged[9] = List.of(guessed);
+    refused(422, "labels_not_announced", () -> sheets.sheet(body(forged), writes(farm)));
+  }
+
+  @Test
+  void keeps_pictures_by_their_hash_and_nothing_else() throws Exception {
+    byte[] picture = {(byte) 0xFF, (byte) 0xD8, (byte) 0xFF, 1, 2, 3};
+    Json.Obj kept = json(photos.keep(new ByteArrayInputStream(picture), writes(farm)));
+    photos.keep(new ByteArrayInputStream(picture), writes(rival));
+
+    assertThat(kept.text("type")).isEqualTo("image/jpeg");
+    assertThat(server.number("select count(*) from photo where hash = sha256(body)")).isEqualTo(1);
+    refused(404, "not_found", () -> photos.photo(hash()));
+    refused(
+        415,
+        "media_type_unsupported",
+        () ->
+            photos.keep(
+                new ByteArrayInputStream("<svg onload='x'/>".getBytes(StandardCharsets.US_ASCII)),
+                writes(farm)));
+  }
+
+  private Object[] plan() {
+    return new Object[] {"advice", "食べない", "lots", List.of(LOT), "reason", "毒草"};
+  }
+
+  private Json.Obj onlyPlan(Device device) throws Exception {
+    return (Json.Obj) json(recalls.open(by(device))).array("plans").get(0);
+  }
+
+  @Test
+  void a_recall_shows_where_the_lot_went_to_those_only_who_may_recall_it() throws Exception {
+    Json.Obj affected = json(recalls.affected(GTIN, "A1", by(farm)));
+
+    assertThat(affected.object("counts").canonicalText())
+        .isEqualTo("{\"labels\":20,\"lots\":1,\"organisations\":1,\"units\":2}");
+    assertThat(texts(affected.array("organisations"), "gln")).containsExactly(SHOP);
+    refused(403, "not_the_commissioner", () -> recalls.affected(GTIN, "A1", by(shop)));
+    // The feed's maker sees the crop that it went into, and its customers
+    Json.Obj feed = json(recalls.affected("04569952110015", "F1", by(rival)));
+    assertThat(feed.object("counts").integer("lots")).isEqualTo(2);
+  }
+
+  @Test
+  void one_administrator_confirms_a_recall_twice_two_minutes_apart() throws Exception {
+    String id = json(recalls.make(body(plan()), writes(farm))).text("id");
+
+    assertThat(onlyPlan(farm).bool("alone")).isTrue();
+    assertThat(onlyPlan(farm).bool("ready")).isFalse();
+    refused(409, "conflict", () -> recalls.confirm(id, writes(farm)));
+    new Tenants(server.database())
+        .as(
+            FARM,
+            view ->
+                view.change(
+                    "update recall_confirmation set confirmed_at = now() - interval '121 s'"));
+    recalls.confirm(id, writes(farm));
+    assertThat(onlyPlan(farm).bool("ready")).isTrue();
+    assertThat(json(recalls.open(by(rival))).array("plans").size()).isZero();
+    refused(404, "not_found", () -> recalls.end(id, writes(rival)));
+    recalls.end(id, writes(farm));
+    assertThat(json(recalls.open(by(farm))).array("plans").size()).isZero();
+  }
+
+  @Test
+  void where_there_are_two_administrators_both_confirm_a_recall() throws Exception {
+    Device second = new Device(CONSORTIUM, FARM, Clock.systemUTC());
+    append(farm.sign(second.enrolment(true)));
+    server.follow();
+    String id = json(recalls.make(body(plan()), writes(farm))).text("id");
+    new Tenants(server.database())
+        .as(
+            FARM,
+            view ->
+                view.change(
+                    "update recall_confirmation set confirmed_at = now() - interval '1 h'"));
+
+    refused(409, "conflict", () -> recalls.confirm(id, writes(farm)));
+    refused(404, "not_found", () -> recalls.confirm(id, writes(rival)));
+    recalls.confirm(id, writes(second));
+
+    assertThat(onlyPlan(second).bool("ready")).isTrue();
+    refused(
+        400,
+        "request_malformed",
+        () ->
+            recalls.make(
+                body("advice", "x", "lots", List.of("https://evil.example/"), "reason", "y"),
+                writes(farm)));
+  }
+
+  @Test
+  void work_lists_offers_recalls_and_devices_that_have_not_sent_everything() throws Exception {
+    Device phone = new Device(CONSORTIUM, FARM, Clock.systemUTC());
+    append(farm.sign(phone.enrolment(false)));
+    append(phone.sign(Draft.of("weeding").lots(LOT)));
+    phone.sign(Draft.of("weeding").lots(LOT)); // Lies on the phone still
+    append(
+        phone.sign(
+            Draft.of("cooled")
+                .lots(LOT)
+                .with("sanchi:method", "x")
+                .with("sanchi:coreToCelsius", 4)));
+    append(
+        farm.sign(
+            Draft.of("recalled")
+                .lots(LOT)
+                .with("sanchi:reason", "毒草")
+                .with("sanchi:advice", "食べない")));
+    server.follow();
+
+    Json.Obj waits = json(work.work("ja", by(farm)));
+    assertThat(((Json.Obj) waits.array("unsent").get(0)).integer("missing")).isEqualTo(1);
+    assertThat(texts(waits.array("recalls"), "link")).containsExactly(LOT);
+    assertThat(json(work.work("ja", by(shop))).array("recalls").size()).isEqualTo(1);
+    Json.Obj others = json(work.work("ja", by(rival)));
+    assertThat(others.array("recalls").size()).isZero();
+    assertThat(others.array("unsent").size()).isZero();
+    assertThat(json(work.work("ja", by(phone))).array("offers").size()).isZero();
+  }
+
+  @Test
+  void a_correction_takes_back_what_went_where() throws Exception {
+    String wrong =
+        farm.sign(
+            Draft.of("packed_lot")
+                .with("parentID", "https://id.gs1.org/00/045699510000000034")
+                .quantity("childQuantityList", LOT, "5", "KGM"));
+    String right =
+        farm.sign(
+            Draft.of("packed_lot")
+                .with("parentID", "https://id.gs1.org/00/045699510000000041")
+                .quantity("childQuantityList", LOT, "5", "KGM"));
+    append(wrong);
+    server.follow();
+    assertThat(json(recalls.affected(GTIN, "A1", by(farm))).object("counts").integer("units"))
+        .isEqualTo(3);
+
+    append(right, farm.correct(wrong, right));
+    server.follow();
+
+    assertThat(texts(json(recalls.affected(GTIN, "A1", by(farm))).array("units"), "subject"))
+        .contains("sscc/045699510000000041")
+        .doesNotContain("sscc/045699510000000034");
+  }
+
+  @Test
+  void nobody_sees_anything_without_a_session() throws Exception {
+    HttpServletRequest stranger = Logins.stranger();
+    refused(401, "login_needed", () -> lots.lots(null, null, null, null, stranger));
+    refused(401, "login_needed", () -> work.work(null, stranger));
+    refused(401, "login_needed", () -> organisations.organisations(null, stranger));
+    refused(401, "login_needed", () -> recalls.affected(GTIN, "A1", stranger));
+  }
+}

@@ -1,0 +1,398 @@
+// From the first start to a recall, as an office does it. Run by itself, with the launcher's link in
+// SANCHI_FIRST; without one, whoever started the server has already used it.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { address, closeBrowser, consoleWords, judge, openContext } from "./sanchi.mjs";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const SHOTS = process.env.SCREENSHOTS;
+const skip = process.env.SANCHI_FIRST === undefined && "no first link: SANCHI_FIRST";
+
+const w = consoleWords.ja;
+const complaints = [];
+let context;
+let page;
+
+before(async () => {
+  if (skip) return;
+  context = await openContext({ language: "ja", width: 1280, height: 800 });
+  page = await context.newPage();
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("console", (message) => {
+    // Answers that the test provokes: no session yet, refused on purpose
+    const expected = /status of (401|409|422)/.test(message.text());
+    if (message.type() === "error" && !expected) complaints.push(message.text());
+  });
+});
+
+after(async () => {
+  await context?.close();
+  await closeBrowser();
+});
+
+const open = (path) => page.goto(`${address}/console/#/${path}`);
+const press = (name) => page.getByRole("button", { name, exact: true }).click();
+const fill = (label, text) => field(label).fill(text);
+const field = (label) => page.getByLabel(label, { exact: false }).first();
+const notice = (text) => page.locator(".notice", { hasText: text }).waitFor();
+const heading = (name) => page.getByRole("heading", { level: 1, name }).waitFor();
+
+/** What axe finds wrong on the screen as it stands. */
+async function accessible(what) {
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(
+    (rules) => globalThis.axe.run({ runOnly: rules }),
+    RULES,
+  );
+  const found = violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`,
+  );
+  assert.deepEqual(found, [], what);
+}
+
+/** The screen, in both languages and sizes where pictures are wanted. */
+async function picture(name) {
+  await page.evaluate(() => scrollTo(0, 0));
+  await accessible(name);
+  if (SHOTS === undefined) return;
+  for (const language of ["ja", "en"]) {
+    if ((await page.getAttribute("html", "lang")) !== language) {
+      await page.getByRole("button", { name: /^(English|日本語)$/ }).click();
+      await page.locator(`html[lang=${language}]`).waitFor();
+      await page.waitForTimeout(500);
+    }
+    for (const [size, width, height] of [
+      ["desktop", 1280, 800],
+      ["phone", 390, 844],
+    ]) {
+      await page.setViewportSize({ width, height });
+      await page.waitForTimeout(150);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(wide <= width, `${name} is ${wide} px wide on ${size}`);
+      await page.screenshot({ path: join(SHOTS, `${name}-${language}-${size}.png`) });
+    }
+  }
+  await page.setViewportSize({ width: 1280, height: 800 });
+  if ((await page.getAttribute("html", "lang")) !== "ja") {
+    await page.getByRole("button", { name: "日本語" }).click();
+    await page.locator("html[lang=ja]").waitFor();
+    await page.waitForTimeout(500);
+  }
+}
+
+test("a stranger's browser is told what it needs", { skip }, async () => {
+  await open("");
+  await heading(w.login.noneTitle);
+  await picture("console-stranger");
+});
+
+test("the first link makes this browser an administrator, once", { skip }, async () => {
+  await page.goto(`${address}/${process.env.SANCHI_FIRST}`);
+  await page.reload();
+  await heading(w.first.title);
+  await picture("console-first");
+  await press(w.first.button);
+  await heading(w.first.organisationTitle);
+});
+
+test(
+  "an organisation with its numbers is registered, and its administrator logged in",
+  { skip },
+  async () => {
+    await press(w.first.trial);
+    await fill(w.first.nameJa, "見本農園");
+    await fill(w.first.nameEn, "Sample Farm");
+    await page.getByLabel(w.roles.processor).check();
+    await picture("console-organisation");
+    await press(w.first.admit);
+    await heading(w.work.title);
+    await page.getByText(w.work.nothing).waitFor();
+    await picture("console-work-empty");
+  },
+);
+
+test(
+  "a reload keeps the session; a logout ends it; a signature begins another",
+  { skip },
+  async () => {
+    await page.reload();
+    await heading(w.work.title);
+    await press(w.login.out);
+    await heading(w.login.title);
+    await picture("console-login");
+    await page.getByRole("button", { name: /署名して入る/ }).click();
+    await heading(w.work.title);
+  },
+);
+
+test("describes a place and a product with a photo", { skip }, async () => {
+  await open("places");
+  await page.getByRole("heading", { name: w.places.none }).waitFor();
+  await picture("console-places-empty");
+  await open("places/new");
+  await fill(w.places.nameJa, "南のほ場");
+  await fill(w.places.areaJa, "宮崎県綾町");
+  await press(w.places.sign);
+  await heading(w.places.title);
+  await page.getByRole("link", { name: "南のほ場" }).waitFor();
+
+  await open("products/new");
+  await fill(w.products.nameJa, "小松菜 200g");
+  await fill(w.products.nameEn, "Komatsuna, 200 g");
+  await field(w.products.photo).setInputFiles({
+    name: "leaf.png",
+    mimeType: "image/png",
+    buffer: await page.screenshot({ clip: { x: 0, y: 0, width: 300, height: 200 } }),
+  });
+  await fill(w.lots.minimum, "0");
+  await fill(w.lots.maximum, "10");
+  await fill(w.lots.minutes, "20");
+  await fill(w.lots.origin, "宮崎県綾町");
+  await picture("console-product");
+  await press(w.products.sign);
+  await heading(w.products.title);
+  await page.getByRole("link", { name: "小松菜 200g" }).waitFor();
+  const photo = page.locator(".card img");
+  assert.ok(await photo.evaluate((image) => image.complete && image.naturalWidth > 0));
+  await picture("console-products");
+});
+
+test("a wrong number is refused beside its field, in the reader's language", { skip }, async () => {
+  await open("products/new");
+  await fill(w.products.nameJa, "だれかの品物");
+  await fill("GTIN", "04912345678904");
+  await press(w.products.sign);
+  const fault = page.locator(".field.wrong .fault");
+  await fault.waitFor();
+  assert.match(await fault.innerText(), /番号の範囲/);
+  assert.equal(await field("GTIN").getAttribute("aria-invalid"), "true");
+});
+
+test("registers a lot, which the list then finds", { skip }, async () => {
+  await open("lots/new");
+  await fill(w.lots.lotName, "A1");
+  assert.equal(await field(w.lots.maximum).inputValue(), "10");
+  await picture("console-lot-new");
+  await press(w.lots.sign);
+  await heading(/A1/);
+  await picture("console-lot");
+
+  await open("lots");
+  await page.getByRole("link", { name: "A1" }).waitFor();
+  await picture("console-lots");
+  await fill(w.lots.search, "こまつな");
+  await press(w.lots.searchButton);
+  await page.getByText(w.lots.noneFound).waitFor();
+  await fill(w.lots.search, "小松菜");
+  await press(w.lots.searchButton);
+  await page.getByRole("link", { name: "A1" }).waitFor();
+
+  await open("lots/new");
+  await fill(w.lots.lotName, "A1");
+  await press(w.lots.sign);
+  await page.locator(".field.wrong", { hasText: w.lots.lotName }).waitFor();
+});
+
+let labels;
+
+test("prints a run of labels, whose PDF comes with the codes read again", { skip }, async () => {
+  await open("labels");
+  await fill(w.labels.count, "30");
+  await picture("console-labels");
+  const download = page.waitForEvent("download");
+  await press(w.labels.print);
+  const pdf = readFileSync(await (await download).path());
+  assert.equal(pdf.subarray(0, 5).toString(), "%PDF-");
+  await notice("30");
+  labels = await page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const opening = indexedDB.open("sanchi-console");
+        opening.onsuccess = () => {
+          const all = opening.result.transaction("run").objectStore("run").getAll();
+          all.onsuccess = () => resolve(all.result);
+        };
+      }),
+  );
+  assert.equal(labels.length, 1);
+  assert.equal(labels[0].serials.length, 30);
+  await picture("console-runs");
+});
+
+const pageOf = (number) => `/01/${labels[0].gtin}/21/${labels[0].serials[number]}`;
+
+test("a label that is not packed yet is called so", { skip }, async () => {
+  const visitor = await context.newPage();
+  const { text } = await judge(visitor, pageOf(3));
+  assert.ok((await visitor.locator("main").innerText()).includes("まだ使われていないラベル"), text);
+  await visitor.close();
+});
+
+test(
+  "packs from the first to the last label into a case, and voids the rest",
+  { skip },
+  async () => {
+    await open("packing");
+    await fill(w.packing.last, "20");
+    await page.getByLabel(w.packing.restVoid).check();
+    await picture("console-packing");
+    await press(w.packing.sign);
+    await notice("20");
+    const visitor = await context.newPage();
+    const { tone } = await judge(visitor, pageOf(3));
+    assert.notEqual(tone, "red");
+    assert.ok((await visitor.locator("h1").innerText()).includes("小松菜"));
+    await visitor.close();
+  },
+);
+
+test(
+  "imports products and lots from a table, of which only the good rows are signed",
+  { skip },
+  async () => {
+    await open("import");
+    await fill(
+      w.import.paste,
+      "商品名,英語名,gtin\nほうれん草,Spinach,\n,Nameless,\nにんじん,Carrot,123\n",
+    );
+    await page.getByText(w.import.noName).waitFor();
+    await page.getByText(w.import.badGtin).waitFor();
+    await picture("console-import");
+    await page.getByRole("button", { name: /署名して取り込む/ }).click();
+    await notice("1");
+    await open("products");
+    await page.getByRole("link", { name: "ほうれん草" }).waitFor();
+  },
+);
+
+let second;
+
+test(
+  "invites a second administrator, compares the codes, enrols the browser",
+  { skip },
+  async () => {
+    await open("devices");
+    await page.getByText(w.devices.invite).click();
+    await fill(w.devices.who, "田中");
+    await page.getByLabel(w.devices.useAdministrator).check();
+    await press(w.devices.inviteButton);
+    await page.locator(".invitation svg.qr").waitFor();
+    await picture("console-invitation");
+    const link = await page.locator(".invitation a").getAttribute("href");
+
+    const other = await openContext({ language: "ja", width: 390, height: 844 });
+    second = await other.newPage();
+    await second.goto(link);
+    await second.getByRole("button", { name: w.invitation.button }).click();
+    const code = await second.locator(".code").innerText();
+
+    await open("");
+    await page.getByRole("link", { name: new RegExp(code) }).waitFor();
+    await picture("console-work");
+    await page.getByRole("link", { name: new RegExp(code) }).click();
+    await page.locator(".code", { hasText: code }).waitFor();
+    await page.locator(".box.amber").getByLabel(w.devices.useAdministrator).check();
+    await picture("console-devices");
+    await press(w.devices.same);
+    await notice(w.devices.nowEnrolled);
+    await second.getByRole("heading", { level: 1, name: w.work.title }).waitFor();
+  },
+);
+
+test("accredits itself as a certifier, applies, and grants the certificate", { skip }, async () => {
+  await open("organisations");
+  await page.getByRole("link", { name: "見本農園" }).waitFor();
+  await picture("console-organisations");
+  await page.getByRole("link", { name: w.organisations.own }).click();
+  await page.getByText(w.organisations.grant).click();
+  await page.locator("select[name=role]").selectOption("certifier");
+  await press(w.organisations.grantButton);
+  await page.locator(".rows", { hasText: w.roles.certifier }).waitFor();
+  await page.locator("input[name=what][value=scheme]").check();
+  await page.locator("input[name=scheme]").fill("jas-organic");
+  await press(w.organisations.grantButton);
+  await page.locator(".rows", { hasText: w.schemes["jas-organic"] }).waitFor();
+  await picture("console-rights");
+
+  await open("certificates");
+  await page.getByText(w.certificates.apply).first().click();
+  await page.locator("input[name=scheme]").fill("jas-organic");
+  await press(w.certificates.apply);
+  await page.getByRole("button", { name: w.certificates.grant }).waitFor();
+  await picture("console-certificates");
+  await press(w.certificates.grant);
+  await page.locator(".status-granted").waitFor();
+});
+
+test(
+  "a recall shows what it reaches, needs two people, and turns the page red",
+  { skip },
+  async () => {
+    await open("recall");
+    await page.getByRole("link", { name: w.recall.see }).first().click();
+    await page.locator(".counts").waitFor();
+    assert.match(await page.locator(".counts").innerText(), /20/);
+    await fill(w.recall.reason, "毒草がまざったおそれがあります");
+    await fill(w.recall.advice, "食べずに、お店へお返しください");
+    await picture("console-recall");
+    await press(w.recall.plan);
+    await page.getByText(w.recall.otherNeeded).waitFor();
+    const confirm = { name: w.recall.confirm, exact: true };
+    const sign = { name: w.recall.sign, exact: true };
+    assert.equal(await page.getByRole("button", confirm).count(), 0);
+    assert.equal(await page.getByRole("button", sign).count(), 0);
+    await picture("console-recall-plan");
+
+    // The other administrator, at another desk
+    await second.goto(`${address}/console/#/recall`);
+    assert.equal(await second.getByRole("button", sign).count(), 0);
+    await second.getByRole("button", confirm).click();
+    await second.getByRole("button", confirm).click();
+    await second.getByRole("button", sign).click();
+    await second.getByRole("button", sign).click();
+    await second.locator(".notice", { hasText: w.recall.nowInForce }).waitFor();
+
+    const visitor = await context.newPage();
+    assert.equal((await judge(visitor, pageOf(3))).tone, "red");
+    await visitor.close();
+    await open("");
+    await page.locator(".box.red", { hasText: w.work.recalls }).waitFor();
+    await picture("console-work-recall");
+  },
+);
+
+test("a revoked browser is out at once", { skip }, async () => {
+  await open("devices");
+  await page.getByText(w.devices.revoke, { exact: true }).first().click();
+  await page.locator("form").getByRole("button", { name: w.devices.revoke }).click();
+  await notice(w.devices.revoked);
+  await second.goto(`${address}/console/#/lots`);
+  await second.reload();
+  await second.getByRole("heading", { level: 1, name: w.login.title }).waitFor();
+  await second.getByRole("button", { name: /署名して入る/ }).click();
+  assert.ok((await second.locator(".form .fault").innerText()).length > 4);
+  await second.context().close();
+});
+
+test("everything is reached by the keyboard alone", { skip }, async () => {
+  await open("places/new");
+  await heading(w.places.new);
+  await page.keyboard.press("Tab");
+  for (let presses = 0; presses < 40; presses++) {
+    const name = await page.evaluate(() => document.activeElement?.getAttribute("name"));
+    if (name === "nameJa") break;
+    await page.keyboard.press("Tab");
+  }
+  await page.keyboard.type("北のほ場");
+  await page.keyboard.press("Enter");
+  await heading(w.places.title);
+  await page.getByRole("link", { name: "北のほ場" }).waitFor();
+});
+
+test("the browser had nothing to complain about", { skip }, () => {
+  assert.deepEqual(complaints, []);
+});

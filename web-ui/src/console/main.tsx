@@ -1,0 +1,197 @@
+import { render } from "preact";
+import { useEffect } from "preact/hooks";
+import { remove, resume } from "./api.ts";
+import "../page.css";
+import "./console.css";
+import { Act, sentenceOf } from "./parts.tsx";
+import { CertificatesScreen } from "./screens/certificates.tsx";
+import { DevicesScreen } from "./screens/devices.tsx";
+import { First, Invitation, LogIn, Start } from "./screens/first.tsx";
+import { ImportScreen } from "./screens/import.tsx";
+import { LabelsScreen } from "./screens/labels.tsx";
+import { LotScreen, LotsScreen, NewLotScreen } from "./screens/lots.tsx";
+import { AdmitScreen, OrganisationScreen, OrganisationsScreen } from "./screens/organisations.tsx";
+import { PackingScreen } from "./screens/packing.tsx";
+import { PlaceScreen, PlacesScreen } from "./screens/places.tsx";
+import { ProductScreen, ProductsScreen } from "./screens/products.tsx";
+import { RecallLotScreen, RecallScreen } from "./screens/recall.tsx";
+import { WorkScreen } from "./screens/work.tsx";
+import {
+  arrive,
+  device,
+  go,
+  identities,
+  language,
+  memberKey,
+  named,
+  notice,
+  route,
+  say,
+  session,
+  words,
+} from "./state.ts";
+import { keepSetting, setting, store } from "./store.ts";
+import type { Language } from "./words.ts";
+
+const NAV = [
+  ["", "work"],
+  ["lots", "lots"],
+  ["labels", "labels"],
+  ["packing", "packing"],
+  ["products", "products"],
+  ["places", "places"],
+  ["devices", "devices"],
+  ["certificates", "certificates"],
+  ["organisations", "organisations"],
+  ["recall", "recall"],
+] as const;
+
+function Page() {
+  const path = route.value;
+  const first = /^first=([A-Za-z0-9_-]{16,64})$/.exec(path);
+  if (first) return <First token={first[1] as string} />;
+  const invited = /^i=([A-Za-z0-9_-]{16,64})$/.exec(path);
+  if (invited) return <Invitation token={invited[1] as string} />;
+  if (path === "start") return <Start />;
+  const devices = identities.value.filter(({ organisation }) => organisation !== null);
+  if (session.value === null) {
+    return devices.length === 0 && memberKey.value !== null ? <Start /> : <LogIn />;
+  }
+  const [screen, ...rest] = path.split("/").map(decodeURIComponent);
+  const [a, b] = rest;
+  switch (screen) {
+    case "lots":
+      if (a === "new") return <NewLotScreen />;
+      if (a !== undefined && b !== undefined) return <LotScreen gtin={a} lot={b} />;
+      return <LotsScreen />;
+    case "labels":
+      return <LabelsScreen />;
+    case "packing":
+      return <PackingScreen gtin={a ?? null} lot={b ?? null} />;
+    case "products":
+      return a === undefined ? <ProductsScreen /> : <ProductScreen gtin={a === "new" ? null : a} />;
+    case "places":
+      return a === undefined ? <PlacesScreen /> : <PlaceScreen gln={a === "new" ? null : a} />;
+    case "devices":
+      return <DevicesScreen />;
+    case "certificates":
+      return <CertificatesScreen />;
+    case "organisations":
+      if (a === undefined) return <OrganisationsScreen />;
+      return a === "new" ? <AdmitScreen /> : <OrganisationScreen gln={a} />;
+    case "recall":
+      if (a !== undefined && b !== undefined) return <RecallLotScreen gtin={a} lot={b} />;
+      return <RecallScreen />;
+    case "import":
+      return <ImportScreen />;
+    default:
+      return <WorkScreen />;
+  }
+}
+
+function App() {
+  const w = words.value;
+  const inside = session.value !== null && !/^(first|i)=/.test(route.value);
+  useEffect(() => {
+    document.documentElement.lang = language.value;
+  }, [language.value]);
+  // On a narrow screen the menu scrolls sideways
+  useEffect(() => {
+    document
+      .querySelector("nav [aria-current]")
+      ?.scrollIntoView({ inline: "center", block: "nearest" });
+  }, [route.value, inside]);
+  return (
+    <>
+      <a class="skip" href="#main">
+        {w.common.skip}
+      </a>
+      <header class="top">
+        <a href="/">{w.common.product}</a>
+        <div class="account">
+          <button
+            type="button"
+            class="quiet"
+            lang={language.value === "ja" ? "en" : "ja"}
+            onClick={async () => {
+              language.value = language.value === "ja" ? "en" : "ja";
+              await keepSetting("language", language.value);
+            }}
+          >
+            {w.common.otherLanguage}
+          </button>
+          {inside && (
+            <span class="who">{named(device.value?.name, session.value?.organisation ?? "")}</span>
+          )}
+          {inside && (
+            <Act
+              quiet
+              button={w.login.out}
+              act={async () => {
+                await remove("sessions");
+                session.value = null;
+                go("login");
+              }}
+            />
+          )}
+        </div>
+      </header>
+      <div class={inside ? "frame" : "frame alone"}>
+        {inside && (
+          <nav aria-label={w.common.nav}>
+            <ul>
+              {NAV.map(([path, name]) => {
+                const here = path === (route.value.split("/")[0] ?? "");
+                return (
+                  <li key={path}>
+                    <a href={`#/${path}`} aria-current={here ? "page" : undefined}>
+                      {w.nav[name]}
+                    </a>
+                  </li>
+                );
+              })}
+            </ul>
+          </nav>
+        )}
+        <main id="main" tabIndex={-1}>
+          <div aria-live="polite" class="notice">
+            {notice.value !== null && <p class={notice.value.tone}>{notice.value.text}</p>}
+          </div>
+          <Page key={`${route.value}${session.value?.kid ?? ""}`} />
+        </main>
+      </div>
+    </>
+  );
+}
+
+function readRoute(): void {
+  // The skip link is no screen
+  if (location.hash === "#main") {
+    document.getElementById("main")?.focus();
+    history.replaceState(null, "", `#/${route.value}`);
+    return;
+  }
+  const text = location.hash.slice(1);
+  arrive(text.startsWith("/") ? text.slice(1) : text);
+}
+
+async function begin(): Promise<void> {
+  readRoute();
+  addEventListener("hashchange", readRoute);
+  language.value = await setting<Language>("language", language.value);
+  identities.value = await (await store()).getAll("identity");
+  for (const identity of identities.value) {
+    if (identity.organisation !== null && identity.offer === null && session.value === null) {
+      try {
+        session.value = await resume(identity);
+      } catch (error) {
+        say(sentenceOf(error), "red");
+      }
+    }
+  }
+  const root = document.getElementById("console") as HTMLElement;
+  root.replaceChildren();
+  render(<App />, root);
+}
+
+begin();

@@ -1,0 +1,555 @@
+import { useSignal } from "@preact/signals";
+import { type ComponentChildren, createContext } from "preact";
+import { useContext, useEffect, useId, useRef } from "preact/hooks";
+import { get, Refusal, Unreachable } from "./api.ts";
+import { language, route, say, words } from "./state.ts";
+import { fill } from "./words.ts";
+
+/** What a person reads of something that went wrong. */
+export function sentenceOf(error: unknown): string {
+  if (error instanceof Refusal || error instanceof Wrong) return error.message;
+  if (error instanceof Unreachable) return words.value.common.unreachable;
+  console.error(error);
+  return words.value.common.failed;
+}
+
+/** A screen with its heading, which gets the focus: so who can't see knows where they are. */
+export function Screen({
+  title,
+  lead,
+  actions,
+  children,
+}: {
+  title: string;
+  lead?: string;
+  actions?: ComponentChildren;
+  children: ComponentChildren;
+}) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    heading.current?.focus();
+  }, [route.value]);
+  useEffect(() => {
+    document.title = `${title} | ${words.value.common.product}`;
+  }, [title, language.value]);
+  return (
+    <>
+      <div class="head">
+        <h1 tabIndex={-1} ref={heading}>
+          {title}
+        </h1>
+        {actions !== undefined && <div class="actions">{actions}</div>}
+      </div>
+      {lead !== undefined && <p class="lead">{lead}</p>}
+      {children}
+    </>
+  );
+}
+
+export interface Loaded<T> {
+  data: T | null;
+  error: string | null;
+  reload(): Promise<void>;
+}
+
+/** What an address of the API answers; asked anew when it changes. */
+export function useLoad<T>(path: string | null): Loaded<T> {
+  const data = useSignal<T | null>(null);
+  const error = useSignal<string | null>(null);
+  const asked = useRef(0);
+  const load = async () => {
+    if (path === null) return;
+    const turn = ++asked.current;
+    try {
+      const found = await get<T>(path);
+      if (turn === asked.current) {
+        data.value = found;
+        error.value = null;
+      }
+    } catch (problem) {
+      if (turn === asked.current) error.value = sentenceOf(problem);
+    }
+  };
+  useEffect(() => {
+    load();
+  }, [path, language.value]);
+  return { data: data.value, error: error.value, reload: load };
+}
+
+/** Shows what has been loaded; until then, or instead, what there is to say. */
+export function Show<T>({
+  of,
+  children,
+}: {
+  of: Loaded<T>;
+  children: (data: T) => ComponentChildren;
+}) {
+  if (of.error !== null) {
+    return (
+      <div class="box red" role="alert">
+        <p>{of.error}</p>
+        <button type="button" onClick={() => of.reload()}>
+          {words.value.common.retry}
+        </button>
+      </div>
+    );
+  }
+  if (of.data === null) return <p class="soft">{words.value.common.loading}</p>;
+  return <>{children(of.data)}</>;
+}
+
+/** What a form's fields hold. */
+export class Values {
+  private readonly data: FormData;
+  constructor(data: FormData) {
+    this.data = data;
+  }
+  text(name: string): string {
+    const value = this.data.get(name);
+    return typeof value === "string" ? value.trim() : "";
+  }
+  all(name: string): string[] {
+    return this.data.getAll(name).filter((value): value is string => typeof value === "string");
+  }
+  file(name: string): File | null {
+    const value = this.data.get(name);
+    return value instanceof File && value.size > 0 ? value : null;
+  }
+}
+
+/** A field that a person has to mend before anything is signed. */
+export class Wrong extends Error {
+  readonly field: string;
+  constructor(field: string, sentence: string) {
+    super(sentence);
+    this.field = field;
+  }
+}
+
+interface Fault {
+  field: string | null;
+  sentence: string;
+}
+const FaultContext = createContext<Fault | null>(null);
+
+/**
+ * A form that says what is wrong beside the field.
+ *
+ * @param fields by the beginning of a JSON Pointer, which field it comes from
+ */
+export function Form({
+  submit,
+  button,
+  fields = {},
+  danger = false,
+  children,
+}: {
+  submit: (values: Values) => Promise<void>;
+  button: string;
+  fields?: Record<string, string>;
+  danger?: boolean;
+  children?: ComponentChildren;
+}) {
+  const fault = useSignal<Fault | null>(null);
+  const busy = useSignal(false);
+  const form = useRef<HTMLFormElement>(null);
+  const onSubmit = async (event: Event) => {
+    event.preventDefault();
+    if (busy.value || form.current === null) return;
+    busy.value = true;
+    fault.value = null;
+    try {
+      await submit(new Values(new FormData(form.current)));
+    } catch (error) {
+      const found = error instanceof Wrong ? error.field : fieldOf(error, fields);
+      const sentence = error instanceof Wrong ? error.message : sentenceOf(error);
+      fault.value = { field: found, sentence };
+      const named = found === null ? null : form.current?.elements.namedItem(found);
+      const target = named instanceof RadioNodeList ? named[0] : named;
+      if (target instanceof HTMLElement) target.focus();
+    } finally {
+      busy.value = false;
+    }
+  };
+  return (
+    <form ref={form} onSubmit={onSubmit} class="form">
+      <FaultContext.Provider value={fault.value}>{children}</FaultContext.Provider>
+      {fault.value !== null && (
+        <p class="fault" role="alert">
+          {fault.value.sentence}
+        </p>
+      )}
+      <button type="submit" class={danger ? "danger" : ""} aria-disabled={busy.value}>
+        {busy.value ? words.value.common.signing : button}
+      </button>
+    </form>
+  );
+}
+
+function fieldOf(error: unknown, fields: Record<string, string>): string | null {
+  if (!(error instanceof Refusal) || error.field === null) return null;
+  const pointer = error.field.startsWith("/") ? error.field : `/${error.field}`;
+  const found = Object.keys(fields)
+    .filter((beginning) => pointer.startsWith(beginning))
+    .sort((a, b) => b.length - a.length)[0];
+  return found === undefined ? null : (fields[found] as string);
+}
+
+interface Labelled {
+  name: string;
+  label: string;
+  hint?: string | undefined;
+  required?: boolean;
+}
+
+function useFault(name: string) {
+  const fault = useContext(FaultContext);
+  return fault !== null && fault.field === name ? fault.sentence : null;
+}
+
+function Around({
+  id,
+  label,
+  hint,
+  required = false,
+  fault,
+  children,
+}: Omit<Labelled, "name"> & { id: string; fault: string | null; children: ComponentChildren }) {
+  return (
+    <div class={fault === null ? "field" : "field wrong"}>
+      <label for={id}>
+        {label}
+        {!required && <span class="optional">{words.value.common.optional}</span>}
+      </label>
+      {children}
+      {hint !== undefined && (
+        <p class="hint" id={`${id}-hint`}>
+          {hint}
+        </p>
+      )}
+      {fault !== null && (
+        <p class="fault" id={`${id}-fault`}>
+          {fault}
+        </p>
+      )}
+    </div>
+  );
+}
+
+const described = (id: string, hint: string | undefined, fault: string | null) =>
+  [hint !== undefined ? `${id}-hint` : "", fault !== null ? `${id}-fault` : ""]
+    .filter((one) => one !== "")
+    .join(" ") || undefined;
+
+export function Text({
+  name,
+  label,
+  hint,
+  required = true,
+  value,
+  type = "text",
+  pattern,
+  inputMode,
+  maxLength = 200,
+  min,
+  max,
+  step,
+  list,
+  onInput,
+}: Labelled & {
+  value?: string | number | undefined;
+  type?: "text" | "number" | "date" | "datetime-local";
+  pattern?: string;
+  inputMode?: "numeric" | "decimal" | "text";
+  maxLength?: number;
+  min?: number | string;
+  max?: number | string;
+  step?: string;
+  list?: string[];
+  onInput?: (value: string) => void;
+}) {
+  const id = useId();
+  const fault = useFault(name);
+  return (
+    <Around id={id} label={label} hint={hint} required={required} fault={fault}>
+      <input
+        id={id}
+        name={name}
+        type={type}
+        required={required}
+        defaultValue={value === undefined ? undefined : String(value)}
+        pattern={pattern}
+        inputMode={inputMode}
+        maxLength={type === "text" ? maxLength : undefined}
+        min={min}
+        max={max}
+        step={step}
+        list={list === undefined ? undefined : `${id}-list`}
+        autocomplete="off"
+        aria-invalid={fault !== null}
+        aria-describedby={described(id, hint, fault)}
+        onInput={(event) => onInput?.(event.currentTarget.value)}
+      />
+      {list !== undefined && (
+        <datalist id={`${id}-list`}>
+          {list.map((option) => (
+            <option key={option} value={option} />
+          ))}
+        </datalist>
+      )}
+    </Around>
+  );
+}
+
+export function Area({ name, label, hint, required = true, value }: Labelled & { value?: string }) {
+  const id = useId();
+  const fault = useFault(name);
+  return (
+    <Around id={id} label={label} hint={hint} required={required} fault={fault}>
+      <textarea
+        id={id}
+        name={name}
+        required={required}
+        maxLength={500}
+        rows={3}
+        defaultValue={value}
+        aria-invalid={fault !== null}
+        aria-describedby={described(id, hint, fault)}
+      />
+    </Around>
+  );
+}
+
+export interface Option {
+  value: string;
+  text: string;
+}
+
+export function Select({
+  name,
+  label,
+  hint,
+  required = true,
+  options,
+  value,
+  onChange,
+}: Labelled & { options: Option[]; value?: string; onChange?: (value: string) => void }) {
+  const id = useId();
+  const fault = useFault(name);
+  return (
+    <Around id={id} label={label} hint={hint} required={required} fault={fault}>
+      <select
+        id={id}
+        name={name}
+        required={required}
+        aria-invalid={fault !== null}
+        aria-describedby={described(id, hint, fault)}
+        onChange={(event) => onChange?.(event.currentTarget.value)}
+      >
+        {!required && <option value="">—</option>}
+        {options.map((option) => (
+          <option key={option.value} value={option.value} selected={option.value === value}>
+            {option.text}
+          </option>
+        ))}
+      </select>
+    </Around>
+  );
+}
+
+/** Several boxes or one of several circles. */
+export function Choices({
+  name,
+  label,
+  hint,
+  options,
+  value = [],
+  several = true,
+  onChange,
+}: Omit<Labelled, "required"> & {
+  options: Option[];
+  value?: string[];
+  several?: boolean;
+  onChange?: (value: string) => void;
+}) {
+  const fault = useFault(name);
+  return (
+    <fieldset class={fault === null ? "field" : "field wrong"}>
+      <legend>{label}</legend>
+      {hint !== undefined && <p class="hint">{hint}</p>}
+      <div class="choices">
+        {options.map((option) => (
+          <label class="choice" key={option.value}>
+            <input
+              type={several ? "checkbox" : "radio"}
+              name={name}
+              value={option.value}
+              defaultChecked={value.includes(option.value)}
+              onChange={() => onChange?.(option.value)}
+            />
+            <span>{option.text}</span>
+          </label>
+        ))}
+      </div>
+      {fault !== null && <p class="fault">{fault}</p>}
+    </fieldset>
+  );
+}
+
+/** A table that scrolls sideways on a narrow screen, also by the keyboard. */
+export function TableBox({ title, children }: { title: string; children: ComponentChildren }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached without a mouse
+    <section class="table" tabIndex={0} aria-label={title}>
+      {children}
+    </section>
+  );
+}
+
+/** Where there is nothing yet: why, and what to do. */
+export function Empty({
+  title,
+  text,
+  children,
+}: {
+  title: string;
+  text: string;
+  children?: ComponentChildren;
+}) {
+  return (
+    <div class="box empty">
+      <h2>{title}</h2>
+      <p>{text}</p>
+      {children !== undefined && <div class="actions">{children}</div>}
+    </div>
+  );
+}
+
+/** A step that needs a second look: nothing happens at the first press. */
+export function Careful({
+  button,
+  question,
+  act,
+  done,
+  danger = true,
+}: {
+  button: string;
+  question: string;
+  act: () => Promise<void>;
+  done?: string;
+  danger?: boolean;
+}) {
+  const open = useSignal(false);
+  const busy = useSignal(false);
+  const first = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (open.value) first.current?.focus();
+  }, [open.value]);
+  if (!open.value) {
+    return (
+      <button
+        type="button"
+        class="quiet"
+        onClick={() => {
+          open.value = true;
+        }}
+      >
+        {button}
+      </button>
+    );
+  }
+  return (
+    <div class="careful">
+      <p>{question}</p>
+      <button
+        type="button"
+        class={danger ? "danger" : ""}
+        ref={first}
+        aria-disabled={busy.value}
+        onClick={async () => {
+          if (busy.value) return;
+          busy.value = true;
+          try {
+            await act();
+            if (done !== undefined) say(done);
+            open.value = false;
+          } catch (error) {
+            say(sentenceOf(error), "red");
+          } finally {
+            busy.value = false;
+          }
+        }}
+      >
+        {busy.value ? words.value.common.signing : button}
+      </button>
+      <button
+        type="button"
+        class="quiet"
+        onClick={() => {
+          open.value = false;
+        }}
+      >
+        {words.value.common.cancel}
+      </button>
+    </div>
+  );
+}
+
+/** A button whose work takes a while. */
+export function Act({
+  button,
+  act,
+  quiet = false,
+}: {
+  button: string;
+  act: () => Promise<void>;
+  quiet?: boolean;
+}) {
+  const busy = useSignal(false);
+  return (
+    <button
+      type="button"
+      class={quiet ? "quiet" : ""}
+      aria-disabled={busy.value}
+      onClick={async () => {
+        if (busy.value) return;
+        busy.value = true;
+        try {
+          await act();
+        } catch (error) {
+          say(sentenceOf(error), "red");
+        } finally {
+          busy.value = false;
+        }
+      }}
+    >
+      {busy.value ? words.value.common.signing : button}
+    </button>
+  );
+}
+
+const LOCALES = { ja: "ja-JP", en: "en-GB" };
+
+export const dateTime = (time: number): string =>
+  new Intl.DateTimeFormat(LOCALES[language.value], {
+    dateStyle: "medium",
+    timeStyle: "short",
+  }).format(time);
+
+export const dateOnly = (time: number): string =>
+  new Intl.DateTimeFormat(LOCALES[language.value], { dateStyle: "medium" }).format(time);
+
+export const count = (n: number): string =>
+  new Intl.NumberFormat(LOCALES[language.value]).format(n);
+
+/** Today where the office is. */
+export const today = (): string => {
+  const now = new Date();
+  return new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+};
+
+/** The word for a kind of event, a role or a state. */
+export const wordOf = (section: Record<string, string>, code: string | null): string =>
+  code === null ? "" : (section[code] ?? code);
+
+export { fill };

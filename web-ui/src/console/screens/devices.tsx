@@ -1,0 +1,292 @@
+import { useSignal } from "@preact/signals";
+import type { JsonObject } from "../../shared/json.ts";
+import { post, remove } from "../api.ts";
+import {
+  Careful,
+  Choices,
+  dateTime,
+  Empty,
+  Form,
+  fill,
+  Screen,
+  Show,
+  Text,
+  useLoad,
+} from "../parts.tsx";
+import { Qr } from "../qr.tsx";
+import { record } from "../record.ts";
+import { language, say, session, words } from "../state.ts";
+
+interface Device {
+  administrator: boolean;
+  device: string | null;
+  enrolledAt: number;
+  kid: string;
+  name: string | null;
+  revokedAt: number | null;
+  shortCode: string;
+}
+
+interface Invitation {
+  expires: number;
+  id: string;
+  name: string;
+  offer: {
+    device: string;
+    jwk: JsonObject;
+    kid: string;
+    offeredAt: number;
+    proof: string;
+    shortCode: string;
+  } | null;
+  state: "open" | "offered" | "enrolled" | "revoked" | "refused" | "expired";
+}
+
+interface Shown {
+  link: string;
+  name: string;
+  administrator: boolean;
+  expires: number;
+}
+
+/** Phones and browsers that may sign, who is invited, and who has offered a key. */
+export function DevicesScreen() {
+  const w = words.value.devices;
+  const devices = useLoad<{ devices: Device[] }>("devices");
+  const invitations = useLoad<{ invitations: Invitation[] }>("invitations");
+  const shown = useSignal<Shown | null>(null);
+  const reload = async () => {
+    await Promise.all([devices.reload(), invitations.reload()]);
+  };
+  if (session.value?.administrator !== true) {
+    return (
+      <Screen title={w.title}>
+        <p>{words.value.common.administratorOnly}</p>
+      </Screen>
+    );
+  }
+  return (
+    <Screen title={w.title} lead={w.lead}>
+      {shown.value === null ? (
+        <details class="box">
+          <summary>{w.invite}</summary>
+          <Form
+            button={w.inviteButton}
+            submit={async (values) => {
+              const administrator = values.text("use") === "administrator";
+              const name = values.text("name");
+              const made = await post<{ url: string; token: string; expires: number }>(
+                "invitations",
+                { name, language: language.value },
+              );
+              const path = administrator ? `/console/#i=${made.token}` : made.url;
+              shown.value = {
+                link: location.origin + path,
+                name,
+                administrator,
+                expires: made.expires,
+              };
+              await invitations.reload();
+            }}
+          >
+            <Text name="name" label={w.who} hint={w.whoHint} maxLength={50} />
+            <Choices
+              name="use"
+              label={w.use}
+              several={false}
+              value={["scanner"]}
+              options={[
+                { value: "scanner", text: w.useScanner },
+                { value: "administrator", text: w.useAdministrator },
+              ]}
+            />
+          </Form>
+        </details>
+      ) : (
+        <section class="box invitation" aria-live="polite">
+          <h2>{fill(w.invited, { name: shown.value.name })}</h2>
+          <p>{shown.value.administrator ? w.openAdministrator : w.openScanner}</p>
+          <Qr text={shown.value.link} title={w.qrTitle} />
+          <p class="soft break">
+            <a href={shown.value.link}>{shown.value.link}</a>
+          </p>
+          <p class="soft">{fill(w.until, { when: dateTime(shown.value.expires) })}</p>
+          <div class="actions">
+            <button type="button" onClick={() => reload()}>
+              {w.refresh}
+            </button>
+            <button
+              type="button"
+              class="quiet"
+              onClick={() => {
+                shown.value = null;
+              }}
+            >
+              {w.close}
+            </button>
+          </div>
+        </section>
+      )}
+      <Show of={invitations}>
+        {({ invitations: all }) => (
+          <>
+            {all
+              .filter(({ state }) => state === "offered")
+              .map((invitation) => (
+                <Offer key={invitation.id} invitation={invitation} done={reload} />
+              ))}
+            {all.some(({ state }) => state === "open") && (
+              <>
+                <h2>{w.open}</h2>
+                <ul class="rows">
+                  {all
+                    .filter(({ state }) => state === "open")
+                    .map((invitation) => (
+                      <li key={invitation.id}>
+                        <span>
+                          {invitation.name}{" "}
+                          <span class="soft">
+                            {fill(w.until, { when: dateTime(invitation.expires) })}
+                          </span>
+                        </span>
+                        <Careful
+                          button={w.takeBack}
+                          question={w.takeBackQuestion}
+                          act={async () => {
+                            await remove(`invitations/${invitation.id}`);
+                            await reload();
+                          }}
+                        />
+                      </li>
+                    ))}
+                </ul>
+              </>
+            )}
+          </>
+        )}
+      </Show>
+      <h2>{w.enrolled}</h2>
+      <Show of={devices}>
+        {({ devices: all }) =>
+          all.length === 0 ? (
+            <Empty title={w.none} text={w.noneText} />
+          ) : (
+            <ul class="rows">
+              {all.map((key) => (
+                <li key={key.kid} class={key.revokedAt === null ? "" : "struck"}>
+                  <span>
+                    <strong>
+                      {key.name ?? (key.administrator ? w.administrator : key.shortCode)}
+                    </strong>{" "}
+                    <span class="soft">
+                      {key.device ?? ""} {key.shortCode} · {dateTime(key.enrolledAt)}
+                      {key.administrator && ` · ${w.administrator}`}
+                      {key.kid === session.value?.kid && ` · ${w.thisBrowser}`}
+                    </span>
+                  </span>
+                  {key.revokedAt !== null ? (
+                    <em>{fill(w.revokedAt, { when: dateTime(key.revokedAt) })}</em>
+                  ) : (
+                    key.kid !== session.value?.kid && <Revoke device={key} done={reload} />
+                  )}
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Show>
+    </Screen>
+  );
+}
+
+/** A key that was offered: the codes are compared by eye, then the enrolment is signed here. */
+function Offer({ invitation, done }: { invitation: Invitation; done: () => Promise<void> }) {
+  const w = words.value.devices;
+  const { offer, name } = invitation;
+  if (offer === null) return null;
+  return (
+    <section class="box amber">
+      <h2>{fill(w.offered, { name })}</h2>
+      <p>{w.compare}</p>
+      <p class="code">{offer.shortCode}</p>
+      <p class="soft">
+        {offer.device} · {dateTime(offer.offeredAt)}
+      </p>
+      <Form
+        button={w.same}
+        submit={async (values) => {
+          await record({
+            kind: "device_enrolled",
+            members: {
+              "sanchi:gln": session.value?.organisation as string,
+              "sanchi:jwk": offer.jwk,
+              "sanchi:proof": offer.proof,
+              "sanchi:administrator": values.text("use") === "administrator",
+            },
+          });
+          say(w.nowEnrolled);
+          await done();
+        }}
+      >
+        <Choices
+          name="use"
+          label={w.use}
+          several={false}
+          value={["scanner"]}
+          options={[
+            { value: "scanner", text: w.useScanner },
+            { value: "administrator", text: w.useAdministrator },
+          ]}
+        />
+      </Form>
+      <div class="actions">
+        <Careful
+          button={w.different}
+          question={w.differentQuestion}
+          done={w.refused}
+          act={async () => {
+            await remove(`invitations/${invitation.id}`);
+            await done();
+          }}
+        />
+      </div>
+    </section>
+  );
+}
+
+/** Takes a key away; what it signed since it was lost becomes suspect. */
+function Revoke({ device, done }: { device: Device; done: () => Promise<void> }) {
+  const w = words.value.devices;
+  return (
+    <details>
+      <summary>{w.revoke}</summary>
+      <Form
+        button={w.revoke}
+        danger
+        fields={{ "/sanchi:suspectSince": "since" }}
+        submit={async (values) => {
+          const since = values.text("since");
+          await record({
+            kind: "device_revoked",
+            members: {
+              "sanchi:gln": session.value?.organisation as string,
+              "sanchi:kid": device.kid,
+              ...(since === "" ? {} : { "sanchi:suspectSince": new Date(since).toISOString() }),
+            },
+          });
+          say(w.revoked);
+          await done();
+        }}
+      >
+        <p>{w.revokeText}</p>
+        <Text
+          name="since"
+          label={w.since}
+          hint={w.sinceHint}
+          required={false}
+          type="datetime-local"
+        />
+      </Form>
+    </details>
+  );
+}

@@ -1,0 +1,250 @@
+import { useSignal } from "@preact/signals";
+import { gs1Value } from "../../shared/gs1.ts";
+import { orNull } from "../../shared/malformed.ts";
+import { postText } from "../api.ts";
+import { readTable } from "../csv.ts";
+import { freeNumber } from "../numbers.ts";
+import { Choices, count, Form, fill, Screen, Show, TableBox, today, useLoad } from "../parts.tsx";
+import { committed, type Draft, postSigned, RefusedEvent, salted, signAll } from "../record.ts";
+import { type LotRow, type Place, type Product, prefixesOf, type Rights } from "../rights.ts";
+import { say, words } from "../state.ts";
+import { commissioning, lotMembers } from "./lots.tsx";
+import { useRights } from "./products.tsx";
+
+interface Row {
+  cells: string[];
+  /** What keeps the row from being recorded; null if nothing does. */
+  fault: string | null;
+  draft: Draft | null;
+  document: string | null;
+}
+
+const PRODUCT_COLUMNS = {
+  ja: ["商品名", "name_ja", "product"],
+  en: ["英語名", "name_en"],
+  gtin: ["jan"],
+};
+const LOT_COLUMNS = {
+  gtin: ["jan"],
+  lot: ["ロット"],
+  place: ["gln", "場所"],
+  date: ["日付", "day"],
+  origin: ["産地"],
+  variety: ["品種"],
+};
+
+/** Products or lots out of a spreadsheet: a preview first, then every row is signed on its own. */
+export function ImportScreen() {
+  const w = words.value.import;
+  const rights = useRights();
+  const products = useLoad<{ products: Product[] }>("products");
+  const places = useLoad<{ places: Place[] }>("places");
+  const lots = useLoad<{ lots: LotRow[] }>("lots");
+  return (
+    <Screen title={w.title} lead={w.lead}>
+      <Show of={rights}>
+        {(own) => (
+          <Show of={products}>
+            {(known) => (
+              <Show of={places}>
+                {(where) => (
+                  <Import
+                    own={own}
+                    products={known.products}
+                    places={where.places}
+                    lots={lots.data?.lots ?? []}
+                  />
+                )}
+              </Show>
+            )}
+          </Show>
+        )}
+      </Show>
+    </Screen>
+  );
+}
+
+function Import({
+  own,
+  products,
+  places,
+  lots,
+}: {
+  own: Rights;
+  products: Product[];
+  places: Place[];
+  lots: LotRow[];
+}) {
+  const w = words.value.import;
+  const what = useSignal<"products" | "lots">("products");
+  const text = useSignal("");
+  const rows =
+    text.value === ""
+      ? []
+      : what.value === "products"
+        ? productRows(text.value, products, prefixesOf(own))
+        : lotRows(text.value, products, places, lots);
+  const good = rows.filter(({ fault }) => fault === null);
+  return (
+    <>
+      <Choices
+        name="what"
+        label={w.what}
+        several={false}
+        value={[what.value]}
+        options={[
+          { value: "products", text: words.value.nav.products },
+          { value: "lots", text: words.value.nav.lots },
+        ]}
+        onChange={(value) => {
+          what.value = value as "products";
+        }}
+      />
+      <p class="soft">
+        {w.columns} <code>{what.value === "products" ? w.productColumns : w.lotColumns}</code>
+      </p>
+      <div class="field">
+        <label for="csv">{w.file}</label>
+        <input
+          id="csv"
+          type="file"
+          accept=".csv,text/csv,text/plain"
+          onChange={async (event) => {
+            const file = event.currentTarget.files?.[0];
+            if (file !== undefined) text.value = await readText(file);
+          }}
+        />
+      </div>
+      <div class="field">
+        <label for="pasted">{w.paste}</label>
+        <textarea
+          id="pasted"
+          rows={6}
+          value={text.value}
+          onInput={(event) => {
+            text.value = event.currentTarget.value;
+          }}
+        />
+      </div>
+      {rows.length > 0 && (
+        <>
+          <h2>{fill(w.preview, { good: count(good.length), all: count(rows.length) })}</h2>
+          <TableBox title={w.title}>
+            <table>
+              <tbody>
+                {rows.map((row, i) => (
+                  <tr key={i} class={row.fault === null ? "" : "wrong"}>
+                    {row.cells.map((cell, column) => (
+                      <td key={column}>{cell}</td>
+                    ))}
+                    <td>{row.fault === null ? `✓ ${w.ready}` : row.fault}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </TableBox>
+          {good.length > 0 && (
+            <Form
+              button={fill(w.sign, { count: count(good.length) })}
+              submit={async () => {
+                const events = await signAll(good.map(({ draft }) => draft as Draft));
+                try {
+                  const ids = await postSigned(events);
+                  for (const { document } of good) {
+                    if (document !== null) await postText("documents", document);
+                  }
+                  await committed(ids);
+                } catch (error) {
+                  if (error instanceof RefusedEvent) {
+                    const cells = good[error.index]?.cells.join(", ") ?? "";
+                    error.message = fill(w.refused, { row: cells, why: error.message });
+                  }
+                  throw error;
+                }
+                say(fill(w.done, { count: count(good.length) }));
+                text.value = "";
+              }}
+            />
+          )}
+        </>
+      )}
+    </>
+  );
+}
+
+/** UTF-8, else Shift_JIS: what spreadsheets in Japan write. */
+export async function readText(file: Blob): Promise<string> {
+  const bytes = await file.arrayBuffer();
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder("shift_jis").decode(bytes);
+  }
+}
+
+function productRows(text: string, known: Product[], prefixes: string[]): Row[] {
+  const w = words.value.import;
+  const used = new Set(known.map(({ gtin }) => gtin));
+  return readTable(text, PRODUCT_COLUMNS).map(({ ja = "", en = "", gtin = "" }) => {
+    const number =
+      gtin === "" ? freeNumber("gtin", prefixes, used) : (orNull(() => gs1Value("01", gtin)) ?? "");
+    const fault =
+      ja === "" ? w.noName : number === "" ? w.badGtin : used.has(number) ? w.known : null;
+    if (fault !== null) return { cells: [ja, en, gtin], fault, draft: null, document: null };
+    used.add(number);
+    const { text: document, hash } = salted({ name: { ja, en: en || ja } });
+    return {
+      cells: [ja, en, number],
+      fault,
+      draft: {
+        kind: "product_described",
+        members: { "sanchi:gtin": number, "sanchi:document": hash },
+      },
+      document,
+    };
+  });
+}
+
+function lotRows(text: string, products: Product[], places: Place[], known: LotRow[]): Row[] {
+  const w = words.value.import;
+  const used = new Set(known.map(({ gtin, lot }) => `${gtin}/${lot}`));
+  return readTable(text, LOT_COLUMNS).map(
+    ({ gtin = "", lot = "", place = "", date = "", origin = "", variety = "" }) => {
+      const number = orNull(() => gs1Value("01", gtin)) ?? "";
+      const product = products.find((one) => one.gtin === number);
+      const where = places.find(
+        ({ gln, name }) => gln === place || Object.values(name ?? {}).includes(place),
+      );
+      const day = (date || today()).replaceAll("/", "-");
+      const fault =
+        product === undefined
+          ? w.unknownProduct
+          : !/^[A-Za-z0-9._-]{1,20}$/.test(lot)
+            ? w.badLot
+            : where === undefined
+              ? w.unknownPlace
+              : !/^20[0-9]{2}-[0-9]{2}-[0-9]{2}$/.test(day) || Number.isNaN(Date.parse(day))
+                ? w.badDate
+                : used.has(`${number}/${lot}`)
+                  ? w.known
+                  : null;
+      const cells = [gtin, lot, place, day];
+      if (fault !== null || product === undefined || where === undefined) {
+        return { cells, fault, draft: null, document: null };
+      }
+      used.add(`${number}/${lot}`);
+      const defaults = product.defaults ?? {};
+      const members = lotMembers({
+        ...defaults,
+        origin: origin || defaults.origin,
+        variety: variety || defaults.variety,
+      });
+      return {
+        cells,
+        fault,
+        draft: commissioning(number, lot, where.gln, day, members),
+        document: null,
+      };
+    },
+  );
+}

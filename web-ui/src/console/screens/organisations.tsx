@@ -1,0 +1,573 @@
+import { useSignal } from "@preact/signals";
+import type { JsonObject } from "../../shared/json.ts";
+import {
+  Careful,
+  Choices,
+  Empty,
+  Form,
+  fill,
+  Screen,
+  Select,
+  Show,
+  TableBox,
+  Text,
+  useLoad,
+  Wrong,
+  wordOf,
+} from "../parts.tsx";
+import {
+  committed,
+  type Draft,
+  describe,
+  postSigned,
+  record,
+  signAlike,
+  signAll,
+  signPayload,
+} from "../record.ts";
+import type { Listed, Rights } from "../rights.ts";
+import { device, go, memberKey, type Name, named, say, session, words } from "../state.ts";
+import { PLAIN_ROLES } from "./first.tsx";
+import { useRights } from "./products.tsx";
+
+const GREAT_ROLES = ["inspector", "certifier", "authority"];
+
+export const useOrganisations = () => useLoad<{ organisations: Listed[] }>("organisations");
+
+const myMembers = (): string[] => Object.keys(memberKey.value?.certificates ?? {});
+
+/** The consortium's register. */
+export function OrganisationsScreen() {
+  const w = words.value.organisations;
+  const organisations = useOrganisations();
+  return (
+    <Screen
+      title={w.title}
+      lead={w.lead}
+      actions={
+        <>
+          <a class="button quiet" href={`#/organisations/${session.value?.organisation ?? ""}`}>
+            {w.own}
+          </a>
+          {memberKey.value !== null && (
+            <a class="button" href="#/organisations/new">
+              {w.admit}
+            </a>
+          )}
+        </>
+      }
+    >
+      <Show of={organisations}>
+        {({ organisations: all }) => (
+          <TableBox title={w.title}>
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">{w.name}</th>
+                  <th scope="col">{w.roles}</th>
+                  <th scope="col">{w.accreditations}</th>
+                  <th scope="col">{w.member}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {all.map((one) => (
+                  <tr key={one.gln}>
+                    <td data-label={w.name}>
+                      <a href={`#/organisations/${one.gln}`}>{named(one.name, one.gln)}</a>
+                    </td>
+                    <td data-label={w.roles}>
+                      {one.roles.map((role) => wordOf(words.value.roles, role)).join(", ")}
+                    </td>
+                    <td data-label={w.accreditations}>
+                      {one.accreditations
+                        .map((scheme) => wordOf(words.value.schemes, scheme))
+                        .join(", ")}
+                    </td>
+                    <td data-label={w.member}>{one.member}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </TableBox>
+        )}
+      </Show>
+    </Screen>
+  );
+}
+
+/** A member's administrator admits an organisation; its own administrator is invited afterwards. */
+export function AdmitScreen() {
+  const w = words.value.organisations;
+  const members = myMembers();
+  if (members.length === 0) {
+    return (
+      <Screen title={w.admit}>
+        <p>{w.noMember}</p>
+      </Screen>
+    );
+  }
+  return (
+    <Screen title={w.admit} lead={w.admitLead}>
+      <Form
+        button={w.admit}
+        fields={{ "/sanchi:gln": "gln" }}
+        submit={async (values) => {
+          const gln = values.text("gln");
+          const member = values.text("member");
+          const roles = values.all("roles");
+          if (roles.length === 0) throw new Wrong("roles", words.value.first.roleNeeded);
+          const drafts: Draft[] = [
+            { kind: "organisation_admitted", member, members: { "sanchi:gln": gln } },
+            ...roles
+              .filter((role) => PLAIN_ROLES.includes(role))
+              .map((role) => ({
+                kind: "role_granted",
+                member,
+                members: { "sanchi:gln": gln, "sanchi:role": role },
+              })),
+          ];
+          const events = await signAll(drafts);
+          const ordered = [member, ...members.filter((one) => one !== member)];
+          for (const role of roles.filter((one) => GREAT_ROLES.includes(one))) {
+            events.push(
+              ...(await propose(
+                "role_granted",
+                { "sanchi:gln": gln, "sanchi:role": role },
+                ordered,
+              )),
+            );
+          }
+          const prefix = values.text("prefix");
+          if (prefix !== "") {
+            events.push(
+              ...(await propose(
+                "range_granted",
+                { "sanchi:gln": gln, "sanchi:prefix": prefix },
+                ordered,
+              )),
+            );
+          }
+          await committed(await postSigned(events));
+          say(w.admitted);
+          go(`organisations/${gln}`);
+        }}
+      >
+        <Text name="gln" label="GLN" hint={w.glnHint} pattern="[0-9]{13}" inputMode="numeric" />
+        <Select
+          name="member"
+          label={w.member}
+          options={members.map((one) => ({ value: one, text: one }))}
+        />
+        <Choices
+          name="roles"
+          label={w.roles}
+          hint={w.rolesHint}
+          options={[...PLAIN_ROLES, ...GREAT_ROLES].map((role) => ({
+            value: role,
+            text: wordOf(words.value.roles, role),
+          }))}
+        />
+        <Text
+          name="prefix"
+          label={words.value.first.prefix}
+          hint={w.prefixHint}
+          required={false}
+          pattern="[0-9]{4,12}"
+          inputMode="numeric"
+        />
+      </Form>
+    </Screen>
+  );
+}
+
+/** As many approvals as are needed, if this browser holds as many members' certificates. */
+const propose = (kind: string, members: JsonObject, by: string[], all = by.length) =>
+  signAlike(kind, members, by, all);
+
+const roleOf = (payload: JsonObject): string =>
+  String(payload["sanchi:role"] ?? payload["sanchi:scheme"] ?? payload["sanchi:prefix"] ?? "");
+
+export function OrganisationScreen({ gln }: { gln: string }) {
+  const w = words.value.organisations;
+  const rights = useLoad<Rights>(`organisations/${gln}`);
+  const own = session.value?.organisation === gln;
+  const title = rights.data === null ? gln : named(rights.data.names[gln] as Name, gln);
+  return (
+    <Screen title={title}>
+      <Show of={rights}>
+        {(data) => {
+          const done = async (text: string) => {
+            await rights.reload();
+            say(text);
+          };
+          return (
+            <>
+              <dl>
+                <div>
+                  <dt>GLN</dt>
+                  <dd>{gln}</dd>
+                </div>
+                <div>
+                  <dt>{w.member}</dt>
+                  <dd>{data.member}</dd>
+                </div>
+              </dl>
+              <Proposals data={data} done={done} />
+              <Granted
+                title={w.roles}
+                items={data.roles}
+                name={(role) => wordOf(words.value.roles, role)}
+                data={data}
+                withdraw="role_withdrawn"
+                member="sanchi:role"
+                done={done}
+              />
+              <Granted
+                title={w.accreditations}
+                items={data.accreditations}
+                name={(scheme) => wordOf(words.value.schemes, scheme)}
+                data={data}
+                withdraw="accreditation_withdrawn"
+                member="sanchi:scheme"
+                done={done}
+              />
+              <Granted
+                title={w.ranges}
+                items={data.ranges}
+                name={(prefix) => prefix}
+                data={data}
+                withdraw="range_withdrawn"
+                member="sanchi:prefix"
+                done={done}
+              />
+              {myMembers().length > 0 && <Grant data={data} done={done} />}
+              <h2>{w.loans}</h2>
+              {data.loans.length === 0 && <p class="soft">{w.loansNone}</p>}
+              <ul class="rows">
+                {data.loans.map((loan) => (
+                  <li key={loan.prefix}>
+                    <span>
+                      {fill(w.loan, {
+                        prefix: loan.prefix,
+                        name: named(data.names[loan.lender] as Name, loan.lender),
+                      })}
+                    </span>
+                    {(own || loan.lender === session.value?.organisation) &&
+                      session.value?.administrator && (
+                        <Careful
+                          button={w.returnLoan}
+                          question={fill(w.returnQuestion, { prefix: loan.prefix })}
+                          act={async () => {
+                            await record({
+                              kind: "range_returned",
+                              members: { "sanchi:gln": gln, "sanchi:prefix": loan.prefix },
+                            });
+                            await done(w.saved);
+                          }}
+                        />
+                      )}
+                  </li>
+                ))}
+              </ul>
+              {!own && session.value?.administrator && <Lend gln={gln} done={done} />}
+              {own && <Agents data={data} done={done} />}
+              {own && session.value?.administrator && <Describe data={data} done={done} />}
+            </>
+          );
+        }}
+      </Show>
+    </Screen>
+  );
+}
+
+type Done = (text: string) => Promise<void>;
+
+/** What other members have signed and what still needs approvals. */
+function Proposals({ data, done }: { data: Rights; done: Done }) {
+  const w = words.value.organisations;
+  if (data.proposals.length === 0) return null;
+  return (
+    <section class="box amber">
+      <h2>{w.proposals}</h2>
+      <p>{fill(w.proposalsText, { need: Math.floor(data.members.length / 2) + 1 })}</p>
+      <ul class="rows">
+        {data.proposals.map((proposal) => {
+          const kind = String(proposal.payload["sanchi:kind"]);
+          const able = myMembers().filter((member) => !proposal.approvedBy.includes(member));
+          return (
+            <li key={JSON.stringify(proposal.payload)}>
+              <span>
+                {wordOf(w.kinds, kind)}: {roleOf(proposal.payload)} ({w.approvedBy}{" "}
+                {proposal.approvedBy.join(", ")})
+              </span>
+              {able.map((member) => (
+                <Careful
+                  key={member}
+                  button={fill(w.approveAs, { member })}
+                  question={w.approveQuestion}
+                  danger={false}
+                  act={async () => {
+                    const identity = memberKey.value;
+                    if (identity === null) return;
+                    const payload = { ...proposal.payload, "sanchi:member": member };
+                    const event = await signPayload(identity, kind, payload, member);
+                    await committed(await postSigned([event]));
+                    await done(w.saved);
+                  }}
+                />
+              ))}
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}
+
+function Granted({
+  title,
+  items,
+  name,
+  data,
+  withdraw,
+  member,
+  done,
+}: {
+  title: string;
+  items: string[];
+  name: (item: string) => string;
+  data: Rights;
+  withdraw: string;
+  member: string;
+  done: Done;
+}) {
+  const w = words.value.organisations;
+  const mine = myMembers();
+  const alone = withdraw === "role_withdrawn";
+  const able = alone ? mine.includes(data.member) : mine.length > 0;
+  return (
+    <>
+      <h2>{title}</h2>
+      {items.length === 0 && <p class="soft">{w.noneYet}</p>}
+      <ul class="rows">
+        {items.map((item) => (
+          <li key={item}>
+            <span>{name(item)}</span>
+            {able && (
+              <Careful
+                button={w.withdraw}
+                question={fill(w.withdrawQuestion, { what: name(item) })}
+                act={async () => {
+                  const members = { "sanchi:gln": data.gln, [member]: item };
+                  const events = alone
+                    ? await signAll([{ kind: withdraw, member: data.member, members }])
+                    : await propose(withdraw, members, mine, data.members.length);
+                  await committed(await postSigned(events));
+                  await done(w.saved);
+                }}
+              />
+            )}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+/** A role, an accreditation or a number range, with the approvals that it needs. */
+function Grant({ data, done }: { data: Rights; done: Done }) {
+  const w = words.value.organisations;
+  const what = useSignal("role");
+  const mine = myMembers();
+  const turn = useSignal(0);
+  return (
+    <details class="box">
+      <summary>{w.grant}</summary>
+      <Form
+        key={turn.value}
+        button={w.grantButton}
+        fields={{ "/sanchi:prefix": "prefix", "/sanchi:scheme": "scheme", "/sanchi:role": "role" }}
+        submit={async (values) => {
+          const kinds = { role: "role", scheme: "accreditation", prefix: "range" } as const;
+          const kind = `${kinds[what.value as "role"]}_granted`;
+          const value = values.text(what.value);
+          const members = { "sanchi:gln": data.gln, [`sanchi:${what.value}`]: value };
+          const alone = what.value === "role" && PLAIN_ROLES.includes(value);
+          if (alone && !mine.includes(data.member)) {
+            throw new Wrong("role", fill(w.needsMember, { member: data.member }));
+          }
+          const ordered = mine.includes(data.member)
+            ? [data.member, ...mine.filter((one) => one !== data.member)]
+            : mine;
+          const events = alone
+            ? await signAll([{ kind, member: data.member, members }])
+            : await propose(kind, members, ordered, data.members.length);
+          await committed(await postSigned(events));
+          turn.value++;
+          await done(w.saved);
+        }}
+      >
+        <Choices
+          name="what"
+          label={w.grantWhat}
+          several={false}
+          value={[what.value]}
+          options={[
+            { value: "role", text: w.roles },
+            { value: "scheme", text: w.accreditations },
+            { value: "prefix", text: w.ranges },
+          ]}
+          onChange={(value) => {
+            what.value = value;
+          }}
+        />
+        {what.value === "role" && (
+          <Select
+            name="role"
+            label={w.roles}
+            hint={w.rolesHint}
+            options={[...PLAIN_ROLES, ...GREAT_ROLES].map((role) => ({
+              value: role,
+              text: wordOf(words.value.roles, role),
+            }))}
+          />
+        )}
+        {what.value === "scheme" && (
+          <Text
+            name="scheme"
+            label={w.scheme}
+            hint={w.schemeHint}
+            pattern="[a-z][a-z0-9_\-]{0,39}"
+            list={Object.keys(words.value.schemes)}
+          />
+        )}
+        {what.value === "prefix" && (
+          <Text
+            name="prefix"
+            label={words.value.first.prefix}
+            hint={w.prefixHint}
+            pattern="[0-9]{4,12}"
+            inputMode="numeric"
+          />
+        )}
+      </Form>
+    </details>
+  );
+}
+
+/** Part of the own numbers, for an organisation without any. */
+function Lend({ gln, done }: { gln: string; done: Done }) {
+  const w = words.value.organisations;
+  const rights = useRights();
+  if (rights.data === null || rights.data.ranges.length === 0) return null;
+  return (
+    <details class="box">
+      <summary>{w.lend}</summary>
+      <Form
+        button={w.lend}
+        fields={{ "/sanchi:prefix": "prefix" }}
+        submit={async (values) => {
+          await record({
+            kind: "range_lent",
+            members: { "sanchi:gln": gln, "sanchi:prefix": values.text("prefix") },
+          });
+          await done(w.saved);
+        }}
+      >
+        <Text
+          name="prefix"
+          label={w.lendPrefix}
+          hint={fill(w.lendHint, { ranges: rights.data.ranges.join(", ") })}
+          pattern="[0-9]{4,12}"
+          inputMode="numeric"
+        />
+      </Form>
+    </details>
+  );
+}
+
+/** Who may record in the organisation's name. */
+function Agents({ data, done }: { data: Rights; done: Done }) {
+  const w = words.value.organisations;
+  const organisations = useOrganisations();
+  const others = (organisations.data?.organisations ?? []).filter(
+    ({ gln }) => gln !== data.gln && !data.agents.includes(gln),
+  );
+  return (
+    <>
+      <h2>{w.agents}</h2>
+      <p class="soft">{w.agentsText}</p>
+      <ul class="rows">
+        {data.agents.map((agent) => (
+          <li key={agent}>
+            <span>{named(data.names[agent] as Name, agent)}</span>
+            <Careful
+              button={w.dismiss}
+              question={fill(w.dismissQuestion, { name: named(data.names[agent] as Name, agent) })}
+              act={async () => {
+                await record({ kind: "agent_dismissed", members: { "sanchi:agent": agent } });
+                await done(w.saved);
+              }}
+            />
+          </li>
+        ))}
+      </ul>
+      {others.length === 0 ? (
+        <Empty title={w.agentsNone} text={w.agentsNoneText} />
+      ) : (
+        <details class="box">
+          <summary>{w.appoint}</summary>
+          <Form
+            button={w.appoint}
+            submit={async (values) => {
+              await record({
+                kind: "agent_appointed",
+                members: { "sanchi:agent": values.text("agent") },
+              });
+              await done(w.saved);
+            }}
+          >
+            <Select
+              name="agent"
+              label={w.name}
+              options={others.map((one) => ({ value: one.gln, text: named(one.name, one.gln) }))}
+            />
+          </Form>
+        </details>
+      )}
+    </>
+  );
+}
+
+/** The own names, in a document beside the ledger. */
+function Describe({ data, done }: { data: Rights; done: Done }) {
+  const w = words.value.organisations;
+  const name = data.names[data.gln] as Name;
+  if (device.value === null) return null;
+  return (
+    <details class="box">
+      <summary>{w.rename}</summary>
+      <Form
+        button={words.value.products.sign}
+        submit={async (values) => {
+          const ja = values.text("ja");
+          await describe(
+            "organisation_described",
+            {},
+            { name: { ja, en: values.text("en") || ja } },
+          );
+          await done(w.saved);
+        }}
+      >
+        <Text name="ja" label={words.value.first.nameJa} value={name?.["ja"]} maxLength={60} />
+        <Text
+          name="en"
+          label={words.value.first.nameEn}
+          required={false}
+          value={name?.["en"]}
+          maxLength={60}
+        />
+      </Form>
+    </details>
+  );
+}

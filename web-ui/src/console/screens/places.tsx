@@ -1,0 +1,131 @@
+import { freeNumber } from "../numbers.ts";
+import { Empty, Form, Screen, Show, Text, useLoad } from "../parts.tsx";
+import { describe } from "../record.ts";
+import { type Place, prefixesOf } from "../rights.ts";
+import { go, named, say, words } from "../state.ts";
+import { useRights } from "./products.tsx";
+
+export function PlacesScreen() {
+  const w = words.value.places;
+  const places = useLoad<{ places: Place[] }>("places");
+  return (
+    <Screen
+      title={w.title}
+      actions={
+        <a class="button" href="#/places/new">
+          {w.new}
+        </a>
+      }
+    >
+      <Show of={places}>
+        {({ places: all }) =>
+          all.length === 0 ? (
+            <Empty title={w.none} text={w.noneText}>
+              <a class="button" href="#/places/new">
+                {w.new}
+              </a>
+            </Empty>
+          ) : (
+            <ul class="cards">
+              {all.map((place) => (
+                <li key={place.gln} class="card">
+                  <div>
+                    <h2>
+                      <a href={`#/places/${place.gln}`}>{named(place.name, place.gln)}</a>
+                    </h2>
+                    <p class="soft">{named(place.area, "")}</p>
+                    <p class="soft">GLN {place.gln}</p>
+                  </div>
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Show>
+    </Screen>
+  );
+}
+
+export function PlaceScreen({ gln }: { gln: string | null }) {
+  const w = words.value.places;
+  const rights = useRights();
+  const places = useLoad<{ places: Place[] }>("places");
+  return (
+    <Screen title={gln === null ? w.new : w.edit} lead={w.lead}>
+      <Show of={rights}>
+        {(own) => (
+          <Show of={places}>
+            {({ places: all }) => {
+              const place = all.find((one) => one.gln === gln) ?? null;
+              if (prefixesOf(own).length === 0) {
+                return (
+                  <Empty
+                    title={words.value.products.noRange}
+                    text={words.value.products.noRangeText}
+                  />
+                );
+              }
+              const used = new Set([own.gln, ...all.map((one) => one.gln)]);
+              return (
+                <Form
+                  button={w.sign}
+                  fields={{ "/sanchi:place": "gln" }}
+                  submit={async (values) => {
+                    const both = (name: string) => ({
+                      ja: values.text(`${name}Ja`),
+                      en: values.text(`${name}En`) || values.text(`${name}Ja`),
+                    });
+                    await describe(
+                      "place_described",
+                      { "sanchi:place": gln ?? values.text("gln") },
+                      {
+                        name: both("name"),
+                        ...(values.text("areaJa") === "" ? {} : { area: both("area") }),
+                      },
+                    );
+                    say(w.saved);
+                    go("places");
+                  }}
+                >
+                  <Text name="nameJa" label={w.nameJa} value={place?.name?.["ja"]} maxLength={80} />
+                  <Text
+                    name="nameEn"
+                    label={w.nameEn}
+                    required={false}
+                    value={place?.name?.["en"]}
+                    maxLength={80}
+                  />
+                  <Text
+                    name="areaJa"
+                    label={w.areaJa}
+                    hint={w.areaHint}
+                    required={false}
+                    value={place?.area?.["ja"]}
+                    maxLength={80}
+                  />
+                  <Text
+                    name="areaEn"
+                    label={w.areaEn}
+                    required={false}
+                    value={place?.area?.["en"]}
+                    maxLength={80}
+                  />
+                  {gln === null && (
+                    <Text
+                      name="gln"
+                      label="GLN"
+                      hint={w.glnHint}
+                      pattern="[0-9]{13}"
+                      inputMode="numeric"
+                      value={freeNumber("gln", prefixesOf(own), used)}
+                    />
+                  )}
+                </Form>
+              );
+            }}
+          </Show>
+        )}
+      </Show>
+    </Screen>
+  );
+}

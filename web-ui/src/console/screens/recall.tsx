@@ -1,0 +1,358 @@
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { toBase64Url } from "../../shared/base64.ts";
+import { canonicalLink, readLink } from "../../shared/digital-link.ts";
+import { readTrust } from "../../shared/trust.ts";
+import { verifyBundle } from "../../shared/verify.ts";
+import { post, remove } from "../api.ts";
+import {
+  Area,
+  Careful,
+  count,
+  dateTime,
+  Empty,
+  Form,
+  fill,
+  Screen,
+  Select,
+  Show,
+  useLoad,
+  Wrong,
+} from "../parts.tsx";
+import { record } from "../record.ts";
+import type { LotRow } from "../rights.ts";
+import { go, type Name, named, say, session, words } from "../state.ts";
+import { LotTable } from "./lots.tsx";
+
+interface Plan {
+  alone: boolean;
+  body: { lots: string[]; reason: string; advice: string; hazard?: string };
+  confirmedBy: string[];
+  id: string;
+  madeAt: number;
+  nextAt: number | null;
+  ready: boolean;
+}
+
+interface Affected {
+  counts: { labels: number; lots: number; organisations: number; units: number };
+  edges: { kind: string; source: string; target: string }[];
+  lots: {
+    commissioner: { gln: string | null; name: Name };
+    gtin: string;
+    labels: number;
+    lot: string;
+    product: Name;
+    subject: string;
+  }[];
+  organisations: { gln: string; name: Name }[];
+  start: string;
+  units: { packages: number; subject: string }[];
+  whole: boolean;
+}
+
+/** Step 1: which lot; and recalls that wait for somebody. */
+export function RecallScreen() {
+  const w = words.value.recall;
+  const plans = useLoad<{ plans: Plan[] }>("recalls");
+  const lots = useLoad<{ lots: LotRow[] }>("lots");
+  if (session.value?.administrator !== true) {
+    return (
+      <Screen title={w.title}>
+        <p>{words.value.common.administratorOnly}</p>
+      </Screen>
+    );
+  }
+  return (
+    <Screen title={w.title} lead={w.lead}>
+      <Show of={plans}>
+        {({ plans: open }) => (
+          <>
+            {open.map((plan) => (
+              <PlanView key={plan.id} plan={plan} reload={plans.reload} />
+            ))}
+          </>
+        )}
+      </Show>
+      <h2>{w.step1}</h2>
+      <Show of={lots}>
+        {({ lots: all }) => {
+          const own = all.filter((lot) => lot.own && lot.recalledSince === null);
+          return own.length === 0 ? (
+            <Empty title={w.none} text={w.noneText} />
+          ) : (
+            <>
+              <p>{w.choose}</p>
+              <ul class="rows">
+                {own.map((lot) => (
+                  <li key={lot.link}>
+                    <span>
+                      {named(lot.product, lot.gtin)} <strong>{lot.lot}</strong>
+                    </span>
+                    <a
+                      class="button quiet"
+                      href={`#/recall/${lot.gtin}/${encodeURIComponent(lot.lot)}`}
+                    >
+                      {w.see}
+                    </a>
+                  </li>
+                ))}
+              </ul>
+              {all.some((lot) => lot.recalledSince !== null) && (
+                <>
+                  <h2>{w.inForce}</h2>
+                  <LotTable lots={all.filter((lot) => lot.recalledSince !== null)} />
+                </>
+              )}
+            </>
+          );
+        }}
+      </Show>
+    </Screen>
+  );
+}
+
+/** Steps 2 and 3: what it reaches, then the words, then the first confirmation. */
+export function RecallLotScreen({ gtin, lot }: { gtin: string; lot: string }) {
+  const w = words.value.recall;
+  const query = new URLSearchParams({ gtin, lot });
+  const affected = useLoad<Affected>(`recalls/affected?${query}`);
+  return (
+    <Screen title={fill(w.of, { lot })}>
+      <h2>{w.step2}</h2>
+      <Show of={affected}>
+        {(data) => (
+          <>
+            <ul class="counts">
+              {(["lots", "labels", "units", "organisations"] as const).map((what) => (
+                <li key={what}>
+                  <strong>{count(data.counts[what])}</strong> {w.counts[what]}
+                </li>
+              ))}
+            </ul>
+            {!data.whole && <p class="soft">{w.tooMany}</p>}
+            <Branch subject={data.start} data={data} seen={[]} />
+            {own(data).length < data.lots.length && (
+              <p class="box amber">
+                {fill(w.others, {
+                  names: [
+                    ...new Set(
+                      data.lots
+                        .filter((one) => !own(data).includes(one))
+                        .map(({ commissioner }) =>
+                          named(commissioner.name, commissioner.gln ?? ""),
+                        ),
+                    ),
+                  ].join(", "),
+                })}
+              </p>
+            )}
+            <h2>{w.step3}</h2>
+            <p>{w.step3Text}</p>
+            <Form
+              button={w.plan}
+              danger
+              submit={async (values) => {
+                const hazard = values.text("hazard");
+                await post("recalls", {
+                  lots: own(data).map((one) =>
+                    canonicalLink({ key: "01", value: one.gtin, lot: one.lot }),
+                  ),
+                  reason: values.text("reason"),
+                  advice: values.text("advice"),
+                  ...(hazard === "" ? {} : { hazard }),
+                });
+                say(w.planned);
+                go("recall");
+              }}
+              fields={{ "/reason": "reason", "/advice": "advice" }}
+            >
+              <Area name="reason" label={w.reason} hint={w.reasonHint} />
+              <Area name="advice" label={w.advice} hint={w.adviceHint} />
+              <Select
+                name="hazard"
+                label={w.hazard}
+                required={false}
+                options={Object.entries(w.hazards).map(([value, text]) => ({ value, text }))}
+              />
+            </Form>
+          </>
+        )}
+      </Show>
+    </Screen>
+  );
+}
+
+/** The lots that its own recall can name: who commissioned the others has to recall those. */
+function own({ lots, start }: Affected): Affected["lots"] {
+  const first = lots.find(({ subject }) => subject === start);
+  return lots.filter(({ commissioner }) => commissioner.gln === first?.commissioner.gln);
+}
+
+/** What a lot or unit went into, as an indented list. */
+function Branch({ subject, data, seen }: { subject: string; data: Affected; seen: string[] }) {
+  const targets = [
+    ...new Set(data.edges.filter(({ source }) => source === subject).map(({ target }) => target)),
+  ].filter((target) => !seen.includes(target));
+  return (
+    <ul class="tree">
+      <li>
+        <Thing subject={subject} data={data} />
+        {targets.map((target) => (
+          <Branch key={target} subject={target} data={data} seen={[...seen, subject]} />
+        ))}
+      </li>
+    </ul>
+  );
+}
+
+function Thing({ subject, data }: { subject: string; data: Affected }) {
+  const w = words.value.recall;
+  const lot = data.lots.find((one) => one.subject === subject);
+  if (lot !== undefined) {
+    return (
+      <span>
+        {named(lot.product, lot.gtin)} <strong>{lot.lot}</strong>{" "}
+        <span class="soft">{fill(w.labels, { count: count(lot.labels) })}</span>
+      </span>
+    );
+  }
+  const unit = data.units.find((one) => one.subject === subject);
+  if (unit !== undefined) {
+    return (
+      <span>
+        {w.unit} {subject.split("/")[1]}{" "}
+        <span class="soft">{fill(w.packages, { count: count(unit.packages) })}</span>
+      </span>
+    );
+  }
+  const gln = subject.replace("organisation/", "");
+  const organisation = data.organisations.find((one) => one.gln === gln);
+  return <span>→ {named(organisation?.name ?? null, gln)}</span>;
+}
+
+/** A recall that is being decided. */
+function PlanView({ plan, reload }: { plan: Plan; reload: () => Promise<void> }) {
+  const w = words.value.recall;
+  const now = useSignal(Date.now());
+  const own = plan.confirmedBy.includes(session.value?.kid ?? "");
+  const waits = plan.nextAt !== null && plan.nextAt > now.value;
+  useEffect(() => {
+    if (!waits) return;
+    const timer = setInterval(() => {
+      now.value = Date.now();
+    }, 1000);
+    return () => clearInterval(timer);
+  }, [waits]);
+  return (
+    <section class="box red">
+      <h2>{w.open}</h2>
+      <p>
+        {plan.body.lots.map((link) => {
+          const { value, lot = "" } = readLink(link);
+          return (
+            <a
+              key={link}
+              class="button quiet"
+              href={`#/recall/${value}/${encodeURIComponent(lot)}`}
+            >
+              {fill(w.seeLot, { lot })}
+            </a>
+          );
+        })}
+      </p>
+      <dl>
+        <div>
+          <dt>{w.reason}</dt>
+          <dd>{plan.body.reason}</dd>
+        </div>
+        <div>
+          <dt>{w.advice}</dt>
+          <dd>{plan.body.advice}</dd>
+        </div>
+      </dl>
+      <p class="soft">
+        {fill(w.confirmed, { count: plan.confirmedBy.length, when: dateTime(plan.madeAt) })}
+      </p>
+      {!plan.ready && !plan.alone && own && <p aria-live="polite">{w.otherNeeded}</p>}
+      {!plan.ready && plan.alone && waits && (
+        <p aria-live="polite">
+          {fill(w.waitFor, { seconds: Math.ceil(((plan.nextAt ?? 0) - now.value) / 1000) })}
+        </p>
+      )}
+      <div class="actions">
+        {!plan.ready && (plan.alone ? !waits : !own) && (
+          <Careful
+            button={w.confirm}
+            question={w.confirmQuestion}
+            act={async () => {
+              await post(`recalls/${plan.id}/confirmations`, {});
+              await reload();
+            }}
+          />
+        )}
+        {plan.ready && (
+          <Careful
+            button={w.sign}
+            question={w.signQuestion}
+            act={async () => {
+              await signRecall(plan);
+              await remove(`recalls/${plan.id}`);
+              await reload();
+            }}
+          />
+        )}
+        <Careful
+          button={w.giveUp}
+          question={w.giveUpQuestion}
+          danger={false}
+          act={async () => {
+            await remove(`recalls/${plan.id}`);
+            await reload();
+          }}
+        />
+        <button type="button" class="quiet" onClick={() => reload()}>
+          {words.value.devices.refresh}
+        </button>
+      </div>
+    </section>
+  );
+}
+
+/** Signs the recall, then asks for a proof with a challenge of its own: only that says it is in force. */
+async function signRecall({ body }: Plan): Promise<void> {
+  const w = words.value.recall;
+  await record({
+    kind: "recalled",
+    members: {
+      quantityList: body.lots.map((epcClass) => ({ epcClass })),
+      "sanchi:reason": body.reason,
+      "sanchi:advice": body.advice,
+      ...(body.hazard === undefined ? {} : { "sanchi:hazard": body.hazard }),
+    },
+  });
+  for (const link of body.lots) {
+    if (!(await inForce(link))) throw new Wrong("", w.notInForce);
+  }
+  say(w.nowInForce);
+}
+
+async function inForce(link: string): Promise<boolean> {
+  const path = new URL(link).pathname;
+  const challenge = crypto.getRandomValues(new Uint8Array(32));
+  const asked = `subject=${encodeURIComponent(path)}&challenge=${toBase64Url(challenge)}`;
+  const [bundle, trust] = await Promise.all(
+    [`/api/bundles?${asked}`, "/trust.json"].map(async (url) => {
+      const response = await fetch(url, { cache: "no-store" });
+      if (!response.ok) throw new Error(`${response.status}`);
+      return new Uint8Array(await response.arrayBuffer());
+    }),
+  );
+  const { evidence, verdict } = await verifyBundle(
+    bundle as Uint8Array<ArrayBuffer>,
+    readTrust(trust as Uint8Array<ArrayBuffer>),
+    path,
+    { challenge },
+  );
+  return evidence !== null && verdict.findings.some(({ code }) => code === "recalled");
+}

@@ -1,0 +1,54 @@
+import { computed, signal } from "@preact/signals";
+import type { Session } from "./api.ts";
+import type { Identity } from "./store.ts";
+import { type ConsoleWords, dictionaryOf, type Language } from "./words.ts";
+
+/** Text by language; null where nobody has described the thing. */
+export type Name = Record<string, string> | null;
+
+export const language = signal<Language>(navigator.language.startsWith("ja") ? "ja" : "en");
+export const words = computed<ConsoleWords>(() => dictionaryOf(language.value));
+
+/** Keys of this browser. */
+export const identities = signal<Identity[]>([]);
+export const session = signal<Session | null>(null);
+
+/** The key that the session belongs to. */
+export const device = computed(
+  () => identities.value.find(({ kid }) => kid === session.value?.kid) ?? null,
+);
+
+/** The key with which this browser administers members of the consortium. */
+export const memberKey = computed(
+  () => identities.value.find(({ certificates }) => certificates !== null) ?? null,
+);
+
+/** What the address says behind the `#`, without a slash at its start. */
+export const route = signal("");
+
+export interface Notice {
+  tone: "good" | "red";
+  text: string;
+}
+/** Said aloud by screen readers, and shown until the next one. */
+export const notice = signal<Notice | null>(null);
+
+export const say = (text: string, tone: Notice["tone"] = "good"): void => {
+  notice.value = { tone, text };
+};
+
+/** The name in the reader's language, in the other one, or the number. */
+export const named = (name: Name | undefined, otherwise: string): string =>
+  name?.[language.value] ?? name?.["ja"] ?? name?.["en"] ?? otherwise;
+
+/** Shows another screen; what was said on one of another kind is of no interest there. */
+export function arrive(path: string): void {
+  if (path.split("/")[0] !== route.value.split("/")[0]) notice.value = null;
+  route.value = path;
+}
+
+export function go(path: string): void {
+  location.hash = `#/${path}`;
+  // Where the address was that already, the browser says nothing
+  arrive(path);
+}

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { gs1Value } from "../../shared/gs1.ts";
+import { readCsv, readTable } from "../csv.ts";
+import { freeNumber, inRange, numberOf, randomUnit, trialPrefix } from "../numbers.ts";
+import en from "../words/en.json";
+import ja from "../words/ja.json";
+
+test("numbers have right check digits and lie in their range", () => {
+  for (const [kind, key] of [
+    ["gln", "414"],
+    ["gtin", "01"],
+    ["sscc", "00"],
+    ["gdti", "253"],
+  ] as const) {
+    for (const prefix of ["4569951", "456995111", trialPrefix()]) {
+      const number = numberOf(kind, prefix, 7) as string;
+      assert.equal(gs1Value(key, number), number);
+      assert.ok(inRange(kind, number, [prefix]), number);
+    }
+  }
+  assert.equal(gs1Value("00", randomUnit(["4569951"])).length, 18);
+});
+
+test("the first number that nobody uses is free, until the range is used up", () => {
+  const first = numberOf("gtin", "45699511", 1) as string;
+  assert.equal(freeNumber("gtin", ["45699511"], new Set()), first);
+  assert.equal(freeNumber("gtin", ["45699511"], new Set([first])), numberOf("gtin", "45699511", 2));
+  const all = Array.from({ length: 10 }, (_, n) => numberOf("gtin", "45699511100", n) as string);
+  assert.equal(freeNumber("gtin", ["45699511100"], new Set(all)), "");
+  assert.equal(freeNumber("gtin", [], new Set()), "");
+});
+
+test("a trial prefix is one that GS1 leaves to everybody's own use", () => {
+  for (let i = 0; i < 50; i++) assert.match(trialPrefix(), /^2[0-9]{8}$/);
+});
+
+test("reads tables as spreadsheets write them", () => {
+  assert.deepEqual(readCsv('\uFEFFa,b\r\n"1,5","say ""hi"""\r\n\r\n'), [
+    ["a", "b"],
+    ["1,5", 'say "hi"'],
+  ]);
+  assert.deepEqual(readCsv("a\tb\n1\t2"), [
+    ["a", "b"],
+    ["1", "2"],
+  ]);
+  assert.deepEqual(readCsv('a;b\n"x\ny";2'), [
+    ["a", "b"],
+    ["x\ny", "2"],
+  ]);
+  assert.deepEqual(readCsv(""), []);
+});
+
+test("finds columns by any of their names, in any order", () => {
+  const columns = { gtin: ["jan"], lot: ["ロット"] };
+  assert.deepEqual(readTable("ロット,JAN,other\nA1,123,x\n", columns), [
+    { gtin: "123", lot: "A1" },
+  ]);
+  assert.deepEqual(readTable("lot\nA1\n", columns), [{ gtin: "", lot: "A1" }]);
+});
+
+test("both dictionaries say the same things, with the same places for values", () => {
+  const leaves = (words: object, path = ""): [string, string][] =>
+    Object.entries(words).flatMap(([name, value]) =>
+      typeof value === "string"
+        ? [[path + name, value] as [string, string]]
+        : leaves(value, `${path}${name}.`),
+    );
+  const places = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
+  const english = new Map(leaves(en));
+  for (const [path, text] of leaves(ja)) {
+    assert.ok(english.has(path), path);
+    assert.deepEqual(places(english.get(path) as string), places(text), path);
+  }
+  assert.equal(leaves(en).length, leaves(ja).length);
+});
