@@ -3,7 +3,6 @@ import { defineConfig } from "vite";
 export default defineConfig({
   // Relative, so that anybody can serve /verify/ from anywhere.
   base: "./",
-  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     outDir: "target/vite",
     emptyOutDir: true,
@@ -17,7 +16,6 @@ export default defineConfig({
         page: "src/page/page.ts",
         style: "src/page.css",
         verify: "verify/index.html",
-        console: "console/index.html",
       },
     },
   },

@@ -16,6 +16,7 @@ import {
 import { Qr } from "../qr.tsx";
 import { record } from "../record.ts";
 import { language, say, session, words } from "../state.ts";
+import { Sensors } from "./sensors.tsx";
 
 interface Device {
   administrator: boolean;
@@ -195,6 +196,7 @@ export function DevicesScreen() {
           )
         }
       </Show>
+      <Sensors />
     </Screen>
   );
 }

@@ -9,13 +9,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Looks at the pages and works with the scanner in Chromium: the tests are {@code
+ * Looks at the pages, works with the scanner and in the office in Chromium: the tests are {@code
  * web-ui/browser/*.test.mjs} and {@code mobile-scanner/browser/*.test.mjs}. Where there is no
  * Chromium they are skipped, except in CI ({@code CI=true}).
  */
@@ -36,15 +39,23 @@ class BrowserIT {
 
   @Test
   void pages_tell_only_what_the_browser_has_verified() throws Exception {
-    run(WEB_UI, "browser/page.test.mjs", "browser/verify.test.mjs");
+    run(WEB_UI, "page", Map.of(), "browser/page.test.mjs", "browser/verify.test.mjs");
+  }
+
+  @Test
+  void an_office_works_from_the_first_link_to_a_recall() throws Exception {
+    Matcher link = Pattern.compile("console/#first=[A-Za-z0-9_-]+").matcher(sanchi.console());
+    assertThat(link.find()).as("a link for the first administrator").isTrue();
+    run(WEB_UI, "console", Map.of("SANCHI_FIRST", link.group()), "browser/console.test.mjs");
   }
 
   @Test
   void a_phone_logs_by_hand_what_its_camera_sees() throws Exception {
-    run(SCANNER, "browser/season.test.mjs", "browser/scan.test.mjs");
+    run(SCANNER, "scanner", Map.of(), "browser/season.test.mjs", "browser/scan.test.mjs");
   }
 
-  private void run(Path module, String... tests) throws Exception {
+  private void run(Path module, String name, Map<String, String> environment, String... tests)
+      throws Exception {
     Optional<Path> chromium = chromium();
     if (chromium.isEmpty()) {
       assertThat(System.getenv("CI"))
@@ -54,9 +65,7 @@ class BrowserIT {
           "\n*** NO CHROMIUM: THE BROWSER TESTS ARE SKIPPED. Install it, or name it by CHROMIUM. ***\n");
       assumeTrue(false, "no Chromium");
     }
-    Path report =
-        Path.of("target/failsafe-reports/TEST-browser-" + module.getFileName() + ".xml")
-            .toAbsolutePath();
+    Path report = Path.of("target/failsafe-reports/TEST-browser-" + name + ".xml").toAbsolutePath();
     Files.createDirectories(report.getParent());
     var command =
         new ArrayList<>(
@@ -75,6 +84,7 @@ class BrowserIT {
     // The local members' administrators, whose half the tests play
     node.environment().put("SANCHI_DATA", sanchi.data().toString());
     node.environment().put("CHROMIUM", chromium.get().toString());
+    node.environment().putAll(environment);
 
     Process running = node.start();
     running.getOutputStream().close();
