@@ -335,7 +335,9 @@ test("accredits itself as a certifier, applies, and grants the certificate", { s
   await page.getByRole("button", { name: w.certificates.grant }).waitFor();
   await picture("console-certificates");
   await press(w.certificates.grant);
-  await page.locator(".status-granted").waitFor();
+  await page.getByRole("button", { name: w.certificates.grant }).waitFor({ state: "detached" });
+  await page.locator(".status-granted").first().waitFor();
+  await notice(w.certificates.saved);
 });
 
 test(

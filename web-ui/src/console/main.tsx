@@ -97,9 +97,13 @@ function App() {
   }, [language.value]);
   // On a narrow screen the menu scrolls sideways
   useEffect(() => {
-    document
-      .querySelector("nav [aria-current]")
-      ?.scrollIntoView({ inline: "center", block: "nearest" });
+    const show = () =>
+      document
+        .querySelector("nav [aria-current]")
+        ?.scrollIntoView({ inline: "center", block: "nearest" });
+    show();
+    addEventListener("resize", show);
+    return () => removeEventListener("resize", show);
   }, [route.value, inside]);
   return (
     <>
@@ -115,6 +119,7 @@ function App() {
             lang={language.value === "ja" ? "en" : "ja"}
             onClick={async () => {
               language.value = language.value === "ja" ? "en" : "ja";
+              notice.value = null;
               await keepSetting("language", language.value);
             }}
           >

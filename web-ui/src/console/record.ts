@@ -176,10 +176,11 @@ export async function describe(
   members: JsonObject,
   content: JsonObject,
   before: Draft[] = [],
+  by: Identity | null = device.value,
 ): Promise<void> {
   const { text, hash } = salted(content);
   const drafts = [...before, { kind, members: { ...members, "sanchi:document": hash } }];
-  const ids = await postSigned(await signAll(drafts));
+  const ids = await postSigned(await signAll(drafts, by));
   await postText("documents", text);
   await committed(ids);
 }

@@ -1,51 +1,13 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { toBase64Url } from "../../shared/base64.ts";
-import type { JsonObject } from "../../shared/json.ts";
-import { thumbprint } from "../../shared/p256.ts";
 import { shortCodeOfKey } from "../../shared/short-code.ts";
-import { enrolmentProof, newKey, pointOfJwk, proof, works } from "../../shared/signing.ts";
+import { enrolmentProof, proof } from "../../shared/signing.ts";
+import { admit, consortiumOf, keep, madeKey, PLAIN_ROLES, serverPoint } from "../admission.ts";
 import { get, logIn, post } from "../api.ts";
 import { trialPrefix, withCheckDigit } from "../numbers.ts";
 import { Choices, Form, fill, Screen, Text, Wrong } from "../parts.tsx";
-import { committed, type Draft, describe, postSigned, signAlike, signAll } from "../record.ts";
 import { go, identities, memberKey, named, session, words } from "../state.ts";
-import { type Identity, keepIdentity, store } from "../store.ts";
-
-/** Roles that one member gives alone. */
-export const PLAIN_ROLES = ["grower", "fisher", "processor", "carrier", "retailer"];
-
-/** Makes a key, keeps it, takes it out again and signs with it; stops where that fails. */
-async function madeKey(): Promise<Pick<Identity, "key" | "jwk" | "kid">> {
-  const made = await newKey();
-  const database = await store();
-  try {
-    await database.put("setting", made.key, "self-test");
-    const kept = (await database.get("setting", "self-test")) as CryptoKey;
-    if (!(await works(kept, made.point))) throw new Error("the key signs wrongly");
-  } catch {
-    throw new Wrong("", words.value.first.cannotKeep);
-  } finally {
-    await database.delete("setting", "self-test");
-  }
-  return made;
-}
-
-export async function serverPoint(): Promise<Uint8Array<ArrayBuffer>> {
-  const { jwk, kid } = await get<{ jwk: JsonObject; kid: string }>("server-key");
-  const point = pointOfJwk(jwk);
-  if (toBase64Url(thumbprint(point)) !== kid) throw new Error("the server's key has another name");
-  return point;
-}
-
-const consortiumOf = async (): Promise<string> =>
-  (await get<{ consortium: string }>("trust")).consortium;
-
-async function keep(identity: Identity): Promise<Identity> {
-  await keepIdentity(identity);
-  identities.value = [...identities.value, identity];
-  return identity;
-}
+import { type Identity, keepIdentity } from "../store.ts";
 
 /** With the launcher's link: this browser becomes the administrator of the local members. */
 export function First({ token }: { token: string }) {
@@ -112,54 +74,17 @@ export function Start() {
         button={w.admit}
         fields={{ "/sanchi:gln": "gln", "/sanchi:prefix": "prefix" }}
         submit={async (values) => {
-          const own = values.text("gln");
           const roles = values.all("roles");
           if (roles.length === 0) throw new Wrong("roles", w.roleNeeded);
-          const member = members[0] as string;
-          const made = await madeKey();
-          const enrolment: Draft = {
-            kind: "device_enrolled",
-            member,
-            members: {
-              "sanchi:gln": own,
-              "sanchi:jwk": made.jwk,
-              "sanchi:proof": await enrolmentProof(made.key, identity.consortium, own),
-              "sanchi:administrator": true,
-            },
-          };
-          const range = values.text("prefix");
-          await committed(
-            await postSigned([
-              ...(await signAll([
-                { kind: "organisation_admitted", member, members: { "sanchi:gln": own } },
-                ...roles.map((role) => ({
-                  kind: "role_granted",
-                  member,
-                  members: { "sanchi:gln": own, "sanchi:role": role },
-                })),
-              ])),
-              ...(await signAlike(
-                "range_granted",
-                { "sanchi:gln": own, "sanchi:prefix": range },
-                members,
-                members.length,
-              )),
-              ...(await signAll([enrolment])),
-            ]),
-          );
-          const name = { ja: values.text("ja"), en: values.text("en") || values.text("ja") };
-          const device = await keep({
-            ...made,
-            consortium: identity.consortium,
-            seq: 0,
-            serverPoint: await serverPoint(),
-            certificates: null,
-            organisation: own,
-            name,
-            offer: null,
+          const ja = values.text("ja");
+          const own = await admit({
+            gln: values.text("gln"),
+            member: members[0] as string,
+            name: { ja, en: values.text("en") || ja },
+            roles,
+            prefix: values.text("prefix"),
           });
-          session.value = await logIn(device);
-          await describe("organisation_described", {}, { name });
+          session.value = await logIn(own);
           go("");
         }}
       >

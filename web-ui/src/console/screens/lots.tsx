@@ -166,8 +166,10 @@ export function LotTable({ lots }: { lots: LotRow[] }) {
                 <StateTag state={lot.state} />
               </td>
               <td data-label={w.last}>
-                {wordOf(kindWords(), lot.lastKind)}
-                {lot.lastTime !== null && <span class="soft"> {dateOnly(lot.lastTime)}</span>}
+                <span>
+                  {wordOf(kindWords(), lot.lastKind)}
+                  {lot.lastTime !== null && <span class="soft"> {dateOnly(lot.lastTime)}</span>}
+                </span>
               </td>
               <td data-label={w.commissioner}>
                 {lot.own ? w.own : named(lot.commissioner.name, lot.commissioner.gln ?? "")}

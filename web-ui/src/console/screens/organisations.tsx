@@ -1,6 +1,10 @@
 import { useSignal } from "@preact/signals";
 import type { JsonObject } from "../../shared/json.ts";
+import { admit, GREAT_ROLES, PLAIN_ROLES } from "../admission.ts";
+import { logIn } from "../api.ts";
+import { freeNumber } from "../numbers.ts";
 import {
+  Act,
   Careful,
   Choices,
   Empty,
@@ -17,7 +21,6 @@ import {
 } from "../parts.tsx";
 import {
   committed,
-  type Draft,
   describe,
   postSigned,
   record,
@@ -25,12 +28,19 @@ import {
   signAll,
   signPayload,
 } from "../record.ts";
-import type { Listed, Rights } from "../rights.ts";
-import { device, go, memberKey, type Name, named, say, session, words } from "../state.ts";
-import { PLAIN_ROLES } from "./first.tsx";
+import type { Listed, Place, Rights } from "../rights.ts";
+import {
+  device,
+  go,
+  identities,
+  memberKey,
+  type Name,
+  named,
+  say,
+  session,
+  words,
+} from "../state.ts";
 import { useRights } from "./products.tsx";
-
-const GREAT_ROLES = ["inspector", "certifier", "authority"];
 
 export const useOrganisations = () => useLoad<{ organisations: Listed[] }>("organisations");
 
@@ -95,10 +105,19 @@ export function OrganisationsScreen() {
   );
 }
 
-/** A member's administrator admits an organisation; its own administrator is invited afterwards. */
+/** A member's administrator admits an organisation, and invites its people as its first administrator. */
 export function AdmitScreen() {
   const w = words.value.organisations;
   const members = myMembers();
+  const rights = useRights();
+  const organisations = useOrganisations();
+  const places = useLoad<{ places: Place[] }>("places");
+  const used = new Set([
+    ...(organisations.data?.organisations ?? []).map(({ gln }) => gln),
+    ...(places.data?.places ?? []).map(({ gln }) => gln),
+  ]);
+  const loaded = rights.data !== null && organisations.data !== null && places.data !== null;
+  const suggested = loaded ? freeNumber("gln", rights.data?.ranges ?? [], used) : "";
   if (members.length === 0) {
     return (
       <Screen title={w.admit}>
@@ -113,46 +132,31 @@ export function AdmitScreen() {
         fields={{ "/sanchi:gln": "gln" }}
         submit={async (values) => {
           const gln = values.text("gln");
-          const member = values.text("member");
           const roles = values.all("roles");
           if (roles.length === 0) throw new Wrong("roles", words.value.first.roleNeeded);
-          const drafts: Draft[] = [
-            { kind: "organisation_admitted", member, members: { "sanchi:gln": gln } },
-            ...roles
-              .filter((role) => PLAIN_ROLES.includes(role))
-              .map((role) => ({
-                kind: "role_granted",
-                member,
-                members: { "sanchi:gln": gln, "sanchi:role": role },
-              })),
-          ];
-          const events = await signAll(drafts);
-          const ordered = [member, ...members.filter((one) => one !== member)];
-          for (const role of roles.filter((one) => GREAT_ROLES.includes(one))) {
-            events.push(
-              ...(await propose(
-                "role_granted",
-                { "sanchi:gln": gln, "sanchi:role": role },
-                ordered,
-              )),
-            );
-          }
-          const prefix = values.text("prefix");
-          if (prefix !== "") {
-            events.push(
-              ...(await propose(
-                "range_granted",
-                { "sanchi:gln": gln, "sanchi:prefix": prefix },
-                ordered,
-              )),
-            );
-          }
-          await committed(await postSigned(events));
+          const ja = values.text("ja");
+          await admit({
+            gln,
+            member: values.text("member"),
+            name: { ja, en: values.text("en") || ja },
+            roles,
+            prefix: values.text("prefix"),
+          });
           say(w.admitted);
           go(`organisations/${gln}`);
         }}
       >
-        <Text name="gln" label="GLN" hint={w.glnHint} pattern="[0-9]{13}" inputMode="numeric" />
+        <Text name="ja" label={words.value.first.nameJa} maxLength={60} />
+        <Text name="en" label={words.value.first.nameEn} required={false} maxLength={60} />
+        <Text
+          key={suggested}
+          name="gln"
+          label="GLN"
+          hint={w.glnHint}
+          value={suggested}
+          pattern="[0-9]{13}"
+          inputMode="numeric"
+        />
         <Select
           name="member"
           label={w.member}
@@ -212,6 +216,7 @@ export function OrganisationScreen({ gln }: { gln: string }) {
                   <dd>{data.member}</dd>
                 </div>
               </dl>
+              {!own && <WorkAs gln={gln} />}
               <Proposals data={data} done={done} />
               <Granted
                 title={w.roles}
@@ -277,6 +282,24 @@ export function OrganisationScreen({ gln }: { gln: string }) {
         }}
       </Show>
     </Screen>
+  );
+}
+
+/** This browser may hold keys of several organisations. */
+function WorkAs({ gln }: { gln: string }) {
+  const w = words.value.organisations;
+  const identity = identities.value.find(({ organisation }) => organisation === gln);
+  if (identity === undefined) return null;
+  return (
+    <p>
+      <Act
+        button={w.workAs}
+        act={async () => {
+          session.value = await logIn(identity);
+          go("");
+        }}
+      />
+    </p>
   );
 }
 
