@@ -65,7 +65,9 @@ class FabricStoryIT {
     assertThat(verdicts).hasSizeGreaterThanOrEqualTo(6);
     verdicts.forEach(
         (name, verdict) ->
-            assertThat(verdict.failure()).as(name + ": " + verdict.json().canonicalText()).isNull());
+            assertThat(verdict.failure())
+                .as(name + ": " + verdict.json().canonicalText())
+                .isNull());
     assertThat(codes(verdicts, "Organic komatsuna"))
         .doesNotContain("recalled", "certificate_revoked", "label_unknown");
     assertThat(codes(verdicts, "Salmon")).doesNotContain("recalled", "label_unknown");
