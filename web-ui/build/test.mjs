@@ -45,7 +45,8 @@ if (
   !isUpToDate(join(epcis, "package-lock.json"), join(epcis, "node_modules", ".package-lock.json"))
 ) {
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-  const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+  // Vite's build sets NODE_ENV to production, under which npm leaves out what tests need
+  const flags = ["--include=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
   const installed = spawnSync(npm, ["ci", ...flags], { cwd: epcis, stdio: "inherit" });
   if (installed.status !== 0) process.exit(installed.status ?? 1);
 }
