@@ -77,7 +77,12 @@ final class BlockAudit {
   static BlockAudit judge(Chain chain, byte[] bytes) {
     BlockAudit audit = new BlockAudit(chain, bytes);
     chain.state.rollBack();
-    audit.judge(bytes);
+    try {
+      audit.judge(bytes);
+    } catch (RuntimeException e) {
+      // Whoever made this block must not end the audit without a word
+      audit.find("block", -1, null, new Fault("audit_failed", e.toString()));
+    }
     return audit;
   }
 
@@ -257,7 +262,7 @@ final class BlockAudit {
   /** Judges the entries as peers do: first each by itself, then one after the other. */
   private TxValidationCode[] judgeEntries() {
     TxValidationCode[] codes = entries.stream().map(Entry::code).toArray(TxValidationCode[]::new);
-    if (number == 0 || entries.stream().anyMatch(entry -> entry.configuration() != null)) {
+    if (number == 0 || block.getData().getDataList().stream().anyMatch(Entry::isConfiguration)) {
       configure();
       return codes;
     }

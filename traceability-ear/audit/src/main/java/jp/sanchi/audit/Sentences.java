@@ -23,6 +23,8 @@ final class Sentences {
           Map.entry(
               "data_hash", words("中身がヘッダーのハッシュと合いません", "the data are not what the header says")),
           Map.entry(
+              "audit_failed", words("監査がこのブロックで止まりました", "the audit itself failed on this block")),
+          Map.entry(
               "entry_malformed", words("取引として読めません", "an entry is no envelope in its one form")),
           Map.entry("metadata_count", words("付加情報の数が違います", "a wrong number of metadata entries")),
           Map.entry("metadata_surplus", words("付加情報に余計なものがあります", "metadata where there is none")),

@@ -8,6 +8,7 @@ import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
+import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAckReasonCode;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -119,6 +120,20 @@ class ColdBoxesIT {
     assertThat(signed(sensor))
         .as("every reading is in one window, and every window has what it signs")
         .containsExactlyElementsOf(LongStream.rangeClosed(1, count).boxed().toList());
+  }
+
+  @Test
+  void waits_for_a_broker_that_comes_later() throws Exception {
+    Sensor sensor = register("early");
+    bridge.destroyForcibly().waitFor();
+    broker.destroyForcibly().waitFor();
+    bridge = startBridge();
+    waitFor(() -> Files.readString(data.resolve("bridge/status.json")).contains(":false"), 30);
+    broker = startBroker();
+    Mqtt5BlockingClient client = connect(sensor.id(), sensor.id(), sensor.password());
+    send(client, sensor.topic(), message(sensor.id(), 1, now(), 400));
+    waitFor(() -> stored(sensor) == 1, 60);
+    client.disconnect();
   }
 
   @Test
@@ -256,9 +271,21 @@ class ColdBoxesIT {
   }
 
   private static Mqtt5BlockingClient connect(String clientId, String user, String password) {
-    Mqtt5BlockingClient client = client(clientId, user, password).buildBlocking();
-    client.connect();
-    return client;
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (true) {
+      Mqtt5BlockingClient client = client(clientId, user, password).buildBlocking();
+      try {
+        client.connect();
+        return client;
+      } catch (Mqtt5ConnAckException e) {
+        // Nobody gets in before the bridge has subscribed
+        if (e.getMqttMessage().getReasonCode() != Mqtt5ConnAckReasonCode.SERVER_UNAVAILABLE
+            || System.nanoTime() > end) {
+          throw e;
+        }
+        pause(300);
+      }
+    }
   }
 
   private static long now() {

@@ -114,8 +114,10 @@ public class RecallPlans {
   }
 
   private static void required(Tenants.View view, String id) {
-    view.row("select 1 from recall_plan where id = ? and ended_at is null", row -> 1, id)
-        .orElseThrow(() -> Problem.of(Fault.NOT_FOUND));
+    if (view.row("select 1 from recall_plan where id = ? and ended_at is null", row -> 1, id)
+        .isEmpty()) {
+      throw Problem.of(Fault.NOT_FOUND);
+    }
   }
 
   private static long administrators(Tenants.View view) {
