@@ -46,7 +46,9 @@ if (
 ) {
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
   const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-  const installed = spawnSync(npm, ["ci", ...flags], { cwd: epcis, stdio: "inherit" });
+  // Vite's build above has set NODE_ENV to production, for which npm leaves out what only tests need
+  const ci = ["ci", "--include=dev", ...flags];
+  const installed = spawnSync(npm, ci, { cwd: epcis, stdio: "inherit" });
   if (installed.status !== 0) process.exit(installed.status ?? 1);
 }
 built.push(join("epcis", "round-trip.test.mjs"));
