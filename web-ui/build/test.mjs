@@ -45,9 +45,10 @@ if (
   !isUpToDate(join(epcis, "package-lock.json"), join(epcis, "node_modules", ".package-lock.json"))
 ) {
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-  // Vite's build sets NODE_ENV to production, under which npm leaves out what tests need
-  const flags = ["--include=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-  const installed = spawnSync(npm, ["ci", ...flags], { cwd: epcis, stdio: "inherit" });
+  const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+  // Vite's build above has set NODE_ENV to production, for which npm leaves out what only tests need
+  const ci = ["ci", "--include=dev", ...flags];
+  const installed = spawnSync(npm, ci, { cwd: epcis, stdio: "inherit" });
   if (installed.status !== 0) process.exit(installed.status ?? 1);
 }
 built.push(join("epcis", "round-trip.test.mjs"));
