@@ -70,11 +70,13 @@ final class FakePeer implements AutoCloseable {
   private final Map<Transaction, CompletableFuture<ChaincodeMessage>> calls =
       new ConcurrentHashMap<>();
   private final ManagedChannel connection;
-  private final StreamObserver<ChaincodeMessage> chaincode;
+  // The first message may come before the call that opens the stream has returned
+  private final CompletableFuture<StreamObserver<ChaincodeMessage>> chaincode =
+      new CompletableFuture<>();
 
   private FakePeer(ManagedChannel connection, ChaincodeAdditionalParams offer) {
     this.connection = connection;
-    this.chaincode = ChaincodeGrpc.newStub(connection).connect(new Receiver(offer));
+    chaincode.complete(ChaincodeGrpc.newStub(connection).connect(new Receiver(offer)));
   }
 
   static ChaincodeAdditionalParams batches(int reads, int writes) {
@@ -261,7 +263,7 @@ final class FakePeer implements AutoCloseable {
 
   void send(ChaincodeMessage message) {
     synchronized (connection) {
-      chaincode.onNext(message);
+      chaincode.join().onNext(message);
     }
   }
 
