@@ -340,6 +340,28 @@ test("accredits itself as a certifier, applies, and grants the certificate", { s
   await notice(w.certificates.saved);
 });
 
+test("admits another organisation, works as it, and comes back", { skip }, async () => {
+  await open("organisations/new");
+  await fill(w.first.nameJa, "見本運送");
+  await page.getByLabel(w.roles.carrier).check();
+  // A free number of the own range is filled in
+  assert.match(await page.locator("input[name=gln]").inputValue(), /^[0-9]{13}$/);
+  await picture("console-admit");
+  await press(w.organisations.admit);
+  await heading("見本運送");
+  await press(w.organisations.workAs);
+  await heading(w.work.title);
+  await open("lots");
+  // Another organisation's lots are nobody else's business
+  await page.getByText(w.lots.none).waitFor();
+  await open("organisations");
+  await page.getByRole("link", { name: "見本農園" }).click();
+  await press(w.organisations.workAs);
+  await heading(w.work.title);
+  await open("lots");
+  await page.getByRole("link", { name: "A1" }).waitFor();
+});
+
 test(
   "a recall shows what it reaches, needs two people, and turns the page red",
   { skip },
@@ -379,7 +401,7 @@ test(
 
 test("a revoked browser is out at once", { skip }, async () => {
   await open("devices");
-  await page.getByText(w.devices.revoke, { exact: true }).first().click();
+  await page.locator(".rows summary", { hasText: w.devices.revoke }).first().click();
   await page.locator("form").getByRole("button", { name: w.devices.revoke }).click();
   await notice(w.devices.revoked);
   await second.goto(`${address}/console/#/lots`);
