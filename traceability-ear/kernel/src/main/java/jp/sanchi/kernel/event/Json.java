@@ -3,7 +3,6 @@ package jp.sanchi.kernel.event;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -50,16 +49,12 @@ public sealed interface Json {
    * signed in these bytes.
    */
   static Json parse(byte[] utf8, Limits limits) {
-    return JsonReader.read(utf8, limits);
+    return JsonReader.read(utf8, limits, false);
   }
 
   /** Parses bytes that must be the one canonical form of their value. */
   static Json parseCanonical(byte[] utf8, Limits limits) {
-    Json value = JsonReader.read(utf8, limits);
-    if (!Arrays.equals(utf8, value.canonical())) {
-      throw new MalformedEvent("json_not_canonical", null);
-    }
-    return value;
+    return JsonReader.read(utf8, limits, true);
   }
 
   /** RFC 8785 in UTF-8. */

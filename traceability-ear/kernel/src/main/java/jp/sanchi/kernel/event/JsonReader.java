@@ -15,6 +15,9 @@ final class JsonReader {
   private final int[] indexes;
   private int depth;
   private int at;
+  // Until something is met that RFC 8785 writes otherwise: a space, a name out of order, an escape
+  // that is not needed or not the shortest. Numbers have one spelling anyway.
+  private boolean canonical = true;
 
   private JsonReader(byte[] in, int maxDepth) {
     this.in = in;
@@ -24,7 +27,10 @@ final class JsonReader {
     Arrays.fill(indexes, -1);
   }
 
-  static Json read(byte[] utf8, Json.Limits limits) {
+  /**
+   * @param onlyCanonical whether bytes other than {@link Json#canonical} are refused, last of all
+   */
+  static Json read(byte[] utf8, Json.Limits limits, boolean onlyCanonical) {
     if (utf8.length > limits.bytes()) {
       throw new MalformedEvent("json_too_large", null);
     }
@@ -37,6 +43,9 @@ final class JsonReader {
     reader.skipSpaces();
     if (reader.at != utf8.length) {
       throw reader.fault("json_malformed");
+    }
+    if (onlyCanonical && !reader.canonical) {
+      throw new MalformedEvent("json_not_canonical", null);
     }
     return value;
   }
@@ -68,8 +77,11 @@ final class JsonReader {
         }
         String name = text().value();
         names[depth] = name;
-        if (members.containsKey(name)) {
-          throw fault("json_duplicate_name");
+        if (!members.isEmpty() && name.compareTo(members.lastKey()) <= 0) {
+          if (members.containsKey(name)) {
+            throw fault("json_duplicate_name");
+          }
+          canonical = false;
         }
         skipSpaces();
         expect(':');
@@ -128,24 +140,21 @@ final class JsonReader {
     int start = at;
     StringBuilder unescaped = null;
     while (true) {
+      skipPlain();
       int c = peek();
       if (c == '"') {
         break;
       }
-      if (c >= 0 && c < 0x20) {
+      if (c != '\\') {
         throw fault("json_malformed");
       }
-      if (c == '\\') {
-        if (unescaped == null) {
-          unescaped = new StringBuilder();
-        }
-        unescaped.append(new String(in, start, at - start, StandardCharsets.UTF_8));
-        at++;
-        unescaped.append(escaped());
-        start = at;
-      } else {
-        at++;
+      if (unescaped == null) {
+        unescaped = new StringBuilder();
       }
+      unescaped.append(new String(in, start, at - start, StandardCharsets.UTF_8));
+      at++;
+      unescaped.append(escaped());
+      start = at;
     }
     String rest = new String(in, start, at - start, StandardCharsets.UTF_8);
     at++;
@@ -156,17 +165,34 @@ final class JsonReader {
     }
   }
 
+  /** To the next quote, backslash, control character or the end. */
+  private void skipPlain() {
+    int i = at;
+    while (i < in.length && (in[i] >= 0x20 || in[i] < 0) && in[i] != '"' && in[i] != '\\') {
+      i++;
+    }
+    at = i;
+  }
+
   private char escaped() {
     int c = peek();
     at++;
     return switch (c) {
-      case '"', '\\', '/' -> (char) c;
+      case '"', '\\' -> (char) c;
+      case '/' -> {
+        canonical = false;
+        yield '/';
+      }
       case 'b' -> '\b';
       case 'f' -> '\f';
       case 'n' -> '\n';
       case 'r' -> '\r';
       case 't' -> '\t';
-      case 'u' -> (char) (hex() << 12 | hex() << 8 | hex() << 4 | hex());
+      case 'u' -> {
+        char any = (char) (hex() << 12 | hex() << 8 | hex() << 4 | hex());
+        canonical = canonical && any < 0x20 && "\b\f\n\r\t".indexOf(any) < 0;
+        yield any;
+      }
       default -> throw fault("json_malformed");
     };
   }
@@ -179,6 +205,7 @@ final class JsonReader {
     } else if (c >= 'a' && c <= 'f') {
       return c - 'a' + 10;
     } else if (c >= 'A' && c <= 'F') {
+      canonical = false;
       return c - 'A' + 10;
     }
     throw fault("json_malformed");
@@ -226,6 +253,7 @@ final class JsonReader {
     while (at < in.length
         && (in[at] == ' ' || in[at] == '\n' || in[at] == '\r' || in[at] == '\t')) {
       at++;
+      canonical = false;
     }
   }
 

@@ -194,7 +194,7 @@ public record Bundle(
       List<byte[]> documents = byteList(bundle.array("documents"), 0);
       requireAscending(documents.stream().map(Bundle::hash).toList());
       List<String> events = texts(bundle.array("events"));
-      requireAscending(events.stream().map(Bundle::idOf).toList());
+      requireAscending(events.parallelStream().map(Bundle::idOf).toList());
       var histories = new ArrayList<Listed>();
       for (Json history : bundle.array("histories").items()) {
         histories.add(history(array(history, 2), events.size()));

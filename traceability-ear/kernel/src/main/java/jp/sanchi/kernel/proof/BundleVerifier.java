@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import jp.sanchi.kernel.event.Base64Url;
 import jp.sanchi.kernel.event.DigitalLink;
@@ -63,6 +64,9 @@ public final class BundleVerifier {
   /** What a key's own history says of it. */
   private record Enrolled(TraceEvent event, long recordTime, byte[] point, long revoked) {}
 
+  /** Whose peer has signed, or why that does not count. */
+  private record Endorser(String mspId, String fault) {}
+
   private final TrustRoots trust;
   private final Start start;
   private final Freshness freshness;
@@ -78,7 +82,7 @@ public final class BundleVerifier {
   private Map<String, List<Recorded>> histories = Map.of();
   private Required required;
   private ColdChain coldChain = ColdChain.NOT_CHECKED;
-  private final Map<String, Enrolled> keys = new HashMap<>();
+  private final Map<String, Enrolled> keys = new ConcurrentHashMap<>();
   private final Map<String, Json.Obj> documents = new HashMap<>();
 
   /** Ends the run; carries no stack trace since it is an ordinary outcome. */
@@ -251,10 +255,12 @@ public final class BundleVerifier {
     Set<String> mspIds = new TreeSet<>();
     Set<String> operators = new TreeSet<>();
     byte[] response = bundle.statement().response();
-    for (Bundle.Endorsement endorsement : bundle.statement().endorsements()) {
-      String mspId = endorser(endorsement, response);
-      mspIds.add(mspId);
-      operators.add(members.members().get(mspId).operator());
+    List<Endorser> endorsers =
+        bundle.statement().endorsements().parallelStream().map(e -> endorser(e, response)).toList();
+    for (Endorser endorser : endorsers) {
+      failIf(endorser.fault() != null, endorser.fault());
+      mspIds.add(endorser.mspId());
+      operators.add(members.members().get(endorser.mspId()).operator());
       signatures++;
     }
     failIf(
@@ -267,26 +273,31 @@ public final class BundleVerifier {
     return null;
   }
 
-  private String endorser(Bundle.Endorsement endorsement, byte[] response) {
+  private Endorser endorser(Bundle.Endorsement endorsement, byte[] response) {
     SerializedIdentity identity;
     X509 certificate;
     try {
       identity = SerializedIdentity.read(endorsement.endorser());
       certificate = X509.read(identity.certificateDer());
-      failIf(!P256.lowS(P256.rawOf(endorsement.signature())), "endorsement_malformed");
+      if (!P256.lowS(P256.rawOf(endorsement.signature()))) {
+        return new Endorser(null, "endorsement_malformed");
+      }
     } catch (Malformed e) {
-      throw new Failed("endorsement_malformed");
+      return new Endorser(null, "endorsement_malformed");
     }
-    failIf(!members.members().containsKey(identity.mspId()), "endorser_unknown");
+    if (!members.members().containsKey(identity.mspId())) {
+      return new Endorser(null, "endorser_unknown");
+    }
     String fault = members.peerFault(identity.mspId(), certificate, statement.time());
-    failIf(fault != null, fault);
+    if (fault != null) {
+      return new Endorser(null, fault);
+    }
     byte[] signed = Arrays.copyOf(response, response.length + endorsement.endorser().length);
     System.arraycopy(
         endorsement.endorser(), 0, signed, response.length, endorsement.endorser().length);
-    failIf(
-        !P256.verifyDer(certificate.publicKey(), signed, endorsement.signature()),
-        "endorsement_bad_signature");
-    return identity.mspId();
+    return P256.verifyDer(certificate.publicKey(), signed, endorsement.signature())
+        ? new Endorser(identity.mspId(), null)
+        : new Endorser(null, "endorsement_bad_signature");
   }
 
   private String freshness() {
@@ -370,33 +381,27 @@ public final class BundleVerifier {
   }
 
   private String signatures() {
-    byte[][] points = new byte[read.length][];
-    String fault = null;
-    int upTo = 0;
-    for (; upTo < read.length && fault == null; upTo++) {
-      fault = keyFault(event(upTo), firstRecordTimes[upTo]);
-      if (fault == null) {
-        points[upTo] = point(event(upTo));
-      }
+    IntStream indexes = IntStream.range(0, read.length);
+    OptionalInt bad =
+        (read.length < FEW ? indexes : indexes.parallel())
+            .filter(i -> signatureFault(i) != null)
+            .findFirst();
+    signatures += bad.orElse(read.length);
+    if (bad.isPresent()) {
+      throw new Failed(signatureFault(bad.getAsInt()));
     }
-    if (fault != null) {
-      upTo--;
-    }
-    OptionalInt bad = firstBadSignature(upTo, points);
-    signatures += bad.orElse(upTo);
-    failIf(bad.isPresent(), "bad_signature");
-    failIf(fault != null, fault);
     return null;
   }
 
-  private OptionalInt firstBadSignature(int upTo, byte[][] points) {
-    IntStream indexes = IntStream.range(0, upTo);
-    return (upTo < FEW ? indexes : indexes.parallel())
-        .filter(
-            i ->
-                !P256.verifyRaw(
-                    points[i], event(i).jws().signingInput(), event(i).jws().signature()))
-        .findFirst();
+  private String signatureFault(int index) {
+    TraceEvent event = event(index);
+    String fault = keyFault(event, firstRecordTimes[index]);
+    if (fault != null) {
+      return fault;
+    }
+    return P256.verifyRaw(point(event), event.jws().signingInput(), event.jws().signature())
+        ? null
+        : "bad_signature";
   }
 
   private byte[] point(TraceEvent event) {

@@ -3,12 +3,12 @@ package jp.sanchi.kernel.proof;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import jp.sanchi.kernel.event.Base64Url;
 import jp.sanchi.kernel.event.Json;
 import jp.sanchi.kernel.event.TraceEvent;
@@ -33,8 +33,9 @@ final class EffectiveTrust {
 
   private final List<State> states = new ArrayList<>();
   private final List<Distrusted> distrusted = new ArrayList<>();
-  private final Set<Proved> proved = new HashSet<>();
-  private final Map<ByteBuffer, X509> certificates = new HashMap<>();
+  // Asked by several threads at once.
+  private final Set<Proved> proved = ConcurrentHashMap.newKeySet();
+  private final Map<ByteBuffer, X509> certificates = new ConcurrentHashMap<>();
 
   /**
    * @param history of the consortium, in ledger order, of which nothing has been checked but form

@@ -77,6 +77,61 @@ class JsonTest {
   }
 
   @Test
+  void takes_as_canonical_exactly_what_it_would_print() {
+    var random = new Random(5);
+    String[] pieces = {
+      "a",
+      "é",
+      "日",
+      "\\b",
+      "\\n",
+      "\\\\",
+      "\\\"",
+      "\\/",
+      "/",
+      "\\u0008",
+      "\\u000a",
+      "\\u000b",
+      "\\u000B",
+      "\\u001f",
+      "\\u0020",
+      "\\u005c",
+      "\\u0061",
+      "\\ud83c\\udf31",
+      "\\u007f",
+      "\u007f"
+    };
+    int canonical = 0;
+    for (int i = 0; i < 200_000; i++) {
+      var out = new StringBuilder("{");
+      int members = random.nextInt(3);
+      for (int m = 0; m <= members; m++) {
+        out.append(m == 0 ? "" : ",").append(random.nextInt(20) == 0 ? " " : "").append('"');
+        for (int j = random.nextInt(3); j >= 0; j--) {
+          out.append(pieces[random.nextInt(pieces.length)]);
+        }
+        out.append("\":").append(random.nextInt(20) == 0 ? "[ ]" : "[]");
+      }
+      byte[] bytes = out.append('}').toString().getBytes(StandardCharsets.UTF_8);
+      Json value;
+      try {
+        value = Json.parse(bytes, Json.Limits.EVENT);
+      } catch (MalformedEvent e) {
+        assertThat(e.reason()).isEqualTo("json_duplicate_name");
+        continue;
+      }
+      if (Arrays.equals(bytes, value.canonical())) {
+        canonical++;
+        assertThat(Json.parseCanonical(bytes, Json.Limits.EVENT)).isEqualTo(value);
+      } else {
+        assertThatThrownBy(() -> Json.parseCanonical(bytes, Json.Limits.EVENT))
+            .hasMessage("json_not_canonical");
+      }
+    }
+    assertThat(canonical).isGreaterThan(10_000);
+  }
+
+  @Test
   void takes_exactly_the_utf_8_that_the_platform_takes() {
     var random = new Random(4);
     byte[] pieces = {
