@@ -11,7 +11,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 export const address = (process.env.SANCHI_ADDRESS ?? "http://localhost:8080/").replace(/\/$/, "");
-const DATA = process.env.SANCHI_DATA;
+const ADMINISTRATORS = process.env.SANCHI_ADMINISTRATORS;
 const P256 = { name: "ECDSA", namedCurve: "P-256" };
 
 export const b64u = (bytes) => Buffer.from(bytes).toString("base64url");
@@ -85,7 +85,7 @@ class Signer {
 
 /** The administrator of a local member, whose key the launcher left in the data folder. */
 async function member(mspId) {
-  const pem = readFileSync(join(DATA, "administrators", `${mspId}.pem`), "utf8");
+  const pem = readFileSync(join(ADMINISTRATORS, `${mspId}.pem`), "utf8");
   const key = createPrivateKey(
     /-----BEGIN PRIVATE KEY-----[\s\S]*?-----END PRIVATE KEY-----/.exec(pem)[0],
   );

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /** The network's processes. */
@@ -17,9 +18,14 @@ final class Nodes {
   // A chaincode server that starts beside the one that it will follow
   private static final String NEXT = ".next";
 
-  // Signatures are checked by native code: the second compiler costs time and gains none
-  private static final List<String> JVM =
-      List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx512m");
+  private static final List<String> JVM = List.of("-XX:+UseSerialGC", "-Xmx512m");
+
+  // Fabric's small heaps are collected all the time: letting them grow to a bound saves a sixth of
+  // the peers' and orderers' processor time under load (docs/adr/0015)
+  private static final Map<String, String> ORDERER_HEAP =
+      Map.of("GOGC", "400", "GOMEMLIMIT", "256MiB");
+  private static final Map<String, String> PEER_HEAP =
+      Map.of("GOGC", "400", "GOMEMLIMIT", "384MiB");
 
   private final DataFolder data;
   private final NetworkState state;
@@ -143,12 +149,15 @@ final class Nodes {
 
   Launch describe(String name) {
     Path folder = data.node(name);
-    Map<String, String> fabric =
-        Map.of("FABRIC_CFG_PATH", folder.toString(), "FABRIC_LOGGING_SPEC", "info");
+    var fabric = new TreeMap<String, String>();
+    fabric.put("FABRIC_CFG_PATH", folder.toString());
+    fabric.put("FABRIC_LOGGING_SPEC", "info");
     if (name.startsWith("orderer")) {
+      fabric.putAll(ORDERER_HEAP);
       return new Launch(List.of(binaries.program("orderer")), fabric, folder);
     }
     if (name.startsWith("peer.")) {
+      fabric.putAll(PEER_HEAP);
       return new Launch(List.of(binaries.program("peer"), "node", "start"), fabric, folder);
     }
     return chaincodeServer(folder, NodeFiles.ENVIRONMENT);

@@ -98,10 +98,16 @@ final class Trust {
             "mode",
             "fabric",
             "threshold",
-            facts.object("threshold"),
+            threshold(facts.object("threshold"), members.size()),
             "version",
             facts.integer("n"))
         .canonical();
+  }
+
+  /** As it was founded, or more than half of the members where others have joined since. */
+  private static Json.Obj threshold(Json.Obj founded, int members) {
+    long most = Math.max(founded.integer("members"), members / 2 + 1);
+    return founded.with("members", Json.of(most));
   }
 
   private static Set<String> texts(Json.Arr items) {

@@ -190,6 +190,8 @@ class NetworkIT {
     TrustRoots trust = TrustRoots.read(Folders.read(network.trustFile()));
     assertThat(trust.members().get("FishersMSP").operator()).isEqualTo("Boats");
     assertThat(trust.version()).isGreaterThan(1);
+    // More than half of four
+    assertThat(trust.thresholdMembers()).isEqualTo(3);
     assertThatThrownBy(() -> network.addMember("fishers", "Boats"))
         .hasMessageStartingWith("fishers is a member already");
   }

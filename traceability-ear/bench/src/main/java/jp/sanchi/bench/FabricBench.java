@@ -22,6 +22,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import jp.sanchi.demonstration.Device;
 import jp.sanchi.demonstration.SanchiClient;
@@ -47,7 +48,7 @@ import org.hyperledger.fabric.client.identity.X509Identity;
  */
 public final class FabricBench {
   private static final int IN_FLIGHT = 64;
-  private static final int SINGLES = 480;
+  private static final int SINGLES = 1200;
   private static final int ATTEMPTS = 10;
   private static final int ASKING = 32;
   private static final int QUESTIONS = 960;
@@ -79,7 +80,16 @@ public final class FabricBench {
       try (var network = new Client(data.resolve("fabric/connections/GrowersMSP.json"))) {
         URI metrics = address.resolve("api/metrics");
         int committed =
-            throughput(client, metrics, network.trace, devices, threads, events, each, rounds);
+            throughput(
+                client,
+                metrics,
+                network.trace,
+                devices,
+                threads,
+                () -> figures(data, server.process().pid()),
+                events,
+                each,
+                rounds);
         waiting(client, devices.get(0));
         statements(client, network.trace, threads);
         processes(data, server.process().pid(), committed);
@@ -95,6 +105,7 @@ public final class FabricBench {
       Contract trace,
       List<Device> devices,
       ExecutorService threads,
+      Supplier<Map<String, double[]>> figures,
       int events,
       int each,
       int rounds)
@@ -118,6 +129,7 @@ public final class FabricBench {
       List<String> last = CaptureBench.post(client, threads, batches);
       long receipted = System.nanoTime();
       double waitingThen = outbox(metrics);
+      Map<String, double[]> before = figures.get();
       for (String id : last) {
         client.awaitCommitted(id, Duration.ofMinutes(5));
       }
@@ -131,6 +143,9 @@ public final class FabricBench {
         drained[round - 1] = drain;
       }
       print(round == 0 ? "warm-up" : "round " + round, single, all, drain);
+      if (round == rounds) {
+        costs(before, figures.get(), waitingThen);
+      }
     }
     print(
         "median",
@@ -272,8 +287,21 @@ public final class FabricBench {
     return items.size() / ((System.nanoTime() - start) / 1e9);
   }
 
-  private static void processes(Path data, long server, int events) throws IOException {
-    System.out.println("processor seconds and memory of each process, for all of the above:");
+  private static void costs(
+      Map<String, double[]> before, Map<String, double[]> after, double events) {
+    System.out.println(
+        "of the last round, from the outbox to committed, in processor time an event:");
+    after.forEach(
+        (name, figure) ->
+            System.out.printf(
+                Locale.ROOT,
+                "  %-40s %6.3f ms%n",
+                name,
+                (figure[0] - before.getOrDefault(name, new double[2])[0]) * 1000 / events));
+  }
+
+  /** Of each process of the network and the server: seconds of processor time, megabytes. */
+  private static Map<String, double[]> figures(Path data, long server) {
     // PostgreSQL's many processes share most of their memory: one line for all, the largest counts
     Map<String, double[]> figures = new TreeMap<>();
     ProcessHandle.allProcesses()
@@ -291,10 +319,16 @@ public final class FabricBench {
                   process.info().totalCpuDuration().orElse(Duration.ZERO).toMillis() / 1000.0;
               figure[1] = Math.max(figure[1], residentMegabytes(process));
             });
-    figures.forEach(
-        (name, figure) ->
-            System.out.printf(
-                Locale.ROOT, "  %-40s %6.1f s %6.0f MB%n", name, figure[0], figure[1]));
+    return figures;
+  }
+
+  private static void processes(Path data, long server, int events) throws IOException {
+    System.out.println("processor seconds and memory of each process, for all of the above:");
+    figures(data, server)
+        .forEach(
+            (name, figure) ->
+                System.out.printf(
+                    Locale.ROOT, "  %-40s %6.1f s %6.0f MB%n", name, figure[0], figure[1]));
     try (Stream<Path> folders = Files.walk(data.resolve("fabric"))) {
       Path chain =
           folders

@@ -66,9 +66,14 @@ final class FabricNetwork implements AutoCloseable {
     return folder.resolve("connections").resolve(MEMBER + ".json");
   }
 
-  /** The folder of the members' administrators' keys. */
-  Path administrators() {
-    return folder.resolve("administrators");
+  /** The folder of the members' certificate authorities. */
+  Path authorities() {
+    return folder.resolve("authorities");
+  }
+
+  /** The folder of the members' administrators' keys, in a data folder with such a network. */
+  static Path administrators(Path data) {
+    return data.resolve(FOLDER).resolve("administrators");
   }
 
   /** The last line that the tool said if it failed, else null. */

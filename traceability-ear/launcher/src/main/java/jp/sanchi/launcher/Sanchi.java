@@ -53,10 +53,6 @@ public final class Sanchi {
         printFirstLink(settings, console);
         return;
       }
-      if (arguments.length == 1 && arguments[0].equals("first")) {
-        printFirstLink(settings, console);
-        return;
-      }
       DataFolder data = DataFolder.take(settings.data());
       try {
         sanchi = new Sanchi(console, settings.withPort(claimPort(settings)), data);
@@ -86,7 +82,7 @@ public final class Sanchi {
   /** {@code java -jar sanchi.jar first}: another link, also while the server runs. */
   private static void printFirstLink(Settings settings, PrintStream console)
       throws IOException, StartFailure {
-    if (!Files.isDirectory(settings.data().resolve("administrators"))) {
+    if (!Files.isDirectory(settings.administrators())) {
       throw new StartFailure(
           "There is no ledger in " + settings.data() + " whose members could be administered.");
     }
@@ -187,7 +183,7 @@ public final class Sanchi {
 
   /** Only where this folder's ledger was founded: the administrators' keys lie in no other. */
   private void demonstrate(Welcome welcome) throws InterruptedException {
-    Path administrators = fabric != null ? fabric.administrators() : data.resolve("administrators");
+    Path administrators = settings.administrators();
     if (!Files.isDirectory(administrators)) {
       return;
     }
@@ -207,6 +203,7 @@ public final class Sanchi {
           fabric = network;
         }
         System.setProperty("sanchi.fabric.connection", network.connection().toString());
+        System.setProperty("sanchi.fabric.authorities", network.authorities().toString());
       }
       boolean embedded = settings.ledger() instanceof Settings.Ledger.Embedded;
       System.setProperty("sanchi.ledger", embedded ? "embedded" : "fabric");

@@ -113,6 +113,15 @@ record Settings(
         parent);
   }
 
+  /**
+   * The folder of the members' administrators' keys, if a ledger was founded in this data folder.
+   */
+  Path administrators() {
+    return ledger instanceof Ledger.OwnFabric
+        ? FabricNetwork.administrators(data)
+        : data.resolve("administrators");
+  }
+
   /** What was recorded on one ledger must not be mixed with what is on another. */
   private static Path standardData(Ledger ledger) {
     return Path.of(

@@ -74,8 +74,7 @@ final class Welcome {
     }
     out.println("  Console        " + home + "console/");
     // Only where this folder's ledger was founded: no other has members to administer
-    if (Files.isDirectory(settings.data().resolve("administrators"))
-        && FirstLink.wanted(settings.data())) {
+    if (Files.isDirectory(settings.administrators()) && FirstLink.wanted(settings.data())) {
       out.println("  Administrator  " + home + FirstLink.make(settings.data(), Clock.systemUTC()));
       out.println(
           "                 (makes a browser the first administrator; once, within an hour)");

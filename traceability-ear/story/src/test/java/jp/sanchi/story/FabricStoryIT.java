@@ -95,6 +95,26 @@ class FabricStoryIT {
     assertThat(named).hasSizeGreaterThanOrEqualTo(2);
   }
 
+  @Test
+  void an_office_a_phone_and_a_shopper_work_on_it_in_their_browsers() throws Exception {
+    String link = InChromium.firstLink(server);
+    inChromium(
+        InChromium.WEB_UI, "console", Map.of("SANCHI_FIRST", link), "browser/console.test.mjs");
+    inChromium(InChromium.SCANNER, "scanner", Map.of(), "browser/season.test.mjs");
+    inChromium(InChromium.WEB_UI, "page", Map.of(), "browser/page.test.mjs");
+  }
+
+  private static void inChromium(
+      Path module, String name, Map<String, String> environment, String test) throws Exception {
+    InChromium.run(
+        server,
+        server.data().resolve("fabric/administrators"),
+        module,
+        "fabric-" + name,
+        environment,
+        test);
+  }
+
   private static Set<String> codes(Map<String, Verdict> verdicts, String name) {
     Verdict verdict =
         verdicts.entrySet().stream()

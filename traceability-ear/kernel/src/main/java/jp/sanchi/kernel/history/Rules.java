@@ -49,6 +49,11 @@ public final class Rules {
     return keys(batch.stream().map(Rules::read).toList());
   }
 
+  /** Every key that {@link #append} will load for this event. */
+  public static Set<String> reads(TraceEvent event) {
+    return keys(List.of(new Entry(event, null)));
+  }
+
   /**
    * Appends what is right and refuses the rest one by one. Loads once and, unless nothing changed,
    * puts once, at the end. An event that the ledger holds answers as it did the first time.

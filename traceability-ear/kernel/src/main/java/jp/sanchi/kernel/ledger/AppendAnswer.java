@@ -2,6 +2,7 @@ package jp.sanchi.kernel.ledger;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import jp.sanchi.kernel.event.Json;
 import jp.sanchi.kernel.event.Jws;
 import jp.sanchi.kernel.event.MalformedEvent;
@@ -51,31 +52,41 @@ public final class AppendAnswer {
    * @param time the transaction's timestamp, in ms since 1970
    */
   public static List<Outcome> read(byte[] answer, List<String> batch, long time) {
+    return read(answer, batch, time, jws -> TraceEvent.read(Jws.parse(jws)));
+  }
+
+  /**
+   * The outcomes again, for a host that keeps events which it has parsed.
+   *
+   * @param parse as {@link TraceEvent#read}; asked for what the ledger holds only
+   */
+  public static List<Outcome> read(
+      byte[] answer, List<String> batch, long time, Function<String, TraceEvent> parse) {
     if (!(Json.parseCanonical(answer, LIMITS) instanceof Json.Arr items)
         || items.size() != batch.size()) {
       throw new IllegalStateException("not an answer to append");
     }
     var outcomes = new ArrayList<Outcome>(batch.size());
     for (int i = 0; i < batch.size(); i++) {
-      outcomes.add(read(items.get(i), batch.get(i), time));
+      outcomes.add(read(items.get(i), batch.get(i), time, parse));
     }
     return outcomes;
   }
 
-  private static Outcome read(Json item, String jws, long time) {
+  private static Outcome read(
+      Json item, String jws, long time, Function<String, TraceEvent> parse) {
     if (item instanceof Json.Num later) {
-      return accepted(jws, time + later.longValue(), false);
+      return accepted(parse.apply(jws), time + later.longValue(), false);
     }
     Json.Arr items = (Json.Arr) item;
     if (items.get(0) instanceof Json.Num recordTime) {
-      return accepted(jws, recordTime.longValue(), true);
+      return accepted(parse.apply(jws), recordTime.longValue(), true);
     }
     return new Refused(
         id(jws), Reason.of(text(items.get(0))), text(items.get(1)), text(items.get(2)));
   }
 
-  private static Accepted accepted(String jws, long recordTime, boolean repeated) {
-    TraceEvent event = TraceEvent.read(Jws.parse(jws));
+  private static Accepted accepted(TraceEvent event, long recordTime, boolean repeated) {
     return new Accepted(event.id(), recordTime, repeated, event.subjects());
   }
 

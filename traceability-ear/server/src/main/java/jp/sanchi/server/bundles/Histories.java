@@ -18,6 +18,7 @@ import javax.sql.DataSource;
 import jp.sanchi.kernel.event.MalformedEvent;
 import jp.sanchi.kernel.history.Recorded;
 import jp.sanchi.kernel.proof.Statement;
+import jp.sanchi.server.ledger.ParsedEvents;
 import jp.sanchi.server.platform.Failure;
 
 /** Histories out of the projection. */

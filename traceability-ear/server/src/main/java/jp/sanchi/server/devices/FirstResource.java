@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import jp.sanchi.kernel.event.Base64Url;
 import jp.sanchi.kernel.event.Json;
@@ -26,7 +27,7 @@ import jp.sanchi.server.platform.Problem;
 
 /**
  * The first start: certifies a browser's key as an administrator's of the local members. There is
- * none of this on a Fabric network, whose members certify their own people.
+ * none of this on a network that others run, whose members certify their own people.
  */
 @Path("first")
 @Singleton
@@ -36,11 +37,13 @@ public class FirstResource {
 
   private final FirstLink link;
   private final Ledger ledger;
+  private final LocalAuthorities authorities;
 
   @Inject
-  FirstResource(FirstLink link, Ledger ledger) {
+  FirstResource(FirstLink link, Ledger ledger, LocalAuthorities authorities) {
     this.link = link;
     this.ledger = ledger;
+    this.authorities = authorities;
   }
 
   /** Takes the launcher's token, once. 404 where the ledger's authorities lie elsewhere. */
@@ -50,21 +53,19 @@ public class FirstResource {
     Fields fields = Fields.read(body, MOST_BYTES, "token", "jwk", "proof");
     byte[] point = fields.point("jwk");
     String token = fields.text("token", 100);
-    if (!(ledger instanceof LocalAuthorities authorities)) {
-      throw Problem.of(Fault.NOT_FOUND);
-    }
     if (!P256.verifyRaw(point, message(ledger.consortium(), token), proof(fields))) {
       throw Problem.refused(422, Reason.BAD_PROOF);
+    }
+    SortedMap<String, byte[]> certified = authorities.certifyAdministrator(point);
+    if (certified.isEmpty()) {
+      throw Problem.of(Fault.NOT_FOUND);
     }
     if (!link.take(token, System.currentTimeMillis())) {
       throw Problem.of(Fault.LINK_ENDED);
     }
     Map<String, Json> certificates = new TreeMap<>();
-    authorities
-        .certifyAdministrator(point)
-        .forEach(
-            (mspId, der) ->
-                certificates.put(mspId, Json.of(Base64.getEncoder().encodeToString(der))));
+    certified.forEach(
+        (mspId, der) -> certificates.put(mspId, Json.of(Base64.getEncoder().encodeToString(der))));
     link.used(Base64Url.encode(P256.thumbprint(point)));
     return Json.object(
             "certificates",

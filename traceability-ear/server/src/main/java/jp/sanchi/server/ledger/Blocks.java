@@ -104,25 +104,35 @@ final class Blocks {
   }
 
   /**
+   * What a block's valid transactions did.
+   *
+   * @param appended the events that became part of their histories
+   * @param writes to the trace chaincode's state, the last value of each key
+   */
+  record Contents(LedgerBlock appended, SortedMap<String, byte[]> writes) {}
+
+  /**
    * The events that a block's valid transactions appended. Takes any Fabric block of a channel that
    * runs the trace chaincode.
    *
+   * @param chaincode its name
    * @throws IllegalStateException if it is no such block
    */
-  static LedgerBlock read(byte[] bytes) {
+  static LedgerBlock read(byte[] bytes, String chaincode, ParsedEvents parsed) {
     try {
-      return read(Block.parseFrom(bytes));
+      return read(Block.parseFrom(bytes), chaincode, parsed).appended();
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException("not a block of Fabric", e);
     }
   }
 
-  /** As {@link #read(byte[])}. */
-  static LedgerBlock read(Block block) {
+  /** As {@link #read(byte[], String, ParsedEvents)}, and what they wrote. */
+  static Contents read(Block block, String chaincode, ParsedEvents parsed) {
     try {
       ByteString filter =
           block.getMetadata().getMetadata(BlockMetadataIndex.TRANSACTIONS_FILTER_VALUE);
       var events = new ArrayList<CommittedEvent>();
+      var writes = new TreeMap<String, byte[]>();
       long time = 0;
       for (int i = 0; i < block.getData().getDataCount(); i++) {
         Payload payload =
@@ -133,49 +143,23 @@ final class Blocks {
             && filter.byteAt(i) == TxValidationCode.VALID_VALUE) {
           for (TransactionAction action :
               Transaction.parseFrom(payload.getData()).getActionsList()) {
-            appended(ChaincodeActionPayload.parseFrom(action.getPayload()), time, events);
+            ChaincodeActionPayload done = ChaincodeActionPayload.parseFrom(action.getPayload());
+            ChaincodeAction result = result(done);
+            appended(done, result, chaincode, time, events, parsed);
+            written(result, chaincode, writes);
           }
         }
       }
-      return new LedgerBlock(block.getHeader().getNumber(), time, events);
-    } catch (InvalidProtocolBufferException | IndexOutOfBoundsException e) {
-      throw new IllegalStateException("not a block of Fabric", e);
-    }
-  }
-
-  /**
-   * What a block's valid transactions wrote to a chaincode's state, the last value of each key.
-   *
-   * @throws IllegalStateException if it is no block of a channel
-   */
-  static SortedMap<String, byte[]> writes(Block block, String chaincode) {
-    var writes = new TreeMap<String, byte[]>();
-    try {
-      ByteString filter =
-          block.getMetadata().getMetadata(BlockMetadataIndex.TRANSACTIONS_FILTER_VALUE);
-      for (int i = 0; i < block.getData().getDataCount(); i++) {
-        Payload payload =
-            Payload.parseFrom(Envelope.parseFrom(block.getData().getData(i)).getPayload());
-        ChannelHeader header = ChannelHeader.parseFrom(payload.getHeader().getChannelHeader());
-        if (header.getType() == HeaderType.ENDORSER_TRANSACTION_VALUE
-            && filter.byteAt(i) == TxValidationCode.VALID_VALUE) {
-          for (TransactionAction action :
-              Transaction.parseFrom(payload.getData()).getActionsList()) {
-            written(ChaincodeActionPayload.parseFrom(action.getPayload()), chaincode, writes);
-          }
-        }
-      }
-      return writes;
+      return new Contents(new LedgerBlock(block.getHeader().getNumber(), time, events), writes);
     } catch (InvalidProtocolBufferException | IndexOutOfBoundsException e) {
       throw new IllegalStateException("not a block of Fabric", e);
     }
   }
 
   private static void written(
-      ChaincodeActionPayload payload, String chaincode, SortedMap<String, byte[]> writes)
+      ChaincodeAction result, String chaincode, SortedMap<String, byte[]> writes)
       throws InvalidProtocolBufferException {
-    ByteString results = result(payload).getResults();
-    for (NsReadWriteSet set : TxReadWriteSet.parseFrom(results).getNsRwsetList()) {
+    for (NsReadWriteSet set : TxReadWriteSet.parseFrom(result.getResults()).getNsRwsetList()) {
       if (set.getNamespace().equals(chaincode)) {
         for (KVWrite write : KVRWSet.parseFrom(set.getRwset()).getWritesList()) {
           // The trace chaincode never deletes
@@ -192,21 +176,27 @@ final class Blocks {
   }
 
   private static void appended(
-      ChaincodeActionPayload payload, long time, List<CommittedEvent> events)
+      ChaincodeActionPayload payload,
+      ChaincodeAction result,
+      String chaincode,
+      long time,
+      List<CommittedEvent> events,
+      ParsedEvents parsed)
       throws InvalidProtocolBufferException {
     ChaincodeProposalPayload proposal =
         ChaincodeProposalPayload.parseFrom(payload.getChaincodeProposalPayload());
     ChaincodeSpec call = ChaincodeInvocationSpec.parseFrom(proposal.getInput()).getChaincodeSpec();
     List<ByteString> arguments = call.getInput().getArgsList();
-    if (!call.getChaincodeId().getName().equals(Invocation.CHAINCODE)
+    if (!call.getChaincodeId().getName().equals(chaincode)
         || arguments.isEmpty()
         || !arguments.get(0).toStringUtf8().equals(TraceFunctions.APPEND)) {
       return;
     }
-    ByteString answer = result(payload).getResponse().getPayload();
+    ByteString answer = result.getResponse().getPayload();
     List<String> batch =
         arguments.subList(1, arguments.size()).stream().map(ByteString::toStringUtf8).toList();
-    List<Outcome> outcomes = AppendAnswer.read(answer.toByteArray(), batch, time);
+    List<Outcome> outcomes =
+        AppendAnswer.read(answer.toByteArray(), batch, time, parsed::readKnown);
     for (int i = 0; i < batch.size(); i++) {
       if (outcomes.get(i) instanceof Accepted accepted && !accepted.repeated()) {
         events.add(

@@ -19,8 +19,6 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import javax.sql.DataSource;
 import jp.sanchi.kernel.event.Base64Url;
-import jp.sanchi.kernel.event.Jws;
-import jp.sanchi.kernel.event.TraceEvent;
 import jp.sanchi.kernel.history.Accepted;
 import jp.sanchi.kernel.history.Outcome;
 import jp.sanchi.kernel.history.Rules;
@@ -47,6 +45,7 @@ public final class EmbeddedLedger implements Ledger, LocalAuthorities {
   private static final long LOOK_EVERY_MS = 200;
 
   private final DataSource database;
+  private final ParsedEvents parsed;
   private final Clock clock;
   private final LocalMembers members;
   private final LocalOrderers orderers;
@@ -57,11 +56,13 @@ public final class EmbeddedLedger implements Ledger, LocalAuthorities {
 
   private EmbeddedLedger(
       DataSource database,
+      ParsedEvents parsed,
       Clock clock,
       LocalMembers members,
       LocalOrderers orderers,
       String consortium) {
     this.database = database;
+    this.parsed = parsed;
     this.clock = clock;
     this.members = members;
     this.orderers = orderers;
@@ -79,18 +80,19 @@ public final class EmbeddedLedger implements Ledger, LocalAuthorities {
    * @param database migrated; outside JTA transactions its connections commit on their own
    * @throws IllegalStateException for a configuration that can't be, with a sentence for the user
    */
-  public static EmbeddedLedger open(DataSource database, LedgerConfig config) {
-    return open(database, config, Clock.systemUTC());
+  public static EmbeddedLedger open(DataSource database, LedgerConfig config, ParsedEvents parsed) {
+    return open(database, config, parsed, Clock.systemUTC());
   }
 
-  static EmbeddedLedger open(DataSource database, LedgerConfig config, Clock clock) {
+  static EmbeddedLedger open(
+      DataSource database, LedgerConfig config, ParsedEvents parsed, Clock clock) {
     if (config.profile().filter("production"::equals).isPresent()) {
       throw new IllegalStateException(
           "The embedded ledger holds the keys of all members, so it does not start with"
               + " sanchi.profile=production: connect a Fabric network instead.");
     }
     EmbeddedLedger ledger =
-        inTransaction(database, connection -> open(connection, database, config, clock));
+        inTransaction(database, connection -> open(connection, database, config, parsed, clock));
     Instant now = clock.instant();
     config
         .data()
@@ -100,7 +102,11 @@ public final class EmbeddedLedger implements Ledger, LocalAuthorities {
   }
 
   private static EmbeddedLedger open(
-      Connection connection, DataSource database, LedgerConfig config, Clock clock)
+      Connection connection,
+      DataSource database,
+      LedgerConfig config,
+      ParsedEvents parsed,
+      Clock clock)
       throws SQLException {
     lock(connection);
     if (FabricState.isIn(connection)) {
@@ -110,21 +116,26 @@ public final class EmbeddedLedger implements Ledger, LocalAuthorities {
     }
     LocalMembers known = LocalMembers.load(connection);
     if (known == null) {
-      return found(connection, database, config, clock);
+      return found(connection, database, config, parsed, clock);
     }
     // Block 1 is the founding
-    LedgerBlock founding = read(connection, 1, 1).get(0);
-    String consortium = TraceEvent.read(Jws.parse(founding.events().get(0).jws())).consortium();
+    LedgerBlock founding = read(connection, 1, 1, parsed).get(0);
+    String consortium = parsed.readKnown(founding.events().get(0).jws()).consortium();
     if (config.consortium().isPresent() && !config.consortium().get().equals(consortium)) {
       throw new IllegalStateException(
           "This database holds the ledger of the consortium %s, but sanchi.consortium is %s."
               .formatted(consortium, config.consortium().get()));
     }
-    return new EmbeddedLedger(database, clock, known, LocalOrderers.load(connection), consortium);
+    return new EmbeddedLedger(
+        database, parsed, clock, known, LocalOrderers.load(connection), consortium);
   }
 
   private static EmbeddedLedger found(
-      Connection connection, DataSource database, LedgerConfig config, Clock clock)
+      Connection connection,
+      DataSource database,
+      LedgerConfig config,
+      ParsedEvents parsed,
+      Clock clock)
       throws SQLException {
     Instant now = clock.instant();
     long time = now.toEpochMilli();
@@ -137,7 +148,7 @@ public final class EmbeddedLedger implements Ledger, LocalAuthorities {
       throw new IllegalStateException(
           "sanchi.consortium must be 3 to 40 characters of a-z, 0-9 and -, not " + consortium);
     }
-    var ledger = new EmbeddedLedger(database, clock, members, orderers, consortium);
+    var ledger = new EmbeddedLedger(database, parsed, clock, members, orderers, consortium);
     ledger.write(connection, Tip.NONE, time, Genesis.envelope(consortium, members, orderers, time));
 
     // Any certificate of the authority will do; this key is used once and forgotten
@@ -312,7 +323,7 @@ public final class EmbeddedLedger implements Ledger, LocalAuthorities {
       }
       long left;
       try (Connection connection = database.getConnection()) {
-        List<LedgerBlock> blocks = read(connection, from, max);
+        List<LedgerBlock> blocks = read(connection, from, max, parsed);
         left = (end - System.nanoTime()) / 1_000_000;
         if (!blocks.isEmpty() || left <= 0) {
           return blocks;
@@ -335,8 +346,8 @@ public final class EmbeddedLedger implements Ledger, LocalAuthorities {
     }
   }
 
-  private static List<LedgerBlock> read(Connection connection, long from, int max)
-      throws SQLException {
+  private static List<LedgerBlock> read(
+      Connection connection, long from, int max, ParsedEvents parsed) throws SQLException {
     var blocks = new ArrayList<LedgerBlock>();
     try (PreparedStatement select =
         connection.prepareStatement(
@@ -345,7 +356,7 @@ public final class EmbeddedLedger implements Ledger, LocalAuthorities {
       select.setInt(2, max);
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
-          blocks.add(Blocks.read(rows.getBytes(1)));
+          blocks.add(Blocks.read(rows.getBytes(1), Invocation.CHAINCODE, parsed));
         }
       }
     }

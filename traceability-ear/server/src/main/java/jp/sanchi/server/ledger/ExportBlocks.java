@@ -62,7 +62,9 @@ public final class ExportBlocks {
       out.println(blocks + " blocks and trust.json are in " + folder);
     }
     LedgerConfig config = new LedgerConfig(Optional.empty(), Optional.empty(), Optional.empty());
-    Files.write(folder.resolve("trust.json"), EmbeddedLedger.open(database, config).trust());
+    Files.write(
+        folder.resolve("trust.json"),
+        EmbeddedLedger.open(database, config, new ParsedEvents()).trust());
     return true;
   }
 }

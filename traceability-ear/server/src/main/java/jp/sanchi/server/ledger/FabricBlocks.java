@@ -25,8 +25,10 @@ final class FabricBlocks implements AutoCloseable {
   private static final long LONGEST_PAUSE_MS = 2_000;
 
   private final FabricGateways gateways;
+  private final String chaincode;
   private final AtomicLong newest;
   private final FabricState state;
+  private final ParsedEvents parsed;
   private final Thread thread = new Thread(this::follow, "sanchi-fabric-blocks");
   private final ArrayDeque<LedgerBlock> kept = new ArrayDeque<>();
   private int keptEvents;
@@ -38,10 +40,17 @@ final class FabricBlocks implements AutoCloseable {
   /**
    * @param newest the last block of the state; kept up to date from here on
    */
-  FabricBlocks(FabricGateways gateways, AtomicLong newest, FabricState state) {
+  FabricBlocks(
+      FabricGateways gateways,
+      String chaincode,
+      AtomicLong newest,
+      FabricState state,
+      ParsedEvents parsed) {
     this.gateways = gateways;
+    this.chaincode = chaincode;
     this.newest = newest;
     this.state = state;
+    this.parsed = parsed;
     gateways.onSwitch(this::listenAnew);
     thread.setDaemon(true);
   }
@@ -107,7 +116,7 @@ final class FabricBlocks implements AutoCloseable {
     var blocks = new ArrayList<LedgerBlock>();
     try (CloseableIterator<Block> events = gateways.ready().blocks(from)) {
       while (blocks.size() < count && events.hasNext()) {
-        blocks.add(Blocks.read(events.next()));
+        blocks.add(Blocks.read(events.next(), chaincode, parsed).appended());
       }
       return blocks;
     } catch (GatewayException | StatusRuntimeException e) {
@@ -170,8 +179,9 @@ final class FabricBlocks implements AutoCloseable {
   }
 
   private void add(Block received) {
-    LedgerBlock block = Blocks.read(received);
-    state.apply(received);
+    Blocks.Contents contents = Blocks.read(received, chaincode, parsed);
+    state.apply(received, contents.writes());
+    LedgerBlock block = contents.appended();
     synchronized (this) {
       kept.addLast(block);
       keptEvents += block.events().size();

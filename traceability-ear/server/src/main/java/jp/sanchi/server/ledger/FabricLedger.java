@@ -13,10 +13,12 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
@@ -44,6 +46,7 @@ import org.hyperledger.fabric.protos.common.Envelope;
 import org.hyperledger.fabric.protos.common.Header;
 import org.hyperledger.fabric.protos.common.Payload;
 import org.hyperledger.fabric.protos.gateway.PreparedTransaction;
+import org.hyperledger.fabric.protos.msp.SerializedIdentity;
 import org.hyperledger.fabric.protos.gateway.ProposedTransaction;
 import org.hyperledger.fabric.protos.peer.ChaincodeActionPayload;
 import org.hyperledger.fabric.protos.peer.ChaincodeEndorsedAction;
@@ -71,20 +74,27 @@ public final class FabricLedger implements Ledger, AutoCloseable {
 
   private final FabricConnection connection;
   private final Clock clock;
+  private final ParsedEvents parsed;
   private final String consortium;
   private final FabricState state;
   private final FabricGateways gateways;
   private final FabricBlocks blocks;
   private final Object ticking = new Object();
+  private volatile Pinned pinned;
+  // Whom to ask for statements; empty where the gateway's choice will do
+  private volatile Set<String> endorsing = Set.of();
 
-  private FabricLedger(FabricConnection connection, DataSource database, Clock clock) {
+  private FabricLedger(
+      FabricConnection connection, DataSource database, ParsedEvents parsed, Clock clock) {
     this.connection = connection;
     this.clock = clock;
-    this.consortium = trustRoots(connection).consortium();
-    this.state = FabricState.open(database, connection.chaincode(), consortium);
+    this.parsed = parsed;
+    this.pinned = new Pinned(trustFile(connection), trustRoots(connection));
+    this.consortium = pinned.roots().consortium();
+    this.state = FabricState.open(database, consortium);
     AtomicLong newest = new AtomicLong(state.block());
     this.gateways = new FabricGateways(connection, newest);
-    this.blocks = new FabricBlocks(gateways, newest, state);
+    this.blocks = new FabricBlocks(gateways, connection.chaincode(), newest, state, parsed);
     blocks.start();
   }
 
@@ -95,8 +105,8 @@ public final class FabricLedger implements Ledger, AutoCloseable {
    * @param database migrated; it gets a copy of the channel's state
    * @throws IllegalStateException for files that can't be used, with a sentence for the user
    */
-  public static FabricLedger open(Path connection, DataSource database) {
-    return new FabricLedger(FabricConnection.read(connection), database, Clock.systemUTC());
+  public static FabricLedger open(Path connection, DataSource database, ParsedEvents parsed) {
+    return new FabricLedger(FabricConnection.read(connection), database, parsed, Clock.systemUTC());
   }
 
   private static TrustRoots trustRoots(FabricConnection connection) {
@@ -155,7 +165,8 @@ public final class FabricLedger implements Ledger, AutoCloseable {
             .addArguments(batch.toArray(String[]::new))
             .build();
     Transaction transaction = proposal.endorse();
-    List<Outcome> outcomes = AppendAnswer.read(transaction.getResult(), batch, timestamp(proposal));
+    List<Outcome> outcomes =
+        AppendAnswer.read(transaction.getResult(), batch, timestamp(proposal), parsed::readKnown);
     if (outcomes.stream().anyMatch(o -> o instanceof Accepted accepted && !accepted.repeated())) {
       commit(transaction);
     } else if (outcomes.stream().anyMatch(Accepted.class::isInstance)) {
@@ -202,18 +213,77 @@ public final class FabricLedger implements Ledger, AutoCloseable {
     return stated.answer();
   }
 
+  private record Pinned(byte[] bytes, TrustRoots roots) {}
+
   private record Stated(Statement statement, EndorsedAnswer answer) {}
 
-  private static Stated heads(FabricGateway gateway, List<String> arguments)
+  /** By the gateway's choice of peers, or, where that does not meet the threshold, by another. */
+  private Stated heads(FabricGateway gateway, List<String> arguments) throws GatewayException {
+    Set<String> chosen = endorsing;
+    Endorsers endorsers = new Endorsers(pinned());
+    try {
+      Stated stated = heads(gateway, arguments, chosen);
+      if (endorsers.suffice(mspIds(stated.answer()))) {
+        return stated;
+      }
+    } catch (GatewayException e) {
+      if (chosen.isEmpty()) {
+        throw e;
+      }
+      // One of them is away; perhaps others are there
+      endorsing = Set.of();
+    }
+    GatewayException failure = null;
+    for (Set<String> set : endorsers.sets(connection.mspId())) {
+      try {
+        Stated stated = heads(gateway, arguments, set);
+        endorsing = set;
+        return stated;
+      } catch (GatewayException e) {
+        failure = e;
+      }
+    }
+    if (failure == null) {
+      throw new LedgerUnavailable("the members of trust.json can't meet its threshold", null);
+    }
+    throw failure;
+  }
+
+  private static Stated heads(FabricGateway gateway, List<String> arguments, Set<String> mspIds)
       throws GatewayException {
-    Transaction transaction =
+    Proposal.Builder proposal =
         gateway
             .trace()
             .newProposal(TraceFunctions.HEADS)
-            .addArguments(arguments.toArray(String[]::new))
-            .build()
-            .endorse();
+            .addArguments(arguments.toArray(String[]::new));
+    if (!mspIds.isEmpty()) {
+      proposal.setEndorsingOrganizations(mspIds.toArray(String[]::new));
+    }
+    Transaction transaction = proposal.build().endorse();
     return new Stated(Statement.read(transaction.getResult()), endorsed(transaction));
+  }
+
+  static List<String> mspIds(EndorsedAnswer answer) {
+    var mspIds = new ArrayList<String>();
+    for (EndorsedAnswer.Endorsement one : answer.endorsements()) {
+      try {
+        mspIds.add(SerializedIdentity.parseFrom(one.endorser()).getMspid());
+      } catch (InvalidProtocolBufferException e) {
+        throw new IllegalStateException("an endorser that can't be read", e);
+      }
+    }
+    return mspIds;
+  }
+
+  /** The trust roots as the file has them now; a member may have joined. */
+  private TrustRoots pinned() {
+    byte[] bytes = trustFile(connection);
+    Pinned now = pinned;
+    if (!Arrays.equals(bytes, now.bytes())) {
+      now = new Pinned(bytes, TrustRoots.read(bytes));
+      pinned = now;
+    }
+    return now.roots();
   }
 
   private static EndorsedAnswer endorsed(Transaction transaction) {

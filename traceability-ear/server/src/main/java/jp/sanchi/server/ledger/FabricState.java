@@ -18,11 +18,9 @@ import org.hyperledger.fabric.protos.common.Block;
  */
 final class FabricState {
   private final DataSource database;
-  private final String chaincode;
 
-  private FabricState(DataSource database, String chaincode) {
+  private FabricState(DataSource database) {
     this.database = database;
-    this.chaincode = chaincode;
   }
 
   /**
@@ -31,7 +29,7 @@ final class FabricState {
    * @throws IllegalStateException if the database follows another ledger, with a sentence for the
    *     user
    */
-  static FabricState open(DataSource database, String chaincode, String consortium) {
+  static FabricState open(DataSource database, String consortium) {
     try (Connection connection = database.getConnection()) {
       if (holds(connection, "embedded_block")) {
         throw new IllegalStateException(
@@ -55,7 +53,7 @@ final class FabricState {
                   + " Give this server another database.");
         }
       }
-      return new FabricState(database, chaincode);
+      return new FabricState(database);
     } catch (SQLException e) {
       throw new LedgerUnavailable("the database did not answer", e);
     }
@@ -87,10 +85,10 @@ final class FabricState {
   /**
    * Applies the next block; one that was applied before is passed over.
    *
+   * @param writes of its valid transactions
    * @throws IllegalStateException if it does not follow from the last one
    */
-  void apply(Block block) {
-    SortedMap<String, byte[]> writes = Blocks.writes(block, chaincode);
+  void apply(Block block, SortedMap<String, byte[]> writes) {
     try (Connection connection = database.getConnection()) {
       connection.setAutoCommit(false);
       try {

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
-import jp.sanchi.kernel.event.Jws;
 import jp.sanchi.kernel.event.MalformedEvent;
 import jp.sanchi.kernel.event.TraceEvent;
 import jp.sanchi.kernel.history.Rules;
@@ -29,11 +28,11 @@ final class Lanes {
    * @param events compact JWSs, in the order in which they were captured
    * @param most the most lanes
    */
-  static List<List<Integer>> of(List<String> events, int most) {
+  static List<List<Integer>> of(List<String> events, int most, ParsedEvents parsed) {
     if (most == 1) {
       return List.of(java.util.stream.IntStream.range(0, events.size()).boxed().toList());
     }
-    List<TraceEvent> read = events.stream().map(Lanes::read).toList();
+    List<TraceEvent> read = events.stream().map(jws -> read(jws, parsed)).toList();
     Set<String> written = new HashSet<>();
     for (TraceEvent event : read) {
       written.addAll(writes(event));
@@ -44,14 +43,16 @@ final class Lanes {
     }
     Map<String, Integer> last = new HashMap<>();
     for (int i = 0; i < parent.length; i++) {
-      for (String key : Rules.reads(List.of(events.get(i)))) {
+      TraceEvent event = read.get(i);
+      if (event == null) {
+        continue;
+      }
+      for (String key : Rules.reads(event)) {
         if (written.contains(key)) {
           join(parent, last, key, i);
         }
       }
-      if (read.get(i) != null) {
-        join(parent, last, "signed by " + read.get(i).jws().kid(), i);
-      }
+      join(parent, last, "signed by " + event.jws().kid(), i);
     }
     Map<Integer, List<Integer>> groups = new LinkedHashMap<>();
     for (int i = 0; i < parent.length; i++) {
@@ -107,9 +108,9 @@ final class Lanes {
   }
 
   /** Null for what the ledger will refuse anyway. */
-  private static TraceEvent read(String compact) {
+  private static TraceEvent read(String compact, ParsedEvents parsed) {
     try {
-      return TraceEvent.read(Jws.parse(compact));
+      return parsed.readKnown(compact);
     } catch (MalformedEvent e) {
       return null;
     }

@@ -24,13 +24,15 @@ public class LedgerFollower {
   private final DataSource database;
   private final Ledger ledger;
   private final Metrics metrics;
+  private final ParsedEvents parsed;
   private long turns;
 
   @Inject
-  LedgerFollower(DataSource database, Ledger ledger, Metrics metrics) {
+  LedgerFollower(DataSource database, Ledger ledger, Metrics metrics, ParsedEvents parsed) {
     this.database = database;
     this.ledger = ledger;
     this.metrics = metrics;
+    this.parsed = parsed;
   }
 
   /**
@@ -62,7 +64,7 @@ public class LedgerFollower {
       try {
         boolean mine = lock(connection) && checkpoint(connection) == blocks.get(0).number() - 1;
         if (mine) {
-          new Projection(connection).add(blocks);
+          new Projection(connection, parsed).add(blocks);
         }
         connection.commit();
         return mine;

@@ -11,16 +11,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import jp.sanchi.kernel.event.Base64Url;
-import jp.sanchi.kernel.event.Jws;
 import jp.sanchi.kernel.event.TraceEvent;
 import jp.sanchi.kernel.history.History;
 
 /** Writes blocks into the projection's tables, within the caller's transaction. */
 final class Projection {
   private final Connection connection;
+  private final ParsedEvents parsed;
 
-  Projection(Connection connection) {
+  Projection(Connection connection, ParsedEvents parsed) {
     this.connection = connection;
+    this.parsed = parsed;
   }
 
   /** The blocks that follow the checkpoint. */
@@ -35,7 +36,7 @@ final class Projection {
     }
     if (!events.isEmpty()) {
       List<TraceEvent> read = new ArrayList<>(events.size());
-      events.forEach(event -> read.add(TraceEvent.readAny(Jws.parse(event.jws()))));
+      events.forEach(event -> read.add(parsed.read(event.jws())));
       addEvents(events, read, numbers);
       addHistories(events);
       new ReadModel(connection).add(events, read);

@@ -53,7 +53,7 @@ public final class ReplayProjection {
     database.setUser(user);
     database.setPassword(password);
     LedgerConfig config = new LedgerConfig(Optional.empty(), Optional.empty(), Optional.empty());
-    return replay(database, EmbeddedLedger.open(database, config), out);
+    return replay(database, EmbeddedLedger.open(database, config, new ParsedEvents()), out);
   }
 
   /**
@@ -77,13 +77,14 @@ public final class ReplayProjection {
         drop.execute("update projection_checkpoint set block = -1");
       }
       connection.commit();
+      ParsedEvents parsed = new ParsedEvents();
       for (long at = 0; at <= end; ) {
         List<LedgerBlock> blocks =
             ledger.blocks(at, (int) Math.min(64, end - at + 1), Duration.ofSeconds(10));
         if (blocks.isEmpty()) {
           throw new IllegalStateException("the ledger has no block " + at);
         }
-        new Projection(connection).add(blocks);
+        new Projection(connection, parsed).add(blocks);
         connection.commit();
         at = blocks.get(blocks.size() - 1).number() + 1;
       }

@@ -18,6 +18,7 @@ import jp.sanchi.kernel.proof.Freshness;
 import jp.sanchi.kernel.proof.TrustRoots;
 import jp.sanchi.kernel.proof.Verdict;
 import jp.sanchi.server.TestDatabase;
+import jp.sanchi.server.ledger.ParsedEvents;
 import jp.sanchi.server.ledger.TestServer;
 import jp.sanchi.server.platform.Metrics;
 import jp.sanchi.server.platform.Problem;

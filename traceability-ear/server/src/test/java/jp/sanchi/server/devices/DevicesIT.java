@@ -31,6 +31,7 @@ import jp.sanchi.kernel.proof.X509;
 import jp.sanchi.server.TestDatabase;
 import jp.sanchi.server.capture.CurrentState;
 import jp.sanchi.server.ledger.Ledger;
+import jp.sanchi.server.ledger.LocalAuthorities;
 import jp.sanchi.server.ledger.TestServer;
 import jp.sanchi.server.parties.OrganisationNames;
 import jp.sanchi.server.platform.Problem;
@@ -407,7 +408,7 @@ class DevicesIT {
                 "hash",
                 Base64Url.encode(Secret.hash(token)))
             .canonical());
-    FirstResource first = new FirstResource(new FirstLink(data), ledger);
+    FirstResource first = new FirstResource(new FirstLink(data), ledger, (LocalAuthorities) ledger);
     Signature signature = Signature.getInstance("SHA256withECDSAinP1363Format");
     signature.initSign(pair.getPrivate());
     signature.update(FirstResource.message(CONSORTIUM, token));

@@ -100,7 +100,8 @@ class EmbeddedLedgerIT extends LedgerContract {
   }
 
   private EmbeddedLedger open(TestDatabase in) {
-    return EmbeddedLedger.open(in.dataSource(), config(Optional.empty()), clock);
+    return EmbeddedLedger.open(
+        in.dataSource(), config(Optional.empty()), new ParsedEvents(), clock);
   }
 
   private LedgerConfig config(Optional<String> consortium) {
@@ -145,10 +146,13 @@ class EmbeddedLedgerIT extends LedgerContract {
     TestDatabase other = TestDatabase.fresh();
     LedgerConfig config =
         new LedgerConfig(Optional.empty(), Optional.of("aya-2026"), Optional.empty());
-    assertThat(EmbeddedLedger.open(other.dataSource(), config).consortium()).isEqualTo("aya-2026");
+    assertThat(EmbeddedLedger.open(other.dataSource(), config, new ParsedEvents()).consortium())
+        .isEqualTo("aya-2026");
 
     assertThatThrownBy(
-            () -> EmbeddedLedger.open(other.dataSource(), config(Optional.of("another"))))
+            () ->
+                EmbeddedLedger.open(
+                    other.dataSource(), config(Optional.of("another")), new ParsedEvents()))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage(
             "This database holds the ledger of the consortium aya-2026, but sanchi.consortium is"
@@ -156,7 +160,9 @@ class EmbeddedLedgerIT extends LedgerContract {
     assertThatThrownBy(
             () ->
                 EmbeddedLedger.open(
-                    TestDatabase.fresh().dataSource(), config(Optional.of("No Name"))))
+                    TestDatabase.fresh().dataSource(),
+                    config(Optional.of("No Name")),
+                    new ParsedEvents()))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("sanchi.consortium");
   }
@@ -193,7 +199,7 @@ class EmbeddedLedgerIT extends LedgerContract {
     LedgerConfig config =
         new LedgerConfig(Optional.of("production"), Optional.empty(), Optional.empty());
     TestDatabase empty = TestDatabase.fresh();
-    assertThatThrownBy(() -> EmbeddedLedger.open(empty.dataSource(), config))
+    assertThatThrownBy(() -> EmbeddedLedger.open(empty.dataSource(), config, new ParsedEvents()))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage(
             "The embedded ledger holds the keys of all members, so it does not start with"
@@ -209,7 +215,7 @@ class EmbeddedLedgerIT extends LedgerContract {
         Stream.generate(
                 () ->
                     CompletableFuture.supplyAsync(
-                        () -> EmbeddedLedger.open(empty.dataSource(), config)))
+                        () -> EmbeddedLedger.open(empty.dataSource(), config, new ParsedEvents())))
             .limit(2)
             .toList();
 
@@ -439,7 +445,7 @@ class EmbeddedLedgerIT extends LedgerContract {
     var nowhere = new org.postgresql.ds.PGSimpleDataSource();
     nowhere.setPortNumbers(new int[] {1});
     LedgerConfig config = new LedgerConfig(Optional.empty(), Optional.empty(), Optional.empty());
-    assertThatThrownBy(() -> EmbeddedLedger.open(nowhere, config))
+    assertThatThrownBy(() -> EmbeddedLedger.open(nowhere, config, new ParsedEvents()))
         .isInstanceOf(LedgerUnavailable.class);
   }
 

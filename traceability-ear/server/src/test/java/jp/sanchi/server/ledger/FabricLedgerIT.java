@@ -61,7 +61,8 @@ class FabricLedgerIT extends LedgerContract {
 
   private FabricLedger open(String mspId, TestDatabase in) {
     FabricLedger ledger =
-        FabricLedger.open(FabricTestNetwork.network().connection(mspId), in.dataSource());
+        FabricLedger.open(
+            FabricTestNetwork.network().connection(mspId), in.dataSource(), new ParsedEvents());
     opened.add(ledger);
     return ledger;
   }
@@ -73,15 +74,32 @@ class FabricLedgerIT extends LedgerContract {
     assertThat(trust.members().keySet())
         .containsExactly("GrowersMSP", "InspectorsMSP", "LogisticsMSP");
     assertThat(trust.mode()).isEqualTo("fabric");
-    // One machine runs them all, and nobody is told otherwise
-    assertThat(trust.oneOperator()).isTrue();
+    assertThat(trust.oneOperator()).isFalse();
     assertThat(trust.thresholdMembers()).isEqualTo(2);
+    assertThat(trust.thresholdOperators()).isEqualTo(2);
+  }
+
+  @Test
+  void members_of_different_operators_make_each_statement() {
+    Endorsers endorsers = new Endorsers(TrustRoots.read(ledger().trust()));
+
+    for (String mspId : List.of("GrowersMSP", "InspectorsMSP", "LogisticsMSP")) {
+      // Whichever two members the gateways would take
+      FabricLedger through = open(mspId, TestDatabase.fresh());
+      for (int i = 0; i < 5; i++) {
+        EndorsedAnswer answer =
+            through.heads(
+                new TreeSet<>(Set.of("consortium/" + through.consortium())), new byte[16]);
+
+        assertThat(endorsers.suffice(FabricLedger.mspIds(answer))).isTrue();
+      }
+    }
   }
 
   @Test
   void a_server_that_starts_anew_goes_on_where_the_database_was() {
     ledger().append(List.of(farm().commission("A")));
-    FabricState before = FabricState.open(database.dataSource(), "trace", ledger().consortium());
+    FabricState before = FabricState.open(database.dataSource(), ledger().consortium());
     long block = before.block();
     close();
 
@@ -94,19 +112,21 @@ class FabricLedgerIT extends LedgerContract {
 
   @Test
   void a_database_follows_one_ledger_for_ever() {
-    assertThatThrownBy(() -> FabricState.open(database.dataSource(), "trace", "another-consortium"))
+    assertThatThrownBy(() -> FabricState.open(database.dataSource(), "another-consortium"))
         .hasMessageContaining("another-consortium")
         .hasMessageContaining("another database");
     assertThatThrownBy(
             () ->
                 EmbeddedLedger.open(
                     database.dataSource(),
-                    new LedgerConfig(Optional.empty(), Optional.empty(), Optional.empty())))
+                    new LedgerConfig(Optional.empty(), Optional.empty(), Optional.empty()),
+                    new ParsedEvents()))
         .hasMessageContaining("Fabric");
     TestDatabase embedded = TestDatabase.fresh();
     EmbeddedLedger.open(
         embedded.dataSource(),
-        new LedgerConfig(Optional.empty(), Optional.empty(), Optional.empty()));
+        new LedgerConfig(Optional.empty(), Optional.empty(), Optional.empty()),
+        new ParsedEvents());
     assertThatThrownBy(() -> open("GrowersMSP", embedded)).hasMessageContaining("embedded");
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import jp.sanchi.network.FabricBinaries;
 import jp.sanchi.network.Network;
 import jp.sanchi.network.UpOptions;
@@ -28,7 +29,14 @@ final class FabricTestNetwork {
           Path.of(
               System.getProperty(
                   "sanchi.chaincode", "../../fabric-config/chaincode/target/sanchi-chaincode.jar"));
-      network.up(UpOptions.of(0, chaincode.toAbsolutePath().normalize()));
+      // Two of the members are one operator's, whom the gateway would take for two
+      network.up(
+          new UpOptions(
+              0,
+              null,
+              Map.of("LogisticsMSP", "Carriers"),
+              chaincode.toAbsolutePath().normalize(),
+              false));
       return network;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -48,7 +48,8 @@ class ForgedBlocksIT {
     ledger =
         EmbeddedLedger.open(
             database.dataSource(),
-            new LedgerConfig(Optional.empty(), Optional.empty(), Optional.of(data)));
+            new LedgerConfig(Optional.empty(), Optional.empty(), Optional.of(data)),
+            new ParsedEvents());
     farm = new Farm(data.resolve("administrators"), ledger.consortium(), Clock.systemUTC());
     ledger.append(farm.admission());
     ledger.append(List.of(farm.commission("A")));

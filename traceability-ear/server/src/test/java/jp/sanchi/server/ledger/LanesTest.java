@@ -27,8 +27,10 @@ class LanesTest {
       events.add(weed(i, "L" + i));
     }
 
-    assertThat(Lanes.of(events, 4)).hasSize(4).allMatch(lane -> lane.size() <= 2);
-    assertThat(Lanes.of(events, 1)).containsExactly(List.of(0, 1, 2, 3, 4, 5));
+    assertThat(Lanes.of(events, 4, new ParsedEvents()))
+        .hasSize(4)
+        .allMatch(lane -> lane.size() <= 2);
+    assertThat(Lanes.of(events, 1, new ParsedEvents())).containsExactly(List.of(0, 1, 2, 3, 4, 5));
   }
 
   @Test
@@ -42,12 +44,13 @@ class LanesTest {
             weed(1, "B"),
             fresh.sign(Draft.of("weeding").lots(link("C"))));
 
-    assertThat(Lanes.of(events, 4)).anySatisfy(lane -> assertThat(lane).containsExactly(1, 3));
+    assertThat(Lanes.of(events, 4, new ParsedEvents()))
+        .anySatisfy(lane -> assertThat(lane).containsExactly(1, 3));
   }
 
   @Test
   void what_is_no_event_goes_anywhere_but_goes() {
-    assertThat(Lanes.of(List.of("x", weed(0, "A"), "y"), 3))
+    assertThat(Lanes.of(List.of("x", weed(0, "A"), "y"), 3, new ParsedEvents()))
         .flatExtracting(lane -> lane)
         .containsExactlyInAnyOrder(0, 1, 2);
   }
@@ -62,7 +65,7 @@ class LanesTest {
       events.add(weed(one % 6, "L" + one / 6));
     }
 
-    List<List<Integer>> lanes = Lanes.of(events, most);
+    List<List<Integer>> lanes = Lanes.of(events, most, new ParsedEvents());
 
     assertThat(lanes).hasSizeLessThanOrEqualTo(most);
     Map<Integer, Integer> laneOf = new HashMap<>();

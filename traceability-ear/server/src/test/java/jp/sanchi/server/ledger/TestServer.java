@@ -25,14 +25,17 @@ public final class TestServer {
 
   private TestServer(TestDatabase database, Path data, UnaryOperator<Ledger> around) {
     this.database = database.dataSource();
+    ParsedEvents parsed = new ParsedEvents();
     Ledger embedded =
         EmbeddedLedger.open(
             this.database,
-            new LedgerConfig(Optional.empty(), Optional.of("aya-2026"), Optional.of(data)));
+            new LedgerConfig(Optional.empty(), Optional.of("aya-2026"), Optional.of(data)),
+            parsed);
     this.ledger = around.apply(embedded);
     Metrics metrics = new Metrics(this.database);
-    this.outbox = new LedgerOutbox(this.database, ledger, metrics, new LedgerSettings(7, 1));
-    this.follower = new LedgerFollower(this.database, ledger, metrics);
+    this.outbox =
+        new LedgerOutbox(this.database, ledger, metrics, new LedgerSettings(7, 1), parsed);
+    this.follower = new LedgerFollower(this.database, ledger, metrics, parsed);
     this.farm = new Farm(data.resolve("administrators"), "aya-2026", Clock.systemUTC());
   }
 

@@ -1,9 +1,10 @@
-package jp.sanchi.server.bundles;
+package jp.sanchi.server.ledger;
 
 import jakarta.inject.Singleton;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import jp.sanchi.kernel.event.Jws;
+import jp.sanchi.kernel.event.MalformedEvent;
 import jp.sanchi.kernel.event.TraceEvent;
 
 /**
@@ -11,18 +12,28 @@ import jp.sanchi.kernel.event.TraceEvent;
  * row in the database, this never answers with something else.
  */
 @Singleton
-class ParsedEvents {
+public class ParsedEvents {
   private static final long MOST_CHARACTERS = 16L << 20;
 
   private final Map<String, TraceEvent> events = new LinkedHashMap<>(1024, 0.75f, true);
   private long characters;
 
   /**
+   * Reads an event of a known kind.
+   *
+   * @throws MalformedEvent as {@link TraceEvent#read} does
+   */
+  public TraceEvent readKnown(String jws) {
+    TraceEvent event = read(jws);
+    return event.row() == null ? TraceEvent.read(event.jws()) : event;
+  }
+
+  /**
    * Reads an event, of a kind that may be unknown here.
    *
-   * @throws jp.sanchi.kernel.event.MalformedEvent if it is none
+   * @throws MalformedEvent if it is none
    */
-  TraceEvent read(String jws) {
+  public TraceEvent read(String jws) {
     synchronized (this) {
       TraceEvent found = events.get(jws);
       if (found != null) {
