@@ -10,6 +10,7 @@ import { First, Invitation, LogIn, Start } from "./screens/first.tsx";
 import { ImportScreen } from "./screens/import.tsx";
 import { LabelsScreen } from "./screens/labels.tsx";
 import { LotScreen, LotsScreen, NewLotScreen } from "./screens/lots.tsx";
+import { Member } from "./screens/member.tsx";
 import { AdmitScreen, OrganisationScreen, OrganisationsScreen } from "./screens/organisations.tsx";
 import { PackingScreen } from "./screens/packing.tsx";
 import { PlaceScreen, PlacesScreen } from "./screens/places.tsx";
@@ -53,6 +54,7 @@ function Page() {
   const invited = /^i=([A-Za-z0-9_-]{16,64})$/.exec(path);
   if (invited) return <Invitation token={invited[1] as string} />;
   if (path === "start") return <Start />;
+  if (path === "member") return <Member />;
   const devices = identities.value.filter(({ organisation }) => organisation !== null);
   if (session.value === null) {
     return devices.length === 0 && memberKey.value !== null ? <Start /> : <LogIn />;

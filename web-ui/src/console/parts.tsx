@@ -301,7 +301,14 @@ export function Text({
   );
 }
 
-export function Area({ name, label, hint, required = true, value }: Labelled & { value?: string }) {
+export function Area({
+  name,
+  label,
+  hint,
+  required = true,
+  value,
+  maxLength = 500,
+}: Labelled & { value?: string; maxLength?: number }) {
   const id = useId();
   const fault = useFault(name);
   return (
@@ -310,7 +317,7 @@ export function Area({ name, label, hint, required = true, value }: Labelled & {
         id={id}
         name={name}
         required={required}
-        maxLength={500}
+        maxLength={maxLength}
         rows={3}
         defaultValue={value}
         aria-invalid={fault !== null}

@@ -20,7 +20,11 @@ export const device = computed(
 
 /** The key with which this browser administers members of the consortium. */
 export const memberKey = computed(
-  () => identities.value.find(({ certificates }) => certificates !== null) ?? null,
+  () =>
+    identities.value.find(
+      // A key that waits for its certificate has none
+      ({ certificates }) => certificates !== null && Object.keys(certificates).length > 0,
+    ) ?? null,
 );
 
 /** What the address says behind the `#`, without a slash at its start. */

@@ -132,6 +132,9 @@ export function LogIn() {
         <ul class="plain">
           <li>{w.noneFirst}</li>
           <li>{w.noneInvited}</li>
+          <li>
+            {w.noneMember} <a href="#/member">{words.value.member.title}</a>
+          </li>
         </ul>
       </Screen>
     );

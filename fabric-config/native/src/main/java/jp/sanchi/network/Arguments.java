@@ -48,7 +48,9 @@ final class Arguments {
 
   /** One or two words, as in {@code member add}. */
   String command() {
-    boolean two = List.of("member", "certificates", "chaincode", "peer").contains(words.get(0));
+    boolean two =
+        List.of("member", "administrator", "certificates", "chaincode", "peer")
+            .contains(words.get(0));
     return two && words.size() > 1 ? words.get(0) + " " + words.get(1) : words.get(0);
   }
 

@@ -85,19 +85,27 @@ final class Authority {
    */
   KeyedCertificate enrol(
       String role, String commonName, KeyPair pair, Instant now, Duration valid) {
-    X509v3CertificateBuilder builder = leaf(name(mspId, role, commonName), pair, now, valid);
+    return new KeyedCertificate(
+        certify(role, commonName, pair.getPublic(), now, valid), pair.getPrivate());
+  }
+
+  /** The same for a key that somebody else holds. */
+  X509Certificate certify(
+      String role, String commonName, PublicKey key, Instant now, Duration valid) {
+    X509v3CertificateBuilder builder = leaf(name(mspId, role, commonName), key, now, valid);
     try {
       builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
     } catch (CertIOException e) {
       throw new IllegalStateException(e);
     }
-    return new KeyedCertificate(sign(builder, own.key()), pair.getPrivate());
+    return sign(builder, own.key());
   }
 
   /** Certifies a TLS key, of a server or a client, at 127.0.0.1 and these host names. */
   KeyedCertificate tls(
       String commonName, List<String> hosts, KeyPair pair, Instant now, Duration valid) {
-    X509v3CertificateBuilder builder = leaf(name(mspId, null, commonName), pair, now, valid);
+    X509v3CertificateBuilder builder =
+        leaf(name(mspId, null, commonName), pair.getPublic(), now, valid);
     GeneralName[] names = new GeneralName[hosts.size() + 1];
     names[0] = new GeneralName(GeneralName.iPAddress, "127.0.0.1");
     for (int i = 0; i < hosts.size(); i++) {
@@ -146,11 +154,11 @@ final class Authority {
   }
 
   private X509v3CertificateBuilder leaf(
-      X500Name subject, KeyPair pair, Instant now, Duration valid) {
+      X500Name subject, PublicKey key, Instant now, Duration valid) {
     Instant ends = now.plus(valid);
     Instant last = own.ends();
     X509v3CertificateBuilder builder =
-        builder(name, now, ends.isBefore(last) ? ends : last, subject, pair.getPublic());
+        builder(name, now, ends.isBefore(last) ? ends : last, subject, key);
     try {
       builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
       builder.addExtension(

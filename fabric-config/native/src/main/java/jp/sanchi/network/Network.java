@@ -6,12 +6,20 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.PublicKey;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import jp.sanchi.kernel.event.Base64Url;
+import jp.sanchi.kernel.event.MalformedEvent;
+import jp.sanchi.kernel.event.ShortCode;
+import jp.sanchi.kernel.proof.Malformed;
+import jp.sanchi.kernel.proof.P256;
 
 /**
  * A whole Fabric network on this machine, in one data folder: three members (growers, inspectors,
@@ -173,6 +181,42 @@ public final class Network {
           setup(state).all();
           say.accept("%s has joined.".formatted(member.mspId()));
         });
+  }
+
+  /**
+   * Certifies somebody's key as an administrator's of a member; the private key stays with them.
+   *
+   * @param key base64url of the point on P-256: 0x04, x, y
+   * @return the certificate, PEM; the code by which both sides compare the key is said
+   */
+  public String certify(String mspId, String key, Duration valid) {
+    byte[] point;
+    PublicKey holder;
+    try {
+      point = Base64Url.decode(key);
+      holder = P256.publicKey(point);
+    } catch (MalformedEvent | Malformed e) {
+      throw new NetworkFailure(
+          "This is no key. The console shows it under \"Administrator of a member\": 87 letters,"
+              + " digits, - and _.",
+          e);
+    }
+    if (state().peers().stream().noneMatch(member -> member.mspId().equals(mspId))) {
+      throw new NetworkFailure(
+          mspId
+              + " is no member whose authority lies here; there are "
+              + state().peers().stream().map(Member::mspId).collect(Collectors.joining(", "))
+              + ".");
+    }
+    X509Certificate certificate =
+        new Certificates(data, Instant.now(), valid)
+            .enrolment(mspId)
+            .certify("admin", "Administrator of " + mspId, holder, Instant.now(), valid);
+    say.accept(
+        "The key "
+            + ShortCode.ofKey(P256.thumbprint(point))
+            + ", which the console must show, too:");
+    return KeyedCertificate.pem("CERTIFICATE", KeyedCertificate.der(certificate));
   }
 
   /**

@@ -25,6 +25,9 @@ public final class NetworkMain {
                                 prints the member_changed that members with machines of their
                                 own approve, each with:
         member approve FILE --connection JSON --administrator PEM
+        administrator certify MSPID --key KEY [--valid 365d]
+                                certifies the key that somebody's console shows: its browser
+                                then signs as this member's administrator
         certificates rotate [MEMBER] [--valid 365d]
                                 renews certificates, restarts what uses them one by one
         chaincode upgrade [JAR] has all members agree on another jar; nothing stops
@@ -87,6 +90,13 @@ public final class NetworkMain {
                       : arguments.option("--operator"));
       case "member describe" -> describe(arguments);
       case "member approve" -> approve(arguments);
+      case "administrator certify" ->
+          System.out.print(
+              network(arguments, 1, "--key", "--valid")
+                  .certify(
+                      arguments.operand("an MSP id, as in GrowersMSP"),
+                      arguments.needed("--key"),
+                      arguments.duration("--valid", Certificates.VALID)));
       case "certificates rotate" ->
           network(arguments, 1, "--valid")
               .rotate(arguments.operand(), arguments.duration("--valid", Certificates.VALID));

@@ -160,9 +160,14 @@ final class Setup {
       Member first = state.peers().get(0);
       ledger.append(
           Ledger.signed(
-              Founding.payload(data, state, Instant.now()), Peers.administrator(data, first), 0));
+              Founding.payload(data, state, Instant.now()), Peers.administrator(data, first), 0),
+          mspIds());
       say.accept("Founded the ledger of " + state.consortium() + ".");
     }
+  }
+
+  private List<String> mspIds() {
+    return state.peers().stream().map(Member::mspId).toList();
   }
 
   // Members that the channel knows and the ledger doesn't: a majority of the others approve them
@@ -187,7 +192,8 @@ final class Setup {
                 .toList();
         for (Member approver : approvers) {
           ledger.append(
-              Ledger.signed(payload, Peers.administrator(data, approver), facts.integer("n")));
+              Ledger.signed(payload, Peers.administrator(data, approver), facts.integer("n")),
+              mspIds());
         }
         say.accept(
             "%s is a member on the ledger, approved by %s."

@@ -1,6 +1,7 @@
 package jp.sanchi.network;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,6 +9,13 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.PublicKey;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import jp.sanchi.kernel.event.Base64Url;
+import jp.sanchi.kernel.event.ShortCode;
+import jp.sanchi.kernel.proof.P256;
+import jp.sanchi.kernel.proof.X509;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,6 +69,41 @@ class CertificatesTest {
                   assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                       .isEqualTo("rw-------"));
     }
+  }
+
+  @Test
+  void certifies_a_key_that_a_browser_holds_as_an_administrators() throws Exception {
+    MadeNetwork.in(folder, 7050);
+    var said = new ArrayList<String>();
+    var network = new Network(folder, FabricBinaries.ofThisMachine(), said::add);
+    byte[] encoded = Authority.newKey().getPublic().getEncoded();
+    byte[] point = Arrays.copyOfRange(encoded, encoded.length - 65, encoded.length);
+
+    String pem = network.certify("InspectorsMSP", Base64Url.encode(point), Duration.ofDays(30));
+
+    X509 certificate = X509.read(KeyedCertificate.der(KeyedCertificate.certificate(pem)));
+    assertThat(certificate.publicKey()).isEqualTo(point);
+    assertThat(certificate.organisationalUnits()).containsExactly("admin");
+    Path ca = new DataFolder(folder).authority("InspectorsMSP", "ca.pem");
+    X509 root = X509.read(KeyedCertificate.der(KeyedCertificate.certificate(ca)));
+    X509.path(certificate, List.of(), List.of(root), System.currentTimeMillis());
+    assertThat(said).singleElement().asString().contains(ShortCode.ofKey(P256.thumbprint(point)));
+  }
+
+  @Test
+  void certifies_neither_what_is_no_key_nor_for_whom_there_is_no_authority() {
+    MadeNetwork.in(folder, 7050);
+    var network = new Network(folder, FabricBinaries.ofThisMachine(), sentence -> {});
+    byte[] encoded = Authority.newKey().getPublic().getEncoded();
+    String key = Base64Url.encode(Arrays.copyOfRange(encoded, encoded.length - 65, encoded.length));
+
+    assertThatThrownBy(() -> network.certify("FishersMSP", key, Duration.ofDays(1)))
+        .hasMessageContaining("GrowersMSP, InspectorsMSP, LogisticsMSP");
+    assertThatThrownBy(() -> network.certify("GrowersMSP", "abc", Duration.ofDays(1)))
+        .hasMessageContaining("no key");
+    assertThatThrownBy(
+            () -> network.certify("GrowersMSP", "A" + key.substring(1), Duration.ofDays(1)))
+        .hasMessageContaining("no key");
   }
 
   private static PublicKey key(DataFolder data, String node) {

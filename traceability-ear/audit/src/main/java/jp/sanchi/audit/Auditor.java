@@ -115,7 +115,9 @@ public final class Auditor {
       arguments.add(Base64Url.encode(challenge));
       arguments.addAll(
           subjects.subList(at, Math.min(subjects.size(), at + Statement.MOST_SUBJECTS)));
-      Entry entry = Entry.answered(members.heads(arguments), chain.config, trust.channel());
+      Entry entry =
+          Entry.answered(
+              members.heads(arguments, trust.members().keySet()), chain.config, trust.channel());
       if (entry.code() != TxValidationCode.VALID
           || !entry.call().chaincode().equals(trust.chaincode())
           || entry.call().tooFew(trust, chain.config.members().keySet()) != null) {

@@ -104,6 +104,19 @@ class FabricStoryIT {
     inChromium(InChromium.WEB_UI, "page", Map.of(), "browser/page.test.mjs");
   }
 
+  @Test
+  void a_member_with_an_authority_of_its_own_makes_a_browser_its_administrator() throws Exception {
+    inChromium(
+        InChromium.WEB_UI,
+        "member",
+        Map.of(
+            "SANCHI_NETWORK_TOOL",
+            RunningSanchi.home().resolve("fabric/sanchi-network.jar").toString(),
+            "SANCHI_NETWORK",
+            server.data().resolve("fabric").toString()),
+        "browser/member.test.mjs");
+  }
+
   private static void inChromium(
       Path module, String name, Map<String, String> environment, String test) throws Exception {
     InChromium.run(

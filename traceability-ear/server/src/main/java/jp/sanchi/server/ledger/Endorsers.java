@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 import jp.sanchi.kernel.proof.TrustRoots;
 
 /**
- * Whose peers must endorse a statement so that verifiers with these trust roots take it. The
+ * Whose peers must endorse so that those with these trust roots take it, verifiers and audits. The
  * gateway knows the channel's endorsement policy, which counts members; it does not know that two
  * of them may be one operator's.
  */

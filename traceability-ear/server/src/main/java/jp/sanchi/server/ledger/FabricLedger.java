@@ -46,8 +46,8 @@ import org.hyperledger.fabric.protos.common.Envelope;
 import org.hyperledger.fabric.protos.common.Header;
 import org.hyperledger.fabric.protos.common.Payload;
 import org.hyperledger.fabric.protos.gateway.PreparedTransaction;
-import org.hyperledger.fabric.protos.msp.SerializedIdentity;
 import org.hyperledger.fabric.protos.gateway.ProposedTransaction;
+import org.hyperledger.fabric.protos.msp.SerializedIdentity;
 import org.hyperledger.fabric.protos.peer.ChaincodeActionPayload;
 import org.hyperledger.fabric.protos.peer.ChaincodeEndorsedAction;
 import org.hyperledger.fabric.protos.peer.Endorsement;
@@ -81,7 +81,7 @@ public final class FabricLedger implements Ledger, AutoCloseable {
   private final FabricBlocks blocks;
   private final Object ticking = new Object();
   private volatile Pinned pinned;
-  // Whom to ask for statements; empty where the gateway's choice will do
+  // Whose peers to ask; empty where the gateway's choice will do
   private volatile Set<String> endorsing = Set.of();
 
   private FabricLedger(
@@ -158,15 +158,11 @@ public final class FabricLedger implements Ledger, AutoCloseable {
 
   private List<Outcome> append(FabricGateway gateway, List<String> batch)
       throws GatewayException, Invalidated, InterruptedException {
-    Proposal proposal =
-        gateway
-            .trace()
-            .newProposal(TraceFunctions.APPEND)
-            .addArguments(batch.toArray(String[]::new))
-            .build();
-    Transaction transaction = proposal.endorse();
+    Endorsed endorsed = endorse(gateway, TraceFunctions.APPEND, batch);
+    Transaction transaction = endorsed.transaction();
     List<Outcome> outcomes =
-        AppendAnswer.read(transaction.getResult(), batch, timestamp(proposal), parsed::readKnown);
+        AppendAnswer.read(
+            transaction.getResult(), batch, timestamp(endorsed.proposal()), parsed::readKnown);
     if (outcomes.stream().anyMatch(o -> o instanceof Accepted accepted && !accepted.repeated())) {
       commit(transaction);
     } else if (outcomes.stream().anyMatch(Accepted.class::isInstance)) {
@@ -217,17 +213,25 @@ public final class FabricLedger implements Ledger, AutoCloseable {
 
   private record Stated(Statement statement, EndorsedAnswer answer) {}
 
-  /** By the gateway's choice of peers, or, where that does not meet the threshold, by another. */
   private Stated heads(FabricGateway gateway, List<String> arguments) throws GatewayException {
+    Transaction transaction = endorse(gateway, TraceFunctions.HEADS, arguments).transaction();
+    return new Stated(Statement.read(transaction.getResult()), endorsed(transaction));
+  }
+
+  private record Endorsed(Proposal proposal, Transaction transaction) {}
+
+  /** By peers of the gateway's choice or, where that does not meet the threshold, of another. */
+  private Endorsed endorse(FabricGateway gateway, String function, List<String> arguments)
+      throws GatewayException {
     Set<String> chosen = endorsing;
     Endorsers endorsers = new Endorsers(pinned());
     try {
-      Stated stated = heads(gateway, arguments, chosen);
-      if (endorsers.suffice(mspIds(stated.answer()))) {
-        return stated;
+      Endorsed endorsed = endorse(gateway, function, arguments, chosen);
+      if (endorsers.suffice(mspIds(endorsed(endorsed.transaction())))) {
+        return endorsed;
       }
-    } catch (GatewayException e) {
-      if (chosen.isEmpty()) {
+    } catch (EndorseException e) {
+      if (chosen.isEmpty() || isRefusal(e) || isDisagreement(e)) {
         throw e;
       }
       // One of them is away; perhaps others are there
@@ -236,10 +240,10 @@ public final class FabricLedger implements Ledger, AutoCloseable {
     GatewayException failure = null;
     for (Set<String> set : endorsers.sets(connection.mspId())) {
       try {
-        Stated stated = heads(gateway, arguments, set);
+        Endorsed endorsed = endorse(gateway, function, arguments, set);
         endorsing = set;
-        return stated;
-      } catch (GatewayException e) {
+        return endorsed;
+      } catch (EndorseException e) {
         failure = e;
       }
     }
@@ -249,18 +253,16 @@ public final class FabricLedger implements Ledger, AutoCloseable {
     throw failure;
   }
 
-  private static Stated heads(FabricGateway gateway, List<String> arguments, Set<String> mspIds)
-      throws GatewayException {
-    Proposal.Builder proposal =
-        gateway
-            .trace()
-            .newProposal(TraceFunctions.HEADS)
-            .addArguments(arguments.toArray(String[]::new));
+  private static Endorsed endorse(
+      FabricGateway gateway, String function, List<String> arguments, Set<String> mspIds)
+      throws EndorseException {
+    Proposal.Builder builder =
+        gateway.trace().newProposal(function).addArguments(arguments.toArray(String[]::new));
     if (!mspIds.isEmpty()) {
-      proposal.setEndorsingOrganizations(mspIds.toArray(String[]::new));
+      builder.setEndorsingOrganizations(mspIds.toArray(String[]::new));
     }
-    Transaction transaction = proposal.build().endorse();
-    return new Stated(Statement.read(transaction.getResult()), endorsed(transaction));
+    Proposal proposal = builder.build();
+    return new Endorsed(proposal, proposal.endorse());
   }
 
   static List<String> mspIds(EndorsedAnswer answer) {
@@ -320,7 +322,7 @@ public final class FabricLedger implements Ledger, AutoCloseable {
           patiently(
               ASK_PATIENCE,
               gateway -> {
-                commit(gateway.trace().newProposal(TraceFunctions.TICK).build().endorse());
+                commit(endorse(gateway, TraceFunctions.TICK, List.of()).transaction());
                 return null;
               });
         }
