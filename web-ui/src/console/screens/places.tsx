@@ -1,5 +1,7 @@
+import { canonicalLink } from "../../shared/digital-link.ts";
 import { freeNumber } from "../numbers.ts";
 import { Empty, Form, Screen, Show, Text, useLoad } from "../parts.tsx";
+import { CodeCard } from "../qr.tsx";
 import { describe } from "../record.ts";
 import { type Place, prefixesOf } from "../rights.ts";
 import { go, named, say, words } from "../state.ts";
@@ -67,60 +69,74 @@ export function PlaceScreen({ gln }: { gln: string | null }) {
               }
               const used = new Set([own.gln, ...all.map((one) => one.gln)]);
               return (
-                <Form
-                  button={w.sign}
-                  fields={{ "/sanchi:place": "gln" }}
-                  submit={async (values) => {
-                    const both = (name: string) => ({
-                      ja: values.text(`${name}Ja`),
-                      en: values.text(`${name}En`) || values.text(`${name}Ja`),
-                    });
-                    await describe(
-                      "place_described",
-                      { "sanchi:place": gln ?? values.text("gln") },
-                      {
-                        name: both("name"),
-                        ...(values.text("areaJa") === "" ? {} : { area: both("area") }),
-                      },
-                    );
-                    say(w.saved);
-                    go("places");
-                  }}
-                >
-                  <Text name="nameJa" label={w.nameJa} value={place?.name?.["ja"]} maxLength={80} />
-                  <Text
-                    name="nameEn"
-                    label={w.nameEn}
-                    required={false}
-                    value={place?.name?.["en"]}
-                    maxLength={80}
-                  />
-                  <Text
-                    name="areaJa"
-                    label={w.areaJa}
-                    hint={w.areaHint}
-                    required={false}
-                    value={place?.area?.["ja"]}
-                    maxLength={80}
-                  />
-                  <Text
-                    name="areaEn"
-                    label={w.areaEn}
-                    required={false}
-                    value={place?.area?.["en"]}
-                    maxLength={80}
-                  />
-                  {gln === null && (
-                    <Text
-                      name="gln"
-                      label="GLN"
-                      hint={w.glnHint}
-                      pattern="[0-9]{13}"
-                      inputMode="numeric"
-                      value={freeNumber("gln", prefixesOf(own), used)}
+                <>
+                  {place !== null && (
+                    <CodeCard
+                      kind="place"
+                      link={canonicalLink({ key: "414", value: place.gln })}
+                      number={named(place.name, place.gln)}
                     />
                   )}
-                </Form>
+                  <Form
+                    button={w.sign}
+                    fields={{ "/sanchi:place": "gln" }}
+                    submit={async (values) => {
+                      const both = (name: string) => ({
+                        ja: values.text(`${name}Ja`),
+                        en: values.text(`${name}En`) || values.text(`${name}Ja`),
+                      });
+                      await describe(
+                        "place_described",
+                        { "sanchi:place": gln ?? values.text("gln") },
+                        {
+                          name: both("name"),
+                          ...(values.text("areaJa") === "" ? {} : { area: both("area") }),
+                        },
+                      );
+                      say(w.saved);
+                      go("places");
+                    }}
+                  >
+                    <Text
+                      name="nameJa"
+                      label={w.nameJa}
+                      value={place?.name?.["ja"]}
+                      maxLength={80}
+                    />
+                    <Text
+                      name="nameEn"
+                      label={w.nameEn}
+                      required={false}
+                      value={place?.name?.["en"]}
+                      maxLength={80}
+                    />
+                    <Text
+                      name="areaJa"
+                      label={w.areaJa}
+                      hint={w.areaHint}
+                      required={false}
+                      value={place?.area?.["ja"]}
+                      maxLength={80}
+                    />
+                    <Text
+                      name="areaEn"
+                      label={w.areaEn}
+                      required={false}
+                      value={place?.area?.["en"]}
+                      maxLength={80}
+                    />
+                    {gln === null && (
+                      <Text
+                        name="gln"
+                        label="GLN"
+                        hint={w.glnHint}
+                        pattern="[0-9]{13}"
+                        inputMode="numeric"
+                        value={freeNumber("gln", prefixesOf(own), used)}
+                      />
+                    )}
+                  </Form>
+                </>
               );
             }}
           </Show>
