@@ -146,6 +146,7 @@ async function enrol(code) {
   });
   await press(w.devices.same);
   await notice(w.devices.nowEnrolled);
+  await press(w.devices.close);
 }
 
 /** A new phone, invited by the screen that is open to it, and by nothing else. */
@@ -498,7 +499,7 @@ act("the box tells of the journey, ten minutes of which were warm", async () => 
   await until("every reading in a signed window", async () => {
     const answer = await fetch(`${address}/api/bundles?subject=${encodeURIComponent(label(3))}`);
     const { readings: windows } = await answer.json();
-    const leaves = (windows ?? []).flatMap((one) => one.leaves);
+    const leaves = (windows ?? []).flatMap((one) => one.at(-1));
     return leaves.length === readings.length;
   });
 });

@@ -5,6 +5,7 @@ import { CodeCard } from "../qr.tsx";
 import { describe } from "../record.ts";
 import { type Place, prefixesOf } from "../rights.ts";
 import { go, named, say, words } from "../state.ts";
+import { useOrganisations } from "./organisations.tsx";
 import { useRights } from "./products.tsx";
 
 export function PlacesScreen() {
@@ -52,6 +53,8 @@ export function PlaceScreen({ gln }: { gln: string | null }) {
   const w = words.value.places;
   const rights = useRights();
   const places = useLoad<{ places: Place[] }>("places");
+  // Others' GLNs may be out of the own range, too
+  const organisations = useOrganisations();
   return (
     <Screen title={gln === null ? w.new : w.edit} lead={w.lead}>
       <Show of={rights}>
@@ -67,7 +70,9 @@ export function PlaceScreen({ gln }: { gln: string | null }) {
                   />
                 );
               }
-              const used = new Set([own.gln, ...all.map((one) => one.gln)]);
+              const taken = organisations.data?.organisations ?? [];
+              const used = new Set([own.gln, ...[...all, ...taken].map((one) => one.gln)]);
+              const suggested = freeNumber("gln", prefixesOf(own), used);
               return (
                 <>
                   {place !== null && (
@@ -127,12 +132,13 @@ export function PlaceScreen({ gln }: { gln: string | null }) {
                     />
                     {gln === null && (
                       <Text
+                        key={suggested}
                         name="gln"
                         label="GLN"
                         hint={w.glnHint}
                         pattern="[0-9]{13}"
                         inputMode="numeric"
-                        value={freeNumber("gln", prefixesOf(own), used)}
+                        value={suggested}
                       />
                     )}
                   </Form>
