@@ -22,6 +22,7 @@ import { address } from "./office.mjs";
 import { Phone } from "./phone.mjs";
 
 const { SANCHI_FIRST, SANCHI_DATA, SANCHI_HOME } = process.env;
+const JAVA = process.env.JAVA ?? "java";
 const skip = SANCHI_FIRST === undefined && "no first link: SANCHI_FIRST";
 const SHOTS = process.env.SCREENSHOTS;
 const w = consoleWords.ja;
@@ -424,7 +425,7 @@ act("the haulier registers its box's sensor, and starts a bridge", async () => {
   // What the broker's operator gives: where it is, and the bridges' password
   copyFileSync(join(SANCHI_DATA, "bridge/local.properties"), join(folder, "local.properties"));
   writeFileSync(join(folder, "bridge.properties"), settings);
-  const bridge = spawn("java", [
+  const bridge = spawn(JAVA, [
     `-Dsanchi.bridge.data=${folder}`,
     "-Dsanchi.bridge.grace=1",
     "-Dsanchi.bridge.send=1",
@@ -475,7 +476,7 @@ act("ships it to the grocer and unloads it there", async () => {
 });
 
 act("the box tells of the journey, ten minutes of which were warm", async () => {
-  const box = spawn("java", [
+  const box = spawn(JAVA, [
     "-cp",
     join(SANCHI_HOME, "bridge/*"),
     "jp.sanchi.demonstration.SimulatedBox",
