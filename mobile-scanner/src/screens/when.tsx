@@ -84,12 +84,7 @@ export function WhenScreen() {
         >
           <label class="asked">
             {ui.day}
-            <input
-              type="date"
-              value={day}
-              max={dateOf(new Date())}
-              onInput={(event) => setDay(event.currentTarget.value)}
-            />
+            <input type="date" value={day} onInput={(event) => setDay(event.currentTarget.value)} />
           </label>
           <label class="asked">
             {ui.time}

@@ -40,8 +40,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * HiveMQ with the table of sensors for its passwords; reached by reflection in a class loader of
  * its own, hence public. A device logs in by its id and password out of the table of sensors, under
- * a client id that is its id too, and may publish to its own topic and nothing else. Bridges, one an
- * organisation, may only read.
+ * a client id that is its id too, and may publish to its own topic and nothing else. Bridges, one
+ * an organisation, may only read.
  */
 public final class Broker implements AutoCloseable {
   /**

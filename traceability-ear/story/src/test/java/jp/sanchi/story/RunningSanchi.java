@@ -72,7 +72,9 @@ public final class RunningSanchi implements ParameterResolver {
       return Files.readString(console);
     }
 
-    /** What {@code sanchi.jar first} says beside the running server: another administrator's link. */
+    /**
+     * What {@code sanchi.jar first} says beside the running server: another administrator's link.
+     */
     public String first() throws IOException, InterruptedException {
       List<String> command = new ArrayList<>();
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
