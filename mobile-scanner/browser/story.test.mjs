@@ -112,7 +112,8 @@ async function admit(name, roles, prefix = "") {
   await open("organisations/new");
   await fill(w.first.nameJa, name);
   for (const role of roles) await page.getByLabel(w.roles[role], { exact: true }).check();
-  assert.match(await page.locator("input[name=gln]").inputValue(), /^[0-9]{13}$/);
+  const gln = page.locator("input[name=gln]");
+  await until("a free number", async () => /^[0-9]{13}$/.test(await gln.inputValue()));
   await page.locator("input[name=prefix]").fill(prefix);
   await press(w.organisations.admit);
   await heading(name);
@@ -394,7 +395,7 @@ act("an inspector's phone reads the lot's card and passes it", async () => {
   await phone.step("lot_inspected_conformant").waitFor();
   await phone.late(...inJapan(minutesAgo(275)));
   await phone.tap("lot_inspected_conformant");
-  await phone.button("aya-grade").click();
+  await phone.button(phone.words.schemes["aya-grade"]).click();
   await phone.button("金").click();
   await phone.saved("lot_inspected_conformant");
   await committed(1);
