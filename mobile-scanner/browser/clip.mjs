@@ -1,6 +1,7 @@
 // What the fake camera shows: one picture of QR codes, as uncompressed video.
 import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { prepareZXingModule as prepareReader, readBarcodes } from "zxing-wasm/reader";
 import { prepareZXingModule, writeBarcode } from "zxing-wasm/writer";
 
 const WIDTH = 1280;
@@ -9,6 +10,17 @@ const FRAMES = 2;
 
 const wasm = createRequire(import.meta.url).resolve("zxing-wasm/writer/zxing_writer.wasm");
 prepareZXingModule({ overrides: { wasmBinary: readFileSync(wasm).buffer } });
+
+const readerWasm = createRequire(import.meta.url).resolve("zxing-wasm/reader/zxing_reader.wasm");
+prepareReader({ overrides: { wasmBinary: readFileSync(readerWasm).buffer } });
+
+/** What the code says that a part of a screen shows. */
+export async function codeOn(locator) {
+  const picture = await locator.screenshot();
+  const [code] = await readBarcodes(new Blob([picture]), { formats: ["QRCode"] });
+  if (!code?.text) throw new Error("no code can be read off this screen");
+  return code.text;
+}
 
 /** The modules of a code, true for dark. */
 async function modules(text) {

@@ -131,8 +131,10 @@ export class Phone {
     return this.page.locator(".bar").innerText();
   }
 
-  saved() {
-    return this.page.locator(".saved").waitFor();
+  /** Waits until it is on the phone's disk; of one after the other, by the step's id. */
+  saved(id) {
+    const hasText = id === undefined ? undefined : this.words.steps[id];
+    return this.page.locator(".saved", { hasText }).waitFor();
   }
 
   /** Waits until everything has its receipt. */
@@ -181,6 +183,11 @@ export class Phone {
     assert.equal(offer.shortCode, code);
     this.kid = offer.kid;
     await office.enrol(offer);
+    return this.ready();
+  }
+
+  /** Waits until it is enrolled and knows what it needs without a network. */
+  async ready() {
     await this.page.locator(".foot").waitFor();
     await this.page.locator(".camera[data-live=true]").waitFor();
     // Roles, names and places have arrived
@@ -188,6 +195,24 @@ export class Phone {
       .locator(".chip", { hasText: /[^0-9]{3}/ })
       .first()
       .waitFor();
+    await this.page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
     return this;
+  }
+
+  /** Says that what was read happened on this day (`YYYY-MM-DD`), at this time (`HH:MM`) if known. */
+  async late(day, time = "") {
+    const { ui } = this.words;
+    await this.page.locator(".when").click();
+    await this.button(ui.otherTime).click();
+    await this.page.getByLabel(ui.day, { exact: true }).fill(day);
+    await this.page.getByLabel(ui.time, { exact: true }).fill(time);
+    await this.button(ui.ok).click();
+    await this.page.locator(".when[data-late=true]").waitFor();
+  }
+
+  /** Enters a number with the large keys. */
+  async keys(number) {
+    for (const key of number) await this.button(key).click();
+    await this.button(this.words.ui.ok).click();
   }
 }

@@ -74,6 +74,38 @@ test("a harvest is weighed with large keys, and a sowing asks for the variety", 
   phone.fine();
 });
 
+test("what was done yesterday is logged for its day, and a time to come is refused", async () => {
+  const { ui, steps } = phone.words;
+  const lot = await commissioned();
+  await phone.type(farm.lotLink(lot));
+  await phone.page.locator(".when").click();
+  await phone.usable();
+  await phone.photograph("when");
+  await phone.button(ui.otherTime).click();
+  await phone.page.getByLabel(ui.day, { exact: true }).fill("2099-01-01");
+  await phone.button(ui.ok).click();
+  await phone.page.getByRole("alert").filter({ hasText: ui.future }).waitFor();
+  await phone.usable();
+  await phone.button(ui.back).click();
+  await phone.page.locator(".when").click();
+  await phone.button(ui.yesterday).click();
+  await phone.page.locator(".when[data-late=true]").waitFor();
+  await phone.usable();
+  await phone.tap("weeding");
+  await phone.saved();
+  assert.equal(await farm.events(lot, 2), 2);
+  const records = await phone.records();
+  const [before, behind] = ui.loggedFor.split("{when}");
+  const record = records.filter({ hasText: `${steps.weeding} ` }).first();
+  await record.filter({ hasText: before }).filter({ hasText: behind }).waitFor();
+  await phone.button(ui.back).click();
+  // The next one is for now again
+  await phone.type(farm.lotLink(lot));
+  await phone.page.locator(".when[data-late=false]").waitFor();
+  await phone.button(ui.clear).click();
+  phone.fine();
+});
+
 test("もどす within five seconds leaves no trace, 取り消し later declares an error", async () => {
   const lot = await commissioned();
   await phone.type(farm.lotLink(lot));

@@ -5,7 +5,15 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { address, closeBrowser, consoleWords, judge, openContext } from "./sanchi.mjs";
+import {
+  address,
+  closeBrowser,
+  consoleWords,
+  desk,
+  judge,
+  keptRuns,
+  openContext,
+} from "./sanchi.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
@@ -16,11 +24,13 @@ const w = consoleWords.ja;
 const complaints = [];
 let context;
 let page;
+let open, press, field, fill, notice, heading;
 
 before(async () => {
   if (skip) return;
   context = await openContext({ language: "ja", width: 1280, height: 800 });
   page = await context.newPage();
+  ({ open, press, field, fill, notice, heading } = desk(page));
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("console", (message) => {
     // Answers that the test provokes: no session yet, refused on purpose
@@ -33,13 +43,6 @@ after(async () => {
   await context?.close();
   await closeBrowser();
 });
-
-const open = (path) => page.goto(`${address}/console/#/${path}`);
-const press = (name) => page.getByRole("button", { name, exact: true }).click();
-const fill = (label, text) => field(label).fill(text);
-const field = (label) => page.getByLabel(label, { exact: false }).first();
-const notice = (text) => page.locator(".notice", { hasText: text }).waitFor();
-const heading = (name) => page.getByRole("heading", { level: 1, name }).waitFor();
 
 /** What axe finds wrong on the screen as it stands. */
 async function accessible(what) {
@@ -208,16 +211,7 @@ test("prints a run of labels, whose PDF comes with the codes read again", { skip
   const pdf = readFileSync(await (await download).path());
   assert.equal(pdf.subarray(0, 5).toString(), "%PDF-");
   await notice("30");
-  labels = await page.evaluate(
-    () =>
-      new Promise((resolve) => {
-        const opening = indexedDB.open("sanchi-console");
-        opening.onsuccess = () => {
-          const all = opening.result.transaction("run").objectStore("run").getAll();
-          all.onsuccess = () => resolve(all.result);
-        };
-      }),
-  );
+  labels = await keptRuns(page);
   assert.equal(labels.length, 1);
   assert.equal(labels[0].serials.length, 30);
   await picture("console-runs");

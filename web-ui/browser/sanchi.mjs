@@ -41,6 +41,32 @@ export const openContext = ({ language, width, height }) =>
     viewport: { width, height },
   });
 
+/** What a person does at the console in this page, by the words that stand there. */
+export function desk(page) {
+  const field = (label) => page.getByLabel(label, { exact: false }).first();
+  return {
+    open: (path) => page.goto(`${address}/console/#/${path}`),
+    press: (name) => page.getByRole("button", { name, exact: true }).click(),
+    field,
+    fill: (label, text) => field(label).fill(text),
+    notice: (text) => page.locator(".notice", { hasText: text }).waitFor(),
+    heading: (name) => page.getByRole("heading", { level: 1, name }).waitFor(),
+  };
+}
+
+/** The labels that this browser keeps a copy of: run by run, with their serials. */
+export const keptRuns = (page) =>
+  page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        const opening = indexedDB.open("sanchi-console");
+        opening.onsuccess = () => {
+          const all = opening.result.transaction("run").objectStore("run").getAll();
+          all.onsuccess = () => resolve(all.result);
+        };
+      }),
+  );
+
 /** A page that fails its test if the browser complains about anything in it. */
 export async function visit(
   work,

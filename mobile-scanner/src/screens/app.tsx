@@ -22,6 +22,7 @@ import {
 } from "./state.ts";
 import { Bar, Chips, Saved } from "./status.tsx";
 import { Typing } from "./typing.tsx";
+import { WhenScreen } from "./when.tsx";
 
 /** The camera, and over it whatever it led to. */
 export function App() {
@@ -78,6 +79,7 @@ export function App() {
         {shown === "records" && <Records />}
         {shown === "settings" && <Settings />}
         {shown === "whom" && <Whom />}
+        {shown === "when" && <WhenScreen />}
       </main>
       {shown === null && enrolled && doing.value === null && (
         <nav class="foot">

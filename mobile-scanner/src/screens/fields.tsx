@@ -210,7 +210,7 @@ function Party({
 }
 
 function Scheme({ field }: { field: Field }) {
-  const { ui } = words.value;
+  const { ui, schemes: names } = words.value;
   const schemes = active.value?.handbook?.organisation.accreditations ?? [];
   return (
     <>
@@ -223,7 +223,7 @@ function Scheme({ field }: { field: Field }) {
             class="step"
             onClick={() => void fillIn(field, scheme)}
           >
-            {scheme}
+            {wordFor(names, scheme)}
           </button>
         ))}
         <button type="button" class="step other" onClick={() => void fillIn(field, "")}>

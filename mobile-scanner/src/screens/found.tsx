@@ -6,14 +6,17 @@ import {
   details,
   language,
   pondering,
+  screen,
   status,
   steps,
   suggested,
   things,
   titleOf,
   warning,
+  when,
   words,
 } from "./state.ts";
+import { sayWhen } from "./when.tsx";
 
 /** What was read, and what can be logged with it. */
 export function Found() {
@@ -47,6 +50,18 @@ export function Found() {
         </p>
       )}
       {!pondering.value && steps.value.length === 0 && <p class="sub">{ui.noStep}</p>}
+      {steps.value.length > 0 && (
+        <button
+          type="button"
+          class="small when"
+          data-late={when.value !== null}
+          onClick={() => {
+            screen.value = "when";
+          }}
+        >
+          <small>{ui.when}</small> {sayWhen(when.value)}
+        </button>
+      )}
       <div class="steps" aria-busy={pondering.value}>
         {pondering.value && <span class="step other">…</span>}
         {!pondering.value &&

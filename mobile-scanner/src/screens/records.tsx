@@ -1,9 +1,11 @@
+import type { When } from "@shared/draft.ts";
 import { useState } from "preact/hooks";
 import type { Entry } from "../device/store.ts";
 import { again, drop, takeBack, undo } from "../queue/queue.ts";
 import { mayBeTakenBack } from "../steps/draft.ts";
 import { fill, wordFor } from "../words/words.ts";
 import { language, list, notice, screen, words } from "./state.ts";
+import { sayWhen } from "./when.tsx";
 
 /** What was logged on this phone, and what became of it. */
 export function Records() {
@@ -56,6 +58,17 @@ export function Records() {
 const nameOfEntry = (entry: Entry): string =>
   `${wordFor(words.value.steps, entry.kind)} ${entry.title}`;
 
+/** When it is said to have happened, if it was logged for another time. */
+function lateOf({ payload, takesBack }: Entry): When | null {
+  const told = String(payload["eventTime"]);
+  if (told === payload["sanchi:loggedAt"] || takesBack !== null) return null;
+  if (payload["sanchi:precision"] === "minute") return { at: Date.parse(told) };
+  // Noon of its day, there where it was logged
+  const offset = String(payload["eventTimeZoneOffset"]);
+  const local = Date.parse(told) - Date.parse(`1970-01-01T00:00:00${offset}`);
+  return { day: new Date(local).toISOString().slice(0, 10) };
+}
+
 const MARKS = { held: "…", signed: "…", sent: "✓", committed: "✓✓", refused: "✕" };
 
 function Record({ entry, ask }: { entry: Entry; ask: () => void }) {
@@ -74,6 +87,7 @@ function Record({ entry, ask }: { entry: Entry; ask: () => void }) {
         ? (entry.detail ?? why)
         : why;
   const id = entry.id as number;
+  const late = lateOf(entry);
   const open = entry.takenBackBy === null && entry.takesBack === null;
   return (
     <>
@@ -85,6 +99,7 @@ function Record({ entry, ask }: { entry: Entry; ask: () => void }) {
         <span>
           {time(entry.at)} <b aria-hidden="true">{MARKS[entry.state]}</b> {state}
         </span>
+        {late !== null && <small>{fill(ui.loggedFor, { when: sayWhen(late) })}</small>}
         {entry.state === "sent" && entry.commitBy !== null && (
           <small>{fill(ui.receipt, { time: time(entry.commitBy) })}</small>
         )}

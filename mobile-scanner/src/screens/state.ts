@@ -1,4 +1,5 @@
 import { batch, computed, effect, signal } from "@preact/signals";
+import type { When } from "@shared/draft.ts";
 import type { JsonObject } from "@shared/json.ts";
 import { printShortCode, shortCodeOfLabel } from "@shared/short-code.ts";
 import type { Mark } from "../camera/camera.tsx";
@@ -8,7 +9,7 @@ import { follow, isNetwork, refresh } from "../device/enrolment.ts";
 import { type Enrolment, type Entry, keep, type Name, setting, store } from "../device/store.ts";
 import { entries, HOLD_MS, log, onChange, round, undo, unsent } from "../queue/queue.ts";
 import { readCode, type Thing } from "../steps/code.ts";
-import { draft } from "../steps/draft.ts";
+import { draft, instantOf, isoTime } from "../steps/draft.ts";
 import {
   type Field,
   mainType,
@@ -27,7 +28,7 @@ const NOTICE_MS = 4_000;
 const LEARN_MS = 700;
 
 /** The screens over the camera; null is the camera itself. */
-export type Screen = null | "type" | "records" | "settings" | "whom" | "enrol";
+export type Screen = null | "type" | "records" | "settings" | "whom" | "enrol" | "when";
 
 /** What `GET /api/scan` told about a thing, as far as it is shown. */
 export interface Details {
@@ -56,6 +57,8 @@ export const details = signal<Record<string, Details>>({});
 /** Of which things the server has just been asked. */
 export const learning = signal<string[]>([]);
 export const doing = signal<{ step: Step; values: Values } | null>(null);
+/** When what is being logged happened; null is now. Of the handful in view only. */
+export const when = signal<When | null>(null);
 export const notice = signal<{ text: string; help?: string; bad: boolean } | null>(null);
 effect(() => {
   const said = notice.value;
@@ -308,7 +311,11 @@ export async function begin(step: Step): Promise<void> {
   // A thumb in a glove taps twice.
   if (doing.value !== null) return;
   const values = prefilled(step, things.value);
-  values["today"] = new Date().toISOString().slice(0, 10);
+  const now = Date.now();
+  values["today"] = isoTime(when.value === null ? now : instantOf(when.value, offsetAt(now))).slice(
+    0,
+    10,
+  );
   const book = active.value?.handbook;
   for (const field of step.fields) {
     if (field.type === "scheme") {
@@ -341,6 +348,9 @@ async function remember(name: string, value: string): Promise<void> {
   await keep(`last.${name}`, [value, ...before.filter((one) => one !== value)].slice(0, 6));
 }
 
+/** Minutes that the phone's clock is east of UTC. */
+export const offsetAt = (time: number): number => -new Date(time).getTimezoneOffset();
+
 let logging = false;
 
 async function goOn(): Promise<void> {
@@ -366,8 +376,9 @@ async function save(task: { step: Step; values: Values }, enrolment: Enrolment):
       organisation: enrolment.organisation.gln,
       onBehalfOf: whom.value?.onBehalfOf ?? null,
       now,
-      offset: -new Date(now).getTimezoneOffset(),
+      offset: offsetAt(when.value === null ? now : instantOf(when.value, offsetAt(now))),
       uuid: crypto.randomUUID(),
+      when: when.value,
     });
     const [first, ...more] = things.value;
     const about = first ? titleOf(first) : "";
@@ -379,6 +390,7 @@ async function save(task: { step: Step; values: Values }, enrolment: Enrolment):
     batch(() => {
       things.value = [];
       doing.value = null;
+      when.value = null;
       notice.value = null;
       saved.value = {
         id,
@@ -416,6 +428,7 @@ export function clear(): void {
     for (const { id } of things.value) quiet.set(id, Date.now() + QUIET_MS);
     things.value = [];
     doing.value = null;
+    when.value = null;
     notice.value = null;
   });
 }
@@ -543,6 +556,7 @@ function restore(): void {
     const half = JSON.parse(sessionStorage.getItem(HALF_DONE) ?? "null");
     if (half && active.value) {
       things.value = half.things;
+      when.value = half.when ?? null;
       const step = STEPS.find(({ id }) => id === half.step);
       if (step) doing.value = { step, values: half.values };
       for (const thing of things.value) void learn(thing);
@@ -555,6 +569,7 @@ function restore(): void {
       things: things.value,
       step: doing.value?.step.id ?? null,
       values: doing.value?.values ?? {},
+      when: when.value,
     };
     sessionStorage.setItem(HALF_DONE, JSON.stringify(half));
   });

@@ -1,3 +1,4 @@
+import type { When } from "@shared/draft.ts";
 import type { Json, JsonObject } from "@shared/json.ts";
 import { rowOf } from "@shared/kinds.ts";
 
@@ -17,6 +18,8 @@ export interface Logging {
   /** Minutes east of UTC. */
   offset: number;
   uuid: string;
+  /** Where it is logged late. */
+  when?: When | null;
 }
 
 export const isoTime = (time: number): string => new Date(time).toISOString();
@@ -27,6 +30,10 @@ export function isoOffset(minutes: number): string {
   return `${sign}${String(hours).padStart(2, "0")}:${String(rest).padStart(2, "0")}`;
 }
 
+/** The instant that stands for it: of a day its noon, there where it was. */
+export const instantOf = (when: When, offset: number): number =>
+  "at" in when ? when.at : Date.parse(`${when.day}T12:00:00.000Z`) - offset * 60_000;
+
 /**
  * The payload of a trace event: the EPCIS words come from the table of kinds, the members from the
  * step. Text becomes NFC, as the wire format wants it.
@@ -34,14 +41,15 @@ export function isoOffset(minutes: number): string {
 export function draft(kind: string, members: JsonObject, logging: Logging): JsonObject {
   const row = rowOf(kind);
   if (row === undefined || row.type === "") throw new Error(`no trace event: ${kind}`);
+  const when = logging.when ?? { at: logging.now };
   const payload: JsonObject = {
     "@context": CONTEXT,
     type: row.type,
     bizStep: row.bizStep,
     eventID: `urn:uuid:${logging.uuid}`,
-    eventTime: isoTime(logging.now),
+    eventTime: isoTime(instantOf(when, logging.offset)),
     eventTimeZoneOffset: isoOffset(logging.offset),
-    "sanchi:precision": "minute",
+    "sanchi:precision": "at" in when ? "minute" : "day",
     "sanchi:loggedAt": isoTime(logging.now),
     "sanchi:kind": kind,
     "sanchi:consortium": logging.consortium,
@@ -62,6 +70,7 @@ export const redated = (payload: JsonObject, now: number, uuid: string): JsonObj
   ...payload,
   eventID: `urn:uuid:${uuid}`,
   eventTime: isoTime(now),
+  "sanchi:precision": "minute",
   "sanchi:loggedAt": isoTime(now),
 });
 

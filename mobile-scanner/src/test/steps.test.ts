@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { toBase64Url } from "@shared/base64.ts";
 import { utf8 } from "@shared/bytes.ts";
+import type { When } from "@shared/draft.ts";
 import { readEvent } from "@shared/event.ts";
 import { canonical, type JsonObject } from "@shared/json.ts";
 import { rowOf } from "@shared/kinds.ts";
@@ -91,6 +92,31 @@ test("says when and where in the form that the wire format wants", () => {
   assert.equal(payload["sanchi:onBehalfOf"], WORLD.partner);
   assert.equal(isoOffset(540), "+09:00");
   assert.equal(isoOffset(0), "+00:00");
+});
+
+test("a late entry keeps its own time apart from the phone's, and a day has no hour", () => {
+  const late = (when: When) =>
+    draft(
+      "weeding",
+      { quantityList: [] },
+      {
+        consortium: "aya-2026",
+        organisation: WORLD.organisation,
+        onBehalfOf: null,
+        now: WORLD.now,
+        offset: 540,
+        uuid: "u",
+        when,
+      },
+    );
+  const hour = late({ at: WORLD.now - 3_600_000 });
+  assert.equal(hour["eventTime"], "2026-11-26T00:02:03.004Z");
+  assert.equal(hour["sanchi:precision"], "minute");
+  assert.equal(hour["sanchi:loggedAt"], "2026-11-26T01:02:03.004Z");
+  // Noon in Japan
+  const day = late({ day: "2026-11-25" });
+  assert.equal(day["eventTime"], "2026-11-25T03:00:00.000Z");
+  assert.equal(day["sanchi:precision"], "day");
 });
 
 test("writes what was typed in one form of Unicode", () => {

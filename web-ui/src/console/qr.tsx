@@ -1,4 +1,5 @@
 import { encode } from "uqr";
+import { words } from "./state.ts";
 
 /** A QR code as vectors, with its quiet zone. */
 export function Qr({ text, title, size = 240 }: { text: string; title: string; size?: number }) {
@@ -22,5 +23,32 @@ export function Qr({ text, title, size = 240 }: { text: string; title: string; s
       <rect width={modules} height={modules} fill="#fff" />
       <path d={path} fill="#000" />
     </svg>
+  );
+}
+
+/** A card to put up where the thing is: phones read it, and people can type its number. */
+export function CodeCard({
+  link,
+  kind,
+  number,
+}: {
+  /** A canonical link. */
+  link: string;
+  kind: "lot" | "place" | "unit" | "box";
+  number: string;
+}) {
+  const w = words.value.codes;
+  return (
+    <figure class="code-card">
+      <Qr text={location.origin + new URL(link).pathname} title={w[kind]} />
+      <figcaption>
+        <strong>{w[kind]}</strong>
+        <span>{number}</span>
+        <span class="soft">{w.text}</span>
+        <button type="button" class="quiet" onClick={() => print()}>
+          {w.print}
+        </button>
+      </figcaption>
+    </figure>
   );
 }

@@ -43,10 +43,13 @@ interface Invitation {
   state: "open" | "offered" | "enrolled" | "revoked" | "refused" | "expired";
 }
 
+type Use = "scanner" | "administrator" | "bridge";
+
 interface Shown {
   link: string;
+  token: string;
   name: string;
-  administrator: boolean;
+  use: Use;
   expires: number;
 }
 
@@ -74,17 +77,18 @@ export function DevicesScreen() {
           <Form
             button={w.inviteButton}
             submit={async (values) => {
-              const administrator = values.text("use") === "administrator";
+              const use = values.text("use") as Use;
               const name = values.text("name");
               const made = await post<{ url: string; token: string; expires: number }>(
                 "invitations",
                 { name, language: language.value },
               );
-              const path = administrator ? `/console/#i=${made.token}` : made.url;
+              const path = use === "administrator" ? `/console/#i=${made.token}` : made.url;
               shown.value = {
                 link: location.origin + path,
+                token: made.token,
                 name,
-                administrator,
+                use,
                 expires: made.expires,
               };
               await invitations.reload();
@@ -99,6 +103,7 @@ export function DevicesScreen() {
               options={[
                 { value: "scanner", text: w.useScanner },
                 { value: "administrator", text: w.useAdministrator },
+                { value: "bridge", text: w.useBridge },
               ]}
             />
           </Form>
@@ -106,11 +111,21 @@ export function DevicesScreen() {
       ) : (
         <section class="box invitation" aria-live="polite">
           <h2>{fill(w.invited, { name: shown.value.name })}</h2>
-          <p>{shown.value.administrator ? w.openAdministrator : w.openScanner}</p>
-          <Qr text={shown.value.link} title={w.qrTitle} />
-          <p class="soft break">
-            <a href={shown.value.link}>{shown.value.link}</a>
-          </p>
+          {shown.value.use === "bridge" ? (
+            <>
+              <p>{w.openBridge}</p>
+              <h3>{w.settings}</h3>
+              <pre>{bridgeSettings(shown.value.token)}</pre>
+            </>
+          ) : (
+            <>
+              <p>{shown.value.use === "administrator" ? w.openAdministrator : w.openScanner}</p>
+              <Qr text={shown.value.link} title={w.qrTitle} />
+              <p class="soft break">
+                <a href={shown.value.link}>{shown.value.link}</a>
+              </p>
+            </>
+          )}
           <p class="soft">{fill(w.until, { when: dateTime(shown.value.expires) })}</p>
           <div class="actions">
             <button type="button" onClick={() => reload()}>
@@ -200,6 +215,14 @@ export function DevicesScreen() {
     </Screen>
   );
 }
+
+/** As the bridge reads them. A user of its own, since others' bridges may be at the same broker. */
+const bridgeSettings = (token: string): string =>
+  [
+    `sanchi.bridge.server=${location.origin}/`,
+    `sanchi.bridge.invitation=${token}`,
+    `sanchi.bridge.mqtt.user=sanchi-bridge-${session.value?.organisation}`,
+  ].join("\n");
 
 /** A key that was offered: the codes are compared by eye, then the enrolment is signed here. */
 function Offer({ invitation, done }: { invitation: Invitation; done: () => Promise<void> }) {

@@ -22,6 +22,7 @@ import {
   Wrong,
   wordOf,
 } from "../parts.tsx";
+import { CodeCard } from "../qr.tsx";
 import { type Draft, record } from "../record.ts";
 import type { LotRow, Place, Product } from "../rights.ts";
 import { go, type Name, named, say, words } from "../state.ts";
@@ -225,6 +226,16 @@ export function LotScreen({ gtin, lot }: { gtin: string; lot: string }) {
                 {w.page}
               </a>
             </div>
+            {row.own && (
+              <details class="box">
+                <summary>{words.value.codes.lot}</summary>
+                <CodeCard
+                  kind="lot"
+                  link={canonicalLink({ key: "01", value: gtin, lot })}
+                  number={lot}
+                />
+              </details>
+            )}
             <h2>{fill(w.history, { count: count(events.length) })}</h2>
             <ol class="events">
               {[...events].reverse().map((event) => (

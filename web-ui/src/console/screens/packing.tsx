@@ -16,6 +16,7 @@ import {
   useLoad,
   Wrong,
 } from "../parts.tsx";
+import { CodeCard } from "../qr.tsx";
 import { type Draft, record } from "../record.ts";
 import { type LotRow, prefixesOf, type Run } from "../rights.ts";
 import { freeSpans, readNumber } from "../runs.ts";
@@ -33,39 +34,67 @@ export function PackingScreen({ gtin, lot }: { gtin: string | null; lot: string 
     <Screen title={w.title} lead={w.lead}>
       <Show of={rights}>
         {(own) => (
-          <Show of={runs}>
-            {({ runs: all }) => {
-              const open = all.filter(
-                (run) => freeSpans(run).length > 0 && (gtin === null || run.gtin === gtin),
-              );
-              if (open.length === 0) {
-                return (
-                  <Empty title={w.noRun} text={w.noRunText}>
-                    <a class="button" href="#/labels">
-                      {words.value.nav.labels}
-                    </a>
-                  </Empty>
+          <>
+            <UnitCard prefixes={prefixesOf(own)} />
+            <Show of={runs}>
+              {({ runs: all }) => {
+                const open = all.filter(
+                  (run) => freeSpans(run).length > 0 && (gtin === null || run.gtin === gtin),
                 );
-              }
-              const run = open.find((one) => idOf(one) === chosen.value) ?? (open[0] as Run);
-              return (
-                <Pack
-                  key={idOf(run)}
-                  run={run}
-                  open={open}
-                  lot={lot}
-                  prefixes={prefixesOf(own)}
-                  choose={(value) => {
-                    chosen.value = value;
-                  }}
-                  done={runs.reload}
-                />
-              );
-            }}
-          </Show>
+                if (open.length === 0) {
+                  return (
+                    <Empty title={w.noRun} text={w.noRunText}>
+                      <a class="button" href="#/labels">
+                        {words.value.nav.labels}
+                      </a>
+                    </Empty>
+                  );
+                }
+                const run = open.find((one) => idOf(one) === chosen.value) ?? (open[0] as Run);
+                return (
+                  <Pack
+                    key={idOf(run)}
+                    run={run}
+                    open={open}
+                    lot={lot}
+                    prefixes={prefixesOf(own)}
+                    choose={(value) => {
+                      chosen.value = value;
+                    }}
+                    done={runs.reload}
+                  />
+                );
+              }}
+            </Show>
+          </>
         )}
       </Show>
     </Screen>
+  );
+}
+
+/** A code for a crate that is packed by phone, out in the field. */
+function UnitCard({ prefixes }: { prefixes: string[] }) {
+  const w = words.value.packing;
+  const unit = useSignal<string | null>(null);
+  if (prefixes.length === 0) return null;
+  return (
+    <details
+      class="box"
+      onToggle={(event) => {
+        if (event.currentTarget.open) unit.value = randomUnit(prefixes);
+      }}
+    >
+      <summary>{w.unitCode}</summary>
+      <p class="soft">{w.unitCodeText}</p>
+      {unit.value !== null && (
+        <CodeCard
+          kind="unit"
+          link={canonicalLink({ key: "00", value: unit.value })}
+          number={unit.value}
+        />
+      )}
+    </details>
   );
 }
 

@@ -1,8 +1,11 @@
+import { canonicalLink } from "../../shared/digital-link.ts";
 import { freeNumber } from "../numbers.ts";
 import { Empty, Form, Screen, Show, Text, useLoad } from "../parts.tsx";
+import { CodeCard } from "../qr.tsx";
 import { describe } from "../record.ts";
 import { type Place, prefixesOf } from "../rights.ts";
 import { go, named, say, words } from "../state.ts";
+import { useOrganisations } from "./organisations.tsx";
 import { useRights } from "./products.tsx";
 
 export function PlacesScreen() {
@@ -50,6 +53,8 @@ export function PlaceScreen({ gln }: { gln: string | null }) {
   const w = words.value.places;
   const rights = useRights();
   const places = useLoad<{ places: Place[] }>("places");
+  // Others' GLNs may be out of the own range, too
+  const organisations = useOrganisations();
   return (
     <Screen title={gln === null ? w.new : w.edit} lead={w.lead}>
       <Show of={rights}>
@@ -65,62 +70,79 @@ export function PlaceScreen({ gln }: { gln: string | null }) {
                   />
                 );
               }
-              const used = new Set([own.gln, ...all.map((one) => one.gln)]);
+              const taken = organisations.data?.organisations ?? [];
+              const used = new Set([own.gln, ...[...all, ...taken].map((one) => one.gln)]);
+              const suggested = freeNumber("gln", prefixesOf(own), used);
               return (
-                <Form
-                  button={w.sign}
-                  fields={{ "/sanchi:place": "gln" }}
-                  submit={async (values) => {
-                    const both = (name: string) => ({
-                      ja: values.text(`${name}Ja`),
-                      en: values.text(`${name}En`) || values.text(`${name}Ja`),
-                    });
-                    await describe(
-                      "place_described",
-                      { "sanchi:place": gln ?? values.text("gln") },
-                      {
-                        name: both("name"),
-                        ...(values.text("areaJa") === "" ? {} : { area: both("area") }),
-                      },
-                    );
-                    say(w.saved);
-                    go("places");
-                  }}
-                >
-                  <Text name="nameJa" label={w.nameJa} value={place?.name?.["ja"]} maxLength={80} />
-                  <Text
-                    name="nameEn"
-                    label={w.nameEn}
-                    required={false}
-                    value={place?.name?.["en"]}
-                    maxLength={80}
-                  />
-                  <Text
-                    name="areaJa"
-                    label={w.areaJa}
-                    hint={w.areaHint}
-                    required={false}
-                    value={place?.area?.["ja"]}
-                    maxLength={80}
-                  />
-                  <Text
-                    name="areaEn"
-                    label={w.areaEn}
-                    required={false}
-                    value={place?.area?.["en"]}
-                    maxLength={80}
-                  />
-                  {gln === null && (
-                    <Text
-                      name="gln"
-                      label="GLN"
-                      hint={w.glnHint}
-                      pattern="[0-9]{13}"
-                      inputMode="numeric"
-                      value={freeNumber("gln", prefixesOf(own), used)}
+                <>
+                  {place !== null && (
+                    <CodeCard
+                      kind="place"
+                      link={canonicalLink({ key: "414", value: place.gln })}
+                      number={named(place.name, place.gln)}
                     />
                   )}
-                </Form>
+                  <Form
+                    button={w.sign}
+                    fields={{ "/sanchi:place": "gln" }}
+                    submit={async (values) => {
+                      const both = (name: string) => ({
+                        ja: values.text(`${name}Ja`),
+                        en: values.text(`${name}En`) || values.text(`${name}Ja`),
+                      });
+                      await describe(
+                        "place_described",
+                        { "sanchi:place": gln ?? values.text("gln") },
+                        {
+                          name: both("name"),
+                          ...(values.text("areaJa") === "" ? {} : { area: both("area") }),
+                        },
+                      );
+                      say(w.saved);
+                      go("places");
+                    }}
+                  >
+                    <Text
+                      name="nameJa"
+                      label={w.nameJa}
+                      value={place?.name?.["ja"]}
+                      maxLength={80}
+                    />
+                    <Text
+                      name="nameEn"
+                      label={w.nameEn}
+                      required={false}
+                      value={place?.name?.["en"]}
+                      maxLength={80}
+                    />
+                    <Text
+                      name="areaJa"
+                      label={w.areaJa}
+                      hint={w.areaHint}
+                      required={false}
+                      value={place?.area?.["ja"]}
+                      maxLength={80}
+                    />
+                    <Text
+                      name="areaEn"
+                      label={w.areaEn}
+                      required={false}
+                      value={place?.area?.["en"]}
+                      maxLength={80}
+                    />
+                    {gln === null && (
+                      <Text
+                        key={suggested}
+                        name="gln"
+                        label="GLN"
+                        hint={w.glnHint}
+                        pattern="[0-9]{13}"
+                        inputMode="numeric"
+                        value={suggested}
+                      />
+                    )}
+                  </Form>
+                </>
               );
             }}
           </Show>

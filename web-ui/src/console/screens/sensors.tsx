@@ -15,6 +15,7 @@ import {
   useLoad,
   Wrong,
 } from "../parts.tsx";
+import { CodeCard } from "../qr.tsx";
 import { prefixesOf } from "../rights.ts";
 import { session, words } from "../state.ts";
 import { useRights } from "./products.tsx";
@@ -29,6 +30,7 @@ interface Sensor {
 }
 
 interface Made {
+  broker: string | null;
   id: string;
   password: string;
   topic: string;
@@ -63,6 +65,12 @@ export function Sensors() {
           <h3>{w.made}</h3>
           <p>{w.once}</p>
           <dl>
+            <div>
+              <dt>{w.broker}</dt>
+              <dd>
+                {made.value.broker === null ? w.brokerUnknown : <code>{made.value.broker}</code>}
+              </dd>
+            </div>
             <div>
               <dt>{w.user}</dt>
               <dd>
@@ -131,6 +139,16 @@ export function Sensors() {
                       {sensor.id} · {sensor.box.split("/").pop()} · {dateTime(sensor.madeAt)}
                     </span>
                   </span>
+                  {sensor.revokedAt === null && (
+                    <details>
+                      <summary>{words.value.codes.box}</summary>
+                      <CodeCard
+                        kind="box"
+                        link={sensor.box}
+                        number={decodeURIComponent(sensor.box.split("/").pop() ?? "")}
+                      />
+                    </details>
+                  )}
                   {sensor.revokedAt !== null ? (
                     <em>
                       {fill(words.value.devices.revokedAt, { when: dateTime(sensor.revokedAt) })}

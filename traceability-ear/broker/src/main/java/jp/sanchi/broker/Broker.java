@@ -35,15 +35,19 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * HiveMQ with the table of sensors for its passwords; reached by reflection in a class loader of
  * its own, hence public. A device logs in by its id and password out of the table of sensors, under
- * a client id that is its id too, and may publish to its own topic and nothing else. The bridge may
- * only read.
+ * a client id that is its id too, and may publish to its own topic and nothing else. Bridges, one
+ * an organisation, may only read.
  */
 public final class Broker implements AutoCloseable {
-  /** The bridge's user name; no sensor's id has a hyphen. */
+  /**
+   * A bridge's user name; further bridges put a hyphen and something of their own behind it, since
+   * one client id has one session. No sensor's id has a hyphen.
+   */
   public static final String BRIDGE = "sanchi-bridge";
 
   private final EmbeddedHiveMQ broker;
@@ -114,6 +118,10 @@ public final class Broker implements AutoCloseable {
     } finally {
       registry.close();
     }
+  }
+
+  private static boolean isBridge(String user) {
+    return user.equals(BRIDGE) || user.startsWith(BRIDGE + "-");
   }
 
   /** HiveMQ's own start-up lines would drown the server's console. */
@@ -210,16 +218,16 @@ public final class Broker implements AutoCloseable {
             ConnackReasonCode.CLIENT_IDENTIFIER_NOT_VALID, "the client id is the user name");
         return;
       }
-      if (!user.equals(BRIDGE) && !bridgeHasSubscribed()) {
-        // What nobody has subscribed to is acknowledged and lost
-        output.failAuthentication(
-            ConnackReasonCode.SERVER_UNAVAILABLE, "the bridge has not subscribed yet");
-        return;
-      }
       TopicPermission permission = registry.permission(user, password);
       if (permission == null) {
         output.failAuthentication(
             ConnackReasonCode.BAD_USER_NAME_OR_PASSWORD, "unknown, revoked or wrong password");
+        return;
+      }
+      if (!isBridge(user) && !bridgeTakes(permission.getTopicFilter())) {
+        // What nobody has subscribed to is acknowledged and lost
+        output.failAuthentication(
+            ConnackReasonCode.SERVER_UNAVAILABLE, "no bridge has subscribed to this topic yet");
         return;
       }
       output.getDefaultPermissions().clear();
@@ -231,12 +239,22 @@ public final class Broker implements AutoCloseable {
       output.authenticateSuccessfully();
     }
 
-    private static boolean bridgeHasSubscribed() {
+    /** Whether the bridge of this very organisation is there: another one's does not count. */
+    private static boolean bridgeTakes(String topic) {
+      var taken = new AtomicBoolean();
       try {
-        return !Services.subscriptionStore()
-            .getSubscriptions(BRIDGE)
-            .get(5, TimeUnit.SECONDS)
-            .isEmpty();
+        Services.subscriptionStore()
+            .iterateAllSubscribersForTopic(
+                topic,
+                (context, subscriber) -> {
+                  if (isBridge(subscriber.getClientId())) {
+                    taken.set(true);
+                    context.abortIteration();
+                  }
+                },
+                Runnable::run)
+            .get(5, TimeUnit.SECONDS);
+        return taken.get();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return false;
@@ -266,7 +284,7 @@ public final class Broker implements AutoCloseable {
 
     /** What the user may do, or null if it may not even connect. */
     TopicPermission permission(String user, byte[] password) throws SQLException {
-      if (user.equals(BRIDGE)) {
+      if (isBridge(user)) {
         return MessageDigest.isEqual(password, bridgePassword)
             ? permission("sanchi/+/+/readings", TopicPermission.MqttActivity.SUBSCRIBE)
             : null;

@@ -28,6 +28,9 @@ final class ColdBoxes implements AutoCloseable {
   /** Whoever has this password may read what all boxes send. */
   private static final String BRIDGE_PASSWORD = "broker.password";
 
+  /** Where boxes find the broker: the server tells whoever registers a sensor. */
+  private static final String ADDRESS = "sanchi.broker.address";
+
   private final int port;
   private final List<Part> parts;
 
@@ -87,6 +90,11 @@ final class ColdBoxes implements AutoCloseable {
     int bridgePort = settings.secure() ? freePort("127.0.0.1", 0) : port;
     Path folder = Files.createDirectories(data.resolve("bridge"));
     settingsOf(folder, settings, data, bridgePort);
+    if (System.getProperty(ADDRESS) == null) {
+      System.setProperty(
+          ADDRESS,
+          (settings.secure() ? "mqtts://" : "mqtt://") + settings.address().getHost() + ":" + port);
+    }
     List<Part> parts = new ArrayList<>();
     parts.add(broker(settings, data, database, port, bridgePort, data.secret(BRIDGE_PASSWORD)));
     return new ColdBoxes(port, parts);

@@ -39,6 +39,11 @@ class BrowserIT {
         "browser/scan.test.mjs");
   }
 
+  @Test
+  void the_story_from_the_first_link_to_a_recall_is_lived_by_hand() throws Exception {
+    InChromium.story(sanchi, sanchi.data().resolve("administrators"), "story");
+  }
+
   private void run(Path module, String name, Map<String, String> environment, String... tests)
       throws Exception {
     InChromium.run(

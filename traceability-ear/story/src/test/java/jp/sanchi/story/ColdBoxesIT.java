@@ -150,6 +150,30 @@ class ColdBoxesIT {
   }
 
   @Test
+  void lets_no_device_in_whose_own_organisation_has_no_bridge_there() throws Exception {
+    Sensor sensor = register("orphan");
+    try (Connection connection = postgres.getPostgresDatabase().getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.executeUpdate(
+          "update sensor set organisation = (select max(gln) from organisation where gln <> '"
+              + carrier.text("organisation")
+              + "') where id = '"
+              + sensor.id()
+              + "'");
+    }
+    // Another organisation's bridge has subscribed; what this device sent would be lost
+    Sensor other = register("with a bridge");
+    connect(other.id(), other.id(), other.password()).disconnect();
+    assertThatThrownBy(
+            () -> client(sensor.id(), sensor.id(), sensor.password()).buildBlocking().connect())
+        .isInstanceOfSatisfying(
+            Mqtt5ConnAckException.class,
+            e ->
+                assertThat(e.getMqttMessage().getReasonCode())
+                    .isEqualTo(Mqtt5ConnAckReasonCode.SERVER_UNAVAILABLE));
+  }
+
+  @Test
   void refuses_another_devices_topic_and_what_others_send() throws Exception {
     Sensor one = register("one");
     Sensor two = register("two");

@@ -117,6 +117,11 @@ class FabricStoryIT {
         "browser/member.test.mjs");
   }
 
+  @Test
+  void the_story_from_the_first_link_to_a_recall_is_lived_by_hand() throws Exception {
+    InChromium.story(server, server.data().resolve("fabric/administrators"), "fabric-story");
+  }
+
   private static void inChromium(
       Path module, String name, Map<String, String> environment, String test) throws Exception {
     InChromium.run(

@@ -80,9 +80,33 @@ final class InChromium {
     assertThat(running.waitFor()).as("exit code of the browser tests").isZero();
   }
 
+  /** The one story, which begins with a link of its own and starts a bridge of its own. */
+  static void story(RunningSanchi.Server sanchi, Path administrators, String name)
+      throws Exception {
+    run(
+        sanchi,
+        administrators,
+        SCANNER,
+        name,
+        Map.of(
+            "SANCHI_FIRST",
+            link(sanchi.first()),
+            "SANCHI_DATA",
+            sanchi.data().toString(),
+            "SANCHI_HOME",
+            RunningSanchi.home().toString(),
+            "JAVA",
+            Path.of(System.getProperty("java.home"), "bin", "java").toString()),
+        "browser/story.test.mjs");
+  }
+
   /** The part of the first administrator's link behind the address. */
   static String firstLink(RunningSanchi.Server sanchi) throws IOException {
-    Matcher link = Pattern.compile("console/#first=[A-Za-z0-9_-]+").matcher(sanchi.console());
+    return link(sanchi.console());
+  }
+
+  private static String link(String said) {
+    Matcher link = Pattern.compile("console/#first=[A-Za-z0-9_-]+").matcher(said);
     assertThat(link.find()).as("a link for the first administrator").isTrue();
     return link.group();
   }

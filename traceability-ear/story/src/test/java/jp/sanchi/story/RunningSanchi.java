@@ -2,12 +2,15 @@ package jp.sanchi.story;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import jp.sanchi.launcher.ServerProcess;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -27,12 +30,14 @@ public final class RunningSanchi implements ParameterResolver {
   /** One server with a data folder of its own. */
   public static final class Server implements AutoCloseable {
     private final Path data;
+    private final Map<String, String> properties;
     private final Path console;
     private final ServerProcess process;
     private final URI address;
 
     private Server(Path data, Map<String, String> properties) throws IOException {
       this.data = data;
+      this.properties = Map.copyOf(properties);
       Files.createDirectories(data);
       this.console = data.resolve("console.log");
       this.process = ServerProcess.start(home(), data, properties, console.toFile());
@@ -65,6 +70,24 @@ public final class RunningSanchi implements ParameterResolver {
     /** What it has said on its console until now. */
     public String console() throws IOException {
       return Files.readString(console);
+    }
+
+    /**
+     * What {@code sanchi.jar first} says beside the running server: another administrator's link.
+     */
+    public String first() throws IOException, InterruptedException {
+      List<String> command = new ArrayList<>();
+      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      command.add(ServerProcess.FAST_START);
+      command.add("-Dsanchi.data=" + data);
+      properties.forEach((name, value) -> command.add("-D" + name + "=" + value));
+      command.addAll(List.of("-jar", home().resolve("sanchi.jar").toString(), "first"));
+      Process first = new ProcessBuilder(command).redirectErrorStream(true).start();
+      String said = new String(first.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (first.waitFor() != 0) {
+        throw new IOException("no link: " + said);
+      }
+      return said;
     }
 
     @Override

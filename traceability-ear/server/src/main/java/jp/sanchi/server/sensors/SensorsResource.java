@@ -26,6 +26,7 @@ import jp.sanchi.server.devices.Session;
 import jp.sanchi.server.devices.Sessions;
 import jp.sanchi.server.platform.Fault;
 import jp.sanchi.server.platform.Problem;
+import jp.sanchi.server.platform.Settings;
 
 /** The devices in an organisation's cold boxes. */
 @Path("sensors")
@@ -54,12 +55,16 @@ public class SensorsResource {
     Fields fields = Fields.read(body, MOST_BYTES, "name", "box", "measures");
     List<String> measures = fields.texts("measures", MEASURES);
     String organisation = session.organisation();
+    // Known only once the broker listens, which is after this application
+    String broker = Settings.text("sanchi.broker.address");
     Sensors.Made made =
         sensors.make(
             organisation, fields.text("name", LONGEST_NAME), box(fields), measures, session.kid());
     return Response.status(201)
         .entity(
             Json.object(
+                    "broker",
+                    broker == null ? Json.Null.VALUE : Json.of(broker),
                     "id",
                     made.id(),
                     "password",
