@@ -90,7 +90,7 @@ final class InChromium {
         name,
         Map.of(
             "SANCHI_FIRST",
-            link(sanchi.first()),
+            firstLink(sanchi),
             "SANCHI_DATA",
             sanchi.data().toString(),
             "SANCHI_HOME",
@@ -100,9 +100,13 @@ final class InChromium {
         "browser/story.test.mjs");
   }
 
-  /** The part of the first administrator's link behind the address. */
-  static String firstLink(RunningSanchi.Server sanchi) throws IOException {
-    return link(sanchi.console());
+  /**
+   * The part of a first administrator's link behind the address. A fresh one: the server that tests
+   * share said its own at the start, and each link takes the place of the one before.
+   */
+  static String firstLink(RunningSanchi.Server sanchi) throws IOException, InterruptedException {
+    link(sanchi.console());
+    return link(sanchi.first());
   }
 
   private static String link(String said) {
