@@ -4,7 +4,7 @@
 // bridge and the simulated box are started from there, with the settings that the console shows.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -54,6 +54,7 @@ let page;
 let open, press, field, fill, notice, heading;
 const complaints = [];
 const running = [];
+let bridgeFolder;
 /** The codes that screens have shown, as phones read them. */
 const codes = {};
 let colleague;
@@ -71,7 +72,8 @@ before(async () => {
 
 after(async () => {
   await phone?.context.close().catch(() => undefined);
-  for (const one of running) one.kill();
+  for (const one of running) one.kill("SIGKILL");
+  if (bridgeFolder) rmSync(bridgeFolder, { force: true, maxRetries: 5, recursive: true });
   await context?.close();
   await closeBrowser();
 });
@@ -422,12 +424,15 @@ act("the haulier registers its box's sensor, and starts a bridge", async () => {
   await invite("ブリッジ", "useBridge");
   const settings = await page.locator(".invitation pre").innerText();
   await photograph(page, "bridge");
-  const folder = mkdtempSync(join(tmpdir(), "sanchi-bridge-"));
+  bridgeFolder = mkdtempSync(join(tmpdir(), "sanchi-bridge-"));
   // What the broker's operator gives: where it is, and the bridges' password
-  copyFileSync(join(SANCHI_DATA, "bridge/local.properties"), join(folder, "local.properties"));
-  writeFileSync(join(folder, "bridge.properties"), settings);
+  copyFileSync(
+    join(SANCHI_DATA, "bridge/local.properties"),
+    join(bridgeFolder, "local.properties"),
+  );
+  writeFileSync(join(bridgeFolder, "bridge.properties"), settings);
   const bridge = spawn(JAVA, [
-    `-Dsanchi.bridge.data=${folder}`,
+    `-Dsanchi.bridge.data=${bridgeFolder}`,
     "-Dsanchi.bridge.grace=1",
     "-Dsanchi.bridge.send=1",
     "-jar",
