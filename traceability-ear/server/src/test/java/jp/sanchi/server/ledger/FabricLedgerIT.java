@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import jp.sanchi.audit.AuditMain;
 import jp.sanchi.kernel.proof.TrustRoots;
 import jp.sanchi.server.TestDatabase;
