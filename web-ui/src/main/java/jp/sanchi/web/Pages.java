@@ -108,7 +108,7 @@ public class Pages {
     response.setStatus(status);
     response.setContentType("text/html; charset=UTF-8");
     response.setHeader("Content-Language", words.language());
-    response.setHeader("Vary", "Accept-Language");
+    response.setHeader("Vary", "Accept, Accept-Language");
     response.setContentLength(html.getContentLength());
     html.writeTo(response.getOutputStream());
   }
