@@ -41,7 +41,11 @@ public class Pages {
         200,
         words,
         "home.jte",
-        Map.of("page", page(words, words.ui("home")), "samples", samples));
+        Map.of(
+            "page",
+            page(words, words.ui("home"), preview(request, "/", words.ui("homeLead"))),
+            "samples",
+            samples));
   }
 
   /**
@@ -60,7 +64,12 @@ public class Pages {
     Words words = Page.wordsFor(request);
     String title = telling == null ? words.ui("title") : telling.title();
     var values = new java.util.HashMap<String, Object>();
-    values.put("page", page(words, words.ui("pageTitle", Map.of("title", title))));
+    values.put(
+        "page",
+        page(
+            words,
+            words.ui("pageTitle", Map.of("title", title)),
+            preview(request, address, words.ui("previewText"))));
     values.put("telling", telling);
     values.put("address", address);
     // Not even a shared cache may know who looks at which package
@@ -85,15 +94,20 @@ public class Pages {
         "message.jte",
         Map.of(
             "page",
-            page(words, words.ui("pageTitle", Map.of("title", words.ui(title)))),
+            page(words, words.ui("pageTitle", Map.of("title", words.ui(title))), null),
             "title",
             words.ui(title),
             "text",
             words.ui(text)));
   }
 
-  private Page page(Words words, String title) {
-    return new Page(words, title, assets);
+  private Page page(Words words, String title, Page.Preview preview) {
+    return new Page(words, title, assets, preview);
+  }
+
+  private static Page.Preview preview(HttpServletRequest request, String path, String text) {
+    String origin = Origin.of(request);
+    return new Page.Preview(text, origin + path, origin + "/preview.png");
   }
 
   private void send(
