@@ -26,9 +26,10 @@ interface Mark {
   numbers: number[];
 }
 
-/** Nothing where a stop lies outside of the outline, or all of them in one place. */
+/** Nothing where a stop lies outside of the outline, or none has a position. */
 export function mapView(stops: Stop[], words: Words): Piece {
   const points = stops.map(({ position }) => project(position));
+  if (points.length === 0) return null;
   if (!points.every(([x, y]) => x > 0 && x < WIDTH && y > 0 && y < HEIGHT)) return null;
   const marks: Mark[] = [];
   points.forEach(([x, y], i) => {
@@ -36,7 +37,6 @@ export function mapView(stops: Stop[], words: Words): Piece {
     if (near === undefined) marks.push({ x, y, numbers: [i + 1] });
     else near.numbers.push(i + 1);
   });
-  if (marks.length < 2) return null;
   const { ui } = words;
   const names = stops.map(({ name }) => name);
   return h(
@@ -54,7 +54,7 @@ export function mapView(stops: Stop[], words: Words): Piece {
           "aria-label": fill(ui.mapText, { places: names.join(" → ") }),
         },
         h("path", { class: "land", d: LAND }),
-        h("path", { class: "way", d: way(marks, points) }),
+        marks.length > 1 && h("path", { class: "way", d: way(marks, points) }),
         ...marks.map(({ x, y }) =>
           h("circle", { class: "mark", cx: x.toFixed(1), cy: y.toFixed(1), r: "7" }),
         ),

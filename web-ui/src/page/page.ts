@@ -122,7 +122,13 @@ function render({ verdict, evidence }: Verification, seconds: number, proof: Pro
   main.replaceChildren(
     ...toNodes(heading),
     block,
-    ...toNodes([below, howView(verdict, proof, words), shareView(title, share, words)]),
+    ...toNodes([
+      below,
+      howView(verdict, proof, words),
+      shareView(title, share, words),
+      // For whoever gets it on paper
+      h("p", { class: "address" }, proof.scanned),
+    ]),
   );
   const place = document.getElementById("photo");
   if (photo !== null && place !== null) void showPhoto(photo, title, place);

@@ -45,7 +45,9 @@ public class Pages {
             "page",
             page(words, words.ui("home"), preview(request, "/", words.ui("homeLead"))),
             "samples",
-            samples));
+            samples,
+            "origin",
+            Origin.of(request)));
   }
 
   /**
