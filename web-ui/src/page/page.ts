@@ -7,7 +7,7 @@ import { fill, languageOf, wordsOf } from "../shared/words.ts";
 import { chartView } from "./chart.ts";
 import { mapView } from "./map.ts";
 import { photoOf } from "./photo.ts";
-import { organisationName, type Photo, tell } from "./telling.ts";
+import { organisationName, type Photo, stopsOf, tell } from "./telling.ts";
 import { howView, type Proof, type Standing, shareView, verdictView } from "./verdict-view.ts";
 import { factsView, photoView, recallsView, storyView } from "./view.ts";
 
@@ -112,7 +112,8 @@ function render({ verdict, evidence }: Verification, seconds: number, proof: Pro
     ];
     const ways = (evidence.ways ?? []).filter(({ carried }) => carried > 0);
     const charts = ways.map((way) => chartView(way, words));
-    below = storyView(telling, words, true, { charts, map: mapView(telling.stops, words) });
+    const map = mapView(stopsOf(evidence, verdict, language, words), words);
+    below = storyView(telling, words, true, { charts, map });
     const upTo = verdict.completeUpTo;
     completeUpTo = upTo === null ? null : organisationName(evidence, upTo, language);
   }

@@ -20,8 +20,6 @@ export interface Telling {
   facts: Field[];
   notices: Notice[];
   steps: Step[];
-  /** Where its own steps were recorded, in their order; places without a position are left out. */
-  stops: Stop[];
   temperatures: Temperature[];
   inputs: Input[];
   certificates: Certificate[];
@@ -128,6 +126,19 @@ export function tell(
   return new Teller(evidence, verdict, language, words).telling();
 }
 
+/**
+ * Where a thing's own steps were recorded, in their order; places without a position are left out.
+ * Only the browser draws a map, so the server's twin has none.
+ */
+export function stopsOf(
+  evidence: Evidence,
+  verdict: Verdict,
+  language: Language,
+  words: Words,
+): Stop[] {
+  return new Teller(evidence, verdict, language, words).stops();
+}
+
 /** The name that an organisation gives itself, else its number. */
 export function organisationName(evidence: Evidence, gln: string, language: Language): string {
   return nameOf(evidence, subject("organisation", gln), language) ?? gln;
@@ -176,7 +187,6 @@ class Teller {
       facts: this.facts(),
       notices: this.notices(),
       steps: own.map((one) => this.step(one, own)),
-      stops: this.stops(own),
       temperatures: this.temperatures(),
       inputs: this.inputLots.map((lot) => ({
         title: this.lotTitle(lot),
@@ -379,9 +389,9 @@ class Teller {
     return [...told.values()].sort((a, b) => byTime(a.entry, b.entry));
   }
 
-  private stops(told: Told[]): Stop[] {
+  stops(): Stop[] {
     const stops: Stop[] = [];
-    for (const { entry, declaration, confirmed } of told) {
+    for (const { entry, declaration, confirmed } of this.toldOf(this.own())) {
       const [place] = (entry.event.row && entry.event.refs["readPoint"]) ?? [];
       if (place === undefined || declaration !== null || !confirmed) continue;
       const name = this.placeName(place);
@@ -666,7 +676,7 @@ class Teller {
 }
 
 /** Of plants: a catch or a slaughter at that hour means nothing to who buys it. */
-function isOfTheMorning(event: TraceEvent): boolean {
+export function isOfTheMorning(event: TraceEvent): boolean {
   const { eventTime, offset, dayPrecision } = event;
   const hour = new Date(eventTime + offset * MINUTE).getUTCHours();
   const [from, to] = MORNING;

@@ -40,8 +40,6 @@ final class Teller {
   private static final long MINUTE_MS = 60_000;
   private static final Pattern PHOTO_HASH = Pattern.compile("[A-Za-z0-9_-]{43}");
   private static final Pattern PHOTO_TYPE = Pattern.compile("image/(jpeg|png|webp)");
-  private static final Pattern POSITION =
-      Pattern.compile("geo:-?[0-9]{1,2}(\\.[0-9]{1,6})?,-?[0-9]{1,3}(\\.[0-9]{1,6})?");
 
   /** Local hours between which a harvest is one of the morning. */
   private static final int MORNING_FROM = 3;
@@ -71,15 +69,13 @@ final class Teller {
   }
 
   private Telling telling() {
-    List<Told> own = told(own());
     return new Telling(
         title(),
         photo(),
         recalls(),
         facts(),
         notices(),
-        own.stream().map(one -> step(one, own)).toList(),
-        stops(own),
+        steps(own()),
         temperatures(),
         story.inputLots().stream()
             .map(lot -> new Telling.Input(lotTitle(lot), commissioner(lot), steps(List.of(lot))))
@@ -315,12 +311,6 @@ final class Teller {
   }
 
   private List<Telling.Step> steps(List<String> subjects) {
-    List<Told> inOrder = told(subjects);
-    return inOrder.stream().map(one -> step(one, inOrder)).toList();
-  }
-
-  /** The events of these histories, in the order of time. */
-  private List<Told> told(List<String> subjects) {
     Map<String, Told> told = new LinkedHashMap<>();
     for (String subject : subjects) {
       List<Standing> history = story.history(subject);
@@ -347,36 +337,9 @@ final class Teller {
                     before.confirmed() && now.confirmed()));
       }
     }
-    return told.values().stream().sorted(Comparator.comparing(Told::entry, BY_TIME)).toList();
-  }
-
-  private List<Telling.Stop> stops(List<Told> told) {
-    List<Telling.Stop> stops = new ArrayList<>();
-    for (Told one : told) {
-      TraceEvent event = one.entry().event();
-      if (event.row() == null || one.declaration() != null || !one.confirmed()) {
-        continue;
-      }
-      String name = placeOf(event);
-      String position = position(event);
-      boolean again = !stops.isEmpty() && stops.get(stops.size() - 1).name().equals(name);
-      if (name != null && position != null && !again) {
-        stops.add(new Telling.Stop(name, position));
-      }
-    }
-    return stops;
-  }
-
-  private String position(TraceEvent event) {
-    for (String place : event.subjectsOf("readPoint")) {
-      Json.Obj document = story.document(place);
-      return document != null
-              && document.get("position") instanceof Json.Text position
-              && POSITION.matcher(position.value()).matches()
-          ? position.value()
-          : null;
-    }
-    return null;
+    List<Told> inOrder =
+        told.values().stream().sorted(Comparator.comparing(Told::entry, BY_TIME)).toList();
+    return inOrder.stream().map(one -> step(one, inOrder)).toList();
   }
 
   /** A run's history tells of hundreds of labels: only what happened to this one is its own way. */

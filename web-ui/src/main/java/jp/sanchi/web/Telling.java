@@ -10,8 +10,6 @@ import java.util.stream.Stream;
  * @param photo that the product's description names; null for units and where it names none
  * @param facts what the producer says of it
  * @param steps its own way, in the order of time
- * @param stops where its own steps were recorded, in their order; places without a position are
- *     left out
  * @param temperatures while it was carried
  * @param inputs what it was made from
  */
@@ -22,7 +20,6 @@ public record Telling(
     List<Field> facts,
     List<Notice> notices,
     List<Step> steps,
-    List<Stop> stops,
     List<Temperature> temperatures,
     List<Input> inputs,
     List<Certificate> certificates) {
@@ -33,13 +30,6 @@ public record Telling(
    * @param hash SHA-256 of its bytes, base64url
    */
   public record Photo(String hash, String type) {}
-
-  /**
-   * A place on the way.
-   *
-   * @param position a {@code geo:} URI (RFC 5870) of latitude and longitude in degrees
-   */
-  public record Stop(String name, String position) {}
 
   /** A line of a table. */
   public record Field(String label, String text) {}

@@ -43,7 +43,6 @@ class TemplatesTest {
         List.of(field),
         List.of(new Telling.Notice("recalled", "red", EVIL, List.of(EVIL))),
         List.of(step),
-        List.of(new Telling.Stop(EVIL, EVIL)),
         List.of(new Telling.Temperature(EVIL, "red", List.of(EVIL))),
         List.of(new Telling.Input(EVIL, EVIL, List.of(step))),
         List.of(new Telling.Certificate(EVIL, true, "red", EVIL, List.of(field))));
