@@ -612,3 +612,49 @@ test("codes without a public page, and packed ones, get a page that says so", as
     assert.ok((await answer.text()).includes(words.en.ui[title]), path);
   }
 });
+
+test("easy Japanese says how words are read, on the server and in the browser", async () => {
+  const path = await sample("komatsuna");
+  for (const javaScriptEnabled of [false, true]) {
+    await visit(
+      async (page) => {
+        const asked = `${path}?lang=easy`;
+        if (javaScriptEnabled) assert.equal((await judge(page, asked)).tone, "good");
+        else await page.goto(address + asked);
+        const ruby = page.locator(".facts ruby").first();
+        assert.match(await ruby.innerHTML(), /^生産者<rt>せいさんしゃ<\/rt>$/);
+        assert.match(await page.locator("#timeline h2").innerText(), /これまでの こと/);
+        // A name is never read for its owner
+        assert.equal(
+          await page.locator(".who", { hasText: "北俣農園" }).first().locator("ruby").count(),
+          0,
+        );
+        if (javaScriptEnabled) {
+          await page.evaluate(AXE);
+          const { violations } = await page.evaluate(
+            (rules) => globalThis.axe.run({ runOnly: rules }),
+            RULES,
+          );
+          assert.deepEqual(
+            violations.map(({ id }) => id),
+            [],
+          );
+          assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 320);
+        }
+      },
+      { width: 320, javaScriptEnabled },
+    );
+  }
+});
+
+test("a reader without JavaScript sees the photo's place, and no photo", async () => {
+  const path = await sample("komatsuna");
+  await visit(
+    async (page) => {
+      await page.goto(address + path);
+      assert.equal(await page.locator("#photo").innerText(), words.ja.ui.photoWaits);
+      assert.equal(await page.locator("main img").count(), 0);
+    },
+    { javaScriptEnabled: false },
+  );
+});

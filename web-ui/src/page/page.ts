@@ -19,7 +19,9 @@ import { factsView, photoView, recallsView, storyView } from "./view.ts";
 const PATIENCE_MS = 20_000;
 
 const language = languageOf(document.documentElement.lang);
-const words = wordsOf(language);
+const easy =
+  document.documentElement.dataset["words"] === "easy" ? await import("./easy.ts") : null;
+const words = easy?.easyWords ?? wordsOf(language);
 const main = document.querySelector("main") as HTMLElement;
 const block = document.getElementById("verdict") as HTMLElement;
 // What was scanned is what stands in the address bar, never what the server says of it.
@@ -148,5 +150,6 @@ const share =
       ? () => navigator.clipboard.writeText(location.origin + path)
       : null;
 
+easy?.keepReadable(main);
 addEventListener("online", check);
 void check();

@@ -8,6 +8,7 @@ import { sha256 } from "../../shared/sha256.ts";
 import { GTIN, LOT, link, PLACE } from "../../shared/test/world.ts";
 import type { Verification } from "../../shared/verify.ts";
 import { type Language, wordsOf } from "../../shared/words.ts";
+import { easyWords, rubyOf } from "../easy.ts";
 import { mapView } from "../map.ts";
 import { photoOf } from "../photo.ts";
 import { isOfTheMorning, type Stop, stopsOf, type Telling, tell } from "../telling.ts";
@@ -358,4 +359,22 @@ test("one harvest later in the day is enough to say nothing of the morning", asy
   const { facts } = telling(await told.verify());
   const text = facts.find(({ label }) => label === ja.ui.harvest)?.text ?? "";
   assert.match(text, /05:40〜.*12:\d\d$/);
+});
+
+test("easy words say how they are read, and leave names alone", () => {
+  assert.equal(
+    toHtml(rubyOf("記録を確かめました。")),
+    "<ruby>記録<rt>きろく</rt></ruby>を<ruby>確<rt>たし</rt></ruby>かめました。",
+  );
+  assert.equal(toHtml(rubyOf("綾町農産物検査センター、記録係")), "綾町農産物検査センター、記録係");
+  assert.equal(easyWords.kinds.harvested, ja.kinds.harvested);
+  assert.notEqual(easyWords.ui.passed, ja.ui.passed);
+});
+
+test("easy sentences take the place of known ones, with the same values", () => {
+  const values = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
+  for (const [key, text] of Object.entries(easyWords.ui)) {
+    assert.deepEqual(values(text), values((ja.ui as Record<string, string>)[key] ?? ""), key);
+  }
+  assert.deepEqual(Object.keys(easyWords.ui), Object.keys(ja.ui));
 });

@@ -55,11 +55,8 @@ record Linkset(DigitalLink link, List<Link> links) {
     if (hasStory(link)) {
       pages(links, "traceability", page);
       String bundle =
-          origin
-              + "/api/bundles?subject="
-              + URLEncoder.encode(link.path(), StandardCharsets.UTF_8);
-      links.add(
-          new Link("traceability", bundle, "application/json", null, titles("verifyBundle")));
+          origin + "/api/bundles?subject=" + URLEncoder.encode(link.path(), StandardCharsets.UTF_8);
+      links.add(new Link("traceability", bundle, "application/json", null, titles("verifyBundle")));
       links.add(
           new Link(
               "verificationService",

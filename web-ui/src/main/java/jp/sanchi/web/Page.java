@@ -22,8 +22,8 @@ public record Page(Words words, String title, Assets assets, Preview preview) {
     return Words.of(request.getParameter("lang"), request.getHeader("Accept-Language"));
   }
 
-  /** The same page in the other language. */
-  public String otherLanguage() {
-    return "?lang=" + words.other().language();
+  /** Behind a link to another page of ours: who asked for easy words keeps them. */
+  public String query() {
+    return words.easy() ? "?lang=easy" : "";
   }
 }

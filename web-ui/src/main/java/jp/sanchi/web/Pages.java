@@ -2,7 +2,7 @@ package jp.sanchi.web;
 
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
-import gg.jte.output.Utf8ByteOutput;
+import gg.jte.output.StringOutput;
 import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -10,6 +10,7 @@ import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
@@ -119,13 +120,15 @@ public class Pages {
       String template,
       Map<String, Object> values)
       throws IOException {
-    Utf8ByteOutput html = new Utf8ByteOutput();
+    StringOutput html = new StringOutput();
     templates.render(template, values, html);
+    String page = words.easy() ? Ruby.annotate(html.toString()) : html.toString();
+    byte[] bytes = page.getBytes(StandardCharsets.UTF_8);
     response.setStatus(status);
     response.setContentType("text/html; charset=UTF-8");
     response.setHeader("Content-Language", words.language());
     response.setHeader("Vary", "Accept, Accept-Language");
-    response.setContentLength(html.getContentLength());
-    html.writeTo(response.getOutputStream());
+    response.setContentLength(bytes.length);
+    response.getOutputStream().write(bytes);
   }
 }

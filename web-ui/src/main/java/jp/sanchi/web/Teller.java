@@ -219,7 +219,9 @@ final class Teller {
         boolean fresh =
             lots.equals(story.mainLots()) && events.stream().allMatch(Teller::isOfTheMorning);
         return List.of(
-            fresh ? words.ui("inBrackets", Map.of("text", text, "more", words.ui("morning"))) : text);
+            fresh
+                ? words.ui("inBrackets", Map.of("text", text, "more", words.ui("morning")))
+                : text);
       }
     }
     return List.of();

@@ -117,8 +117,22 @@ public final class Demonstration {
             ja.browser.sign(lend("456995111")),
             ja.browser.sign(lend("456995100")),
             farm.browser.sign(Draft.of("agent_appointed").with("sanchi:agent", ja.gln))));
-    place(ja, gln("456995100101"), "綾町 集出荷場", "Aya packing house", "宮崎県綾町", "Aya, Miyazaki", "geo:31.999,131.253");
-    place(farm, FIELD, "北俣ほ場 AY-012", "Field AY-012, Kitamata", "宮崎県綾町", "Aya, Miyazaki", "geo:32.02,131.22");
+    place(
+        ja,
+        gln("456995100101"),
+        "綾町 集出荷場",
+        "Aya packing house",
+        "宮崎県綾町",
+        "Aya, Miyazaki",
+        "geo:31.999,131.253");
+    place(
+        farm,
+        FIELD,
+        "北俣ほ場 AY-012",
+        "Field AY-012, Kitamata",
+        "宮崎県綾町",
+        "Aya, Miyazaki",
+        "geo:32.02,131.22");
 
     inspector =
         Organisation.admit(
@@ -166,7 +180,14 @@ public final class Demonstration {
     shop = admit(logistics, gln("456995200001"), List.of("retailer"), List.of("4569952"));
     shop.describe(
         "organisation_described", null, null, Organisation.names("まちの八百屋", "Machi Greengrocer"));
-    place(shop, gln("456995200010"), "まちの八百屋 本店", "Machi Greengrocer, main shop", "東京都", "Tokyo", "geo:35.68,139.76");
+    place(
+        shop,
+        gln("456995200010"),
+        "まちの八百屋 本店",
+        "Machi Greengrocer, main shop",
+        "東京都",
+        "Tokyo",
+        "geo:35.68,139.76");
   }
 
   private static final String FIELD = gln("456995100012");
@@ -261,13 +282,28 @@ public final class Demonstration {
     seaFarm.describe(
         "organisation_described", null, null, Organisation.names("ノールリース・ラクス", "Nordlys Laks"));
     String millPlace = gln("709001200010");
-    place(feedMill, millPlace, "飼料工場", "Feed mill", "ノルウェー ハウゲスン", "Haugesund, Norway", "geo:59.41,5.27");
+    place(
+        feedMill,
+        millPlace,
+        "飼料工場",
+        "Feed mill",
+        "ノルウェー ハウゲスン",
+        "Haugesund, Norway",
+        "geo:59.41,5.27");
     String hatcheryPlace = gln("709001300010");
     place(hatchery, hatcheryPlace, "ふ化場", "Hatchery", "ノルウェー ソグン", "Sogn, Norway", "geo:61.1,6.6");
     String pen = gln("709001400010");
-    place(seaFarm, pen, "いけす N-7", "Net pen N-7", "ノルウェー ヌールラン", "Nordland, Norway", "geo:67.3,14.2");
+    place(
+        seaFarm, pen, "いけす N-7", "Net pen N-7", "ノルウェー ヌールラン", "Nordland, Norway", "geo:67.3,14.2");
     String factory = gln("709001400020");
-    place(seaFarm, factory, "加工場", "Processing plant", "ノルウェー ボードー", "Bodø, Norway", "geo:67.28,14.4");
+    place(
+        seaFarm,
+        factory,
+        "加工場",
+        "Processing plant",
+        "ノルウェー ボードー",
+        "Bodø, Norway",
+        "geo:67.28,14.4");
 
     String feedGtin = gtin("709001211001");
     product(feedMill, feedGtin, "サーモン用EP飼料", "Salmon grower feed");
