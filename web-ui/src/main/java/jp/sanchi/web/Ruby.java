@@ -13,8 +13,7 @@ final class Ruby {
 
   /** A whole element that holds no prose, a tag, or text. */
   private static final Pattern PARTS =
-      Pattern.compile(
-          "(?s)<(svg|code|script)\\b.*?</\\1>|<(?:\"[^\"]*\"|[^\">])*>|[^<]+");
+      Pattern.compile("(?s)<(svg|code|script)\\b.*?</\\1>|<(?:\"[^\"]*\"|[^\">])*>|[^<]+");
 
   private static final List<Entry> ENTRIES = entries();
 
@@ -84,8 +83,7 @@ final class Ruby {
       for (Entry entry : ENTRIES) {
         if (run.startsWith(entry.kanji(), at)
             && (entry.kana().isEmpty()
-                || at + entry.kanji().length() == run.length()
-                    && after.startsWith(entry.kana()))) {
+                || at + entry.kanji().length() == run.length() && after.startsWith(entry.kana()))) {
           found = entry;
           break;
         }

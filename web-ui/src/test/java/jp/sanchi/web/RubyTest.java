@@ -8,8 +8,7 @@ class RubyTest {
   @Test
   void says_how_known_words_are_read() {
     assertThat(Ruby.ofText("記録を確かめました。"))
-        .isEqualTo(
-            "<ruby>記録<rt>きろく</rt></ruby>を<ruby>確<rt>たし</rt></ruby>かめました。");
+        .isEqualTo("<ruby>記録<rt>きろく</rt></ruby>を<ruby>確<rt>たし</rt></ruby>かめました。");
   }
 
   @Test
