@@ -69,13 +69,13 @@ class TemplatesTest {
 
   @Test
   void never_says_by_itself_that_something_was_verified() {
-    for (Words words : List.of(Words.JAPANESE, Words.ENGLISH)) {
+    for (Words words : List.of(Words.JAPANESE, Words.EASY, Words.ENGLISH)) {
       Telling telling = Vectors.tell(Vectors.named("komatsuna_from_field_to_shelf"), words);
       String html = thing(telling, words);
 
       assertThat(html)
           .contains(words.ui("noscript"))
-          .contains(words.language().equals("ja") ? "<html lang=\"ja\">" : "<html lang=\"en\">")
+          .contains("<html lang=\"%s\" data-words=\"%s\">".formatted(words.language(), words.code()))
           .doesNotContain(words.ui("passed"))
           .doesNotContain(words.ui("verdictAlso"))
           .doesNotContain(words.ui("verifiedTick"))
