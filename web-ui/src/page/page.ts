@@ -5,9 +5,11 @@ import { readTrust } from "../shared/trust.ts";
 import { type Verification, verifyBundle } from "../shared/verify.ts";
 import { fill, languageOf, wordsOf } from "../shared/words.ts";
 import { chartView } from "./chart.ts";
-import { organisationName, tell } from "./telling.ts";
-import { howView, type Proof, type Standing, verdictView } from "./verdict-view.ts";
-import { factsView, recallsView, storyView } from "./view.ts";
+import { mapView } from "./map.ts";
+import { photoOf } from "./photo.ts";
+import { organisationName, type Photo, stopsOf, tell } from "./telling.ts";
+import { howView, type Proof, type Standing, shareView, verdictView } from "./verdict-view.ts";
+import { factsView, photoView, recallsView, storyView } from "./view.ts";
 
 /*
  * The page of a package, lot or case: asks for the proof with a challenge of its own, verifies it and
@@ -17,7 +19,9 @@ import { factsView, recallsView, storyView } from "./view.ts";
 const PATIENCE_MS = 20_000;
 
 const language = languageOf(document.documentElement.lang);
-const words = wordsOf(language);
+const easy =
+  document.documentElement.dataset["words"] === "easy" ? await import("./easy.ts") : null;
+const words = easy?.easyWords ?? wordsOf(language);
 const main = document.querySelector("main") as HTMLElement;
 const block = document.getElementById("verdict") as HTMLElement;
 // What was scanned is what stands in the address bar, never what the server says of it.
@@ -28,9 +32,12 @@ function stand(standing: Standing): void {
   show(block, verdictView(standing, words));
 }
 
-async function load(url: string): Promise<Uint8Array<ArrayBuffer>> {
+async function load(
+  url: string,
+  cache: RequestCache = "no-store",
+): Promise<Uint8Array<ArrayBuffer>> {
   const signal = AbortSignal.timeout(PATIENCE_MS);
-  const response = await fetch(url, { cache: "no-store", credentials: "omit", signal });
+  const response = await fetch(url, { cache, credentials: "omit", signal });
   if (!response.ok) throw new Error(`${response.status}`);
   return new Uint8Array(await response.arrayBuffer());
 }
@@ -87,16 +94,28 @@ const downloadable = (bytes: Uint8Array<ArrayBuffer>): string =>
 
 function render({ verdict, evidence }: Verification, seconds: number, proof: Proof): void {
   let title = words.ui.title;
-  let above: Piece = null;
+  let heading: Piece = h("h1", {}, title);
+  let photo: Photo | null = null;
   let below: Piece = null;
   let completeUpTo: string | null = null;
   if (evidence !== null) {
     const telling = tell(evidence, verdict, language, words);
     title = telling.title;
-    above = [recallsView(telling.recalls, words), factsView(telling)];
+    photo = telling.photo;
+    const picture = photoView(telling, words);
+    const recalled = telling.recalls.length > 0;
+    // First what people must act on
+    heading = [
+      recalled ? null : picture,
+      h("h1", {}, title),
+      recallsView(telling.recalls, words),
+      recalled ? picture : null,
+      factsView(telling),
+    ];
     const ways = (evidence.ways ?? []).filter(({ carried }) => carried > 0);
     const charts = ways.map((way) => chartView(way, words));
-    below = storyView(telling, words, true, charts);
+    const map = mapView(stopsOf(evidence, verdict, language, words), words);
+    below = storyView(telling, words, true, { charts, map });
     const upTo = verdict.completeUpTo;
     completeUpTo = upTo === null ? null : organisationName(evidence, upTo, language);
   }
@@ -104,11 +123,33 @@ function render({ verdict, evidence }: Verification, seconds: number, proof: Pro
   stand({ state: "judged", verdict, seconds, completeUpTo });
   // The block stays the same node, so that screen readers hear what changes in it.
   main.replaceChildren(
-    ...toNodes([h("h1", {}, title), above]),
+    ...toNodes(heading),
     block,
-    ...toNodes([below, howView(verdict, proof, words)]),
+    ...toNodes([
+      below,
+      howView(verdict, proof, words),
+      shareView(title, share, words),
+      // For whoever gets it on paper
+      h("p", { class: "address" }, proof.scanned),
+    ]),
   );
+  const place = document.getElementById("photo");
+  if (photo !== null && place !== null) void showPhoto(photo, title, place);
 }
 
+async function showPhoto(photo: Photo, title: string, place: Element): Promise<void> {
+  const bytes = await load(`/api/photos/${photo.hash}`, "default").catch(() => null);
+  show(place, photoOf(photo, bytes, title, words));
+}
+
+/** By the phone's own means, else by the clipboard; neither without https. */
+const share =
+  navigator.share !== undefined
+    ? (title: string) => navigator.share({ title, url: location.origin + path })
+    : navigator.clipboard
+      ? () => navigator.clipboard.writeText(location.origin + path)
+      : null;
+
+easy?.keepReadable(main);
 addEventListener("online", check);
 void check();

@@ -14,6 +14,8 @@ import { fill, type Language, type Words, wordFor } from "../shared/words.ts";
 /** What a page tells of a verified story, in one language. The server's `Telling` is its twin. */
 export interface Telling {
   title: string;
+  /** The picture that the product's description names; null for units and where it names none. */
+  photo: Photo | null;
   recalls: Recall[];
   facts: Field[];
   notices: Notice[];
@@ -21,6 +23,19 @@ export interface Telling {
   temperatures: Temperature[];
   inputs: Input[];
   certificates: Certificate[];
+}
+
+/** Who shows it compares the hash first. */
+export interface Photo {
+  /** SHA-256 of its bytes, base64url. */
+  hash: string;
+  type: string;
+}
+
+export interface Stop {
+  name: string;
+  /** A `geo:` URI (RFC 5870) of latitude and longitude in degrees. */
+  position: string;
 }
 
 export interface Field {
@@ -96,6 +111,11 @@ interface Told {
 const SEVERITIES: Severity[] = ["red", "amber", "neutral"];
 const THIRD_PARTIES = ["inspector", "certifier", "authority"];
 const RECALLS = ["recalled", "input_recalled"];
+const PHOTO_HASH = /^[A-Za-z0-9_-]{43}$/;
+const PHOTO_TYPE = /^image\/(jpeg|png|webp)$/;
+const POSITION = /^geo:-?\d{1,2}(\.\d{1,6})?,-?\d{1,3}(\.\d{1,6})?$/;
+/** Local hours between which a harvest is one of the morning. */
+const MORNING = [3, 10] as const;
 
 export function tell(
   evidence: Evidence,
@@ -104,6 +124,19 @@ export function tell(
   words: Words,
 ): Telling {
   return new Teller(evidence, verdict, language, words).telling();
+}
+
+/**
+ * Where a thing's own steps were recorded, in their order; places without a position are left out.
+ * Only the browser draws a map, so the server's twin has none.
+ */
+export function stopsOf(
+  evidence: Evidence,
+  verdict: Verdict,
+  language: Language,
+  words: Words,
+): Stop[] {
+  return new Teller(evidence, verdict, language, words).stops();
 }
 
 /** The name that an organisation gives itself, else its number. */
@@ -146,12 +179,14 @@ class Teller {
   }
 
   telling(): Telling {
+    const own = this.toldOf(this.own());
     return {
       title: this.title(),
+      photo: this.photo(),
       recalls: this.recalls(),
       facts: this.facts(),
       notices: this.notices(),
-      steps: this.steps(this.told()),
+      steps: own.map((one) => this.step(one, own)),
       temperatures: this.temperatures(),
       inputs: this.inputLots.map((lot) => ({
         title: this.lotTitle(lot),
@@ -190,6 +225,16 @@ class Teller {
     const { start } = this.evidence;
     if (start.type !== "unit") return this.productName(start.gtin);
     return `${this.words.ui.unit} ${valuesOf(start.subject)[0]}`;
+  }
+
+  private photo(): Photo | null {
+    const { start } = this.evidence;
+    if (start.type === "unit") return null;
+    const photo = documentOf(this.evidence, subject("product", start.gtin))?.["photo"];
+    if (!isObject(photo)) return null;
+    const { hash, type } = photo;
+    const named = typeof hash === "string" && PHOTO_HASH.test(hash);
+    return named && typeof type === "string" && PHOTO_TYPE.test(type) ? { hash, type } : null;
   }
 
   private productName(gtin: string): string {
@@ -247,15 +292,19 @@ class Teller {
 
   /** When it was harvested, or what it was made from. */
   private harvest(): string[] {
-    for (const lots of [this.mainLots, this.inputLots]) {
-      const times = lots
+    const { ui } = this.words;
+    const main = this.mainLots;
+    for (const lots of [main, this.inputLots]) {
+      const events = lots
         .flatMap((lot) => this.closure.confirmed(lot))
         .filter(({ event }) => event.row !== null && event.kind === "harvested")
         .sort(byTime)
-        .map(({ event }) => this.when(event));
-      const [from, to] = [times[0], times.at(-1)];
+        .map(({ event }) => event);
+      const [from, to] = [events[0], events.at(-1)].map((event) => event && this.when(event));
       if (from === undefined || to === undefined) continue;
-      return [from === to ? from : fill(this.words.ui.range, { from, to })];
+      const text = from === to ? from : fill(ui.range, { from, to });
+      const fresh = lots === main && events.every(isOfTheMorning);
+      return [fresh ? fill(ui.inBrackets, { text, more: ui.morning }) : text];
     }
     return [];
   }
@@ -307,7 +356,7 @@ class Teller {
   }
 
   /** The histories that are the thing's own way. */
-  private told(): string[] {
+  private own(): string[] {
     const { start, run, units } = this.closure;
     const own = start.type === "package" ? [start.subject] : [];
     const runs = run === null ? [] : [run];
@@ -315,6 +364,12 @@ class Teller {
   }
 
   private steps(subjects: string[]): Step[] {
+    const inOrder = this.toldOf(subjects);
+    return inOrder.map((one) => this.step(one, inOrder));
+  }
+
+  /** The events of these histories, in the order of time. */
+  private toldOf(subjects: string[]): Told[] {
     const told = new Map<string, Told>();
     for (const of of subjects) {
       const history = this.history(of);
@@ -331,8 +386,21 @@ class Teller {
         });
       }
     }
-    const inOrder = [...told.values()].sort((a, b) => byTime(a.entry, b.entry));
-    return inOrder.map((one) => this.step(one, inOrder));
+    return [...told.values()].sort((a, b) => byTime(a.entry, b.entry));
+  }
+
+  stops(): Stop[] {
+    const stops: Stop[] = [];
+    for (const { entry, declaration, confirmed } of this.toldOf(this.own())) {
+      const [place] = (entry.event.row && entry.event.refs["readPoint"]) ?? [];
+      if (place === undefined || declaration !== null || !confirmed) continue;
+      const name = this.placeName(place);
+      const position = documentOf(this.evidence, place)?.["position"];
+      const known = typeof position === "string" && POSITION.test(position);
+      if (name === null || !known || stops.at(-1)?.name === name) continue;
+      stops.push({ name, position });
+    }
+    return stops;
   }
 
   /** A run's history tells of hundreds of labels: only what happened to this one is its own way. */
@@ -605,6 +673,14 @@ class Teller {
     const { ui } = this.words;
     return fill(ui.date, { year, month: ui.months.split(" ")[month - 1] as string, day });
   }
+}
+
+/** Of plants: a catch or a slaughter at that hour means nothing to who buys it. */
+export function isOfTheMorning(event: TraceEvent): boolean {
+  const { eventTime, offset, dayPrecision } = event;
+  const hour = new Date(eventTime + offset * MINUTE).getUTCHours();
+  const [from, to] = MORNING;
+  return !dayPrecision && hour >= from && hour < to && textOf(event, "sanchi:faoArea") === "";
 }
 
 /** Begun minutes. */

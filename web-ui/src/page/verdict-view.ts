@@ -199,5 +199,29 @@ export function howView(verdict: Verdict, proof: Proof, words: Words): Piece {
   ]);
 }
 
+/** The page's address for somebody else; the one who gets it checks anew. */
+export function shareView(
+  title: string,
+  share: ((title: string) => Promise<void>) | null,
+  { ui }: Words,
+): Piece {
+  if (share === null) return null;
+  const shared = async (event: Event): Promise<void> => {
+    const button = event.currentTarget as HTMLElement;
+    // Who thinks better of it rejects
+    await share(title).then(
+      () => {
+        button.textContent = ui.shared;
+      },
+      () => undefined,
+    );
+  };
+  return section("share", "", {}, [
+    h("h2", {}, ui.shareTitle),
+    h("p", {}, ui.shareText),
+    h("button", { type: "button", onclick: shared }, ui.share),
+  ]);
+}
+
 const commandLine = ({ scanned, challenge }: Proof): string =>
   `java -jar sanchi-verify.jar bundle.json trust.json --subject '${scanned.replaceAll("'", "%27")}' --challenge ${challenge}`;

@@ -22,9 +22,17 @@ export function recallsView(recalls: Recall[], words: Words): Piece {
       h("h2", {}, sign("red"), title),
       input && h("p", {}, words.findings.input_recalled),
       fields(rows),
+      h("ul", {}, ...RECALL_STEPS.map((step) => h("li", {}, words.ui[step]))),
     ]),
   );
 }
+
+/** What anybody can do, whatever its sender says. */
+const RECALL_STEPS = ["recallEat", "recallKeep", "recallAsk"] as const;
+
+/** Keeps the photo's place, so that nothing moves when it comes. */
+export const photoView = ({ photo }: Telling, { ui }: Words): Piece =>
+  photo !== null && h("div", { id: "photo", class: "photo" }, h("p", {}, ui.photoWaits));
 
 export const factsView = ({ facts }: Telling): Piece => facts.length > 0 && fields(facts, "facts");
 
@@ -53,7 +61,7 @@ export function storyView(
   telling: Telling,
   words: Words,
   verified: boolean,
-  charts: Piece[] = [],
+  { charts = [], map = null }: { charts?: Piece[]; map?: Piece } = {},
 ): Piece {
   return [
     noticesView(telling.notices, words),
@@ -64,6 +72,7 @@ export function storyView(
         : h("p", {}, words.ui.nothingYet),
       h("p", { class: "small" }, words.ui.declaredNote),
     ]),
+    map,
     temperaturesView(telling.temperatures, words, charts),
     inputsView(telling.inputs, words, verified),
     certificatesView(telling.certificates, words, verified),

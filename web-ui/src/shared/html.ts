@@ -17,7 +17,7 @@ export const h = (name: string, attributes: Attributes = {}, ...children: Piece[
 
 const VOID = /^(input|br|hr|img|meta|link)$/;
 
-const SVG = /^(svg|path|rect|text)$/;
+const SVG = /^(svg|path|rect|circle|text)$/;
 
 const escaped = (text: string): string =>
   text

@@ -17,7 +17,7 @@ import { fill, type Language, languageOf, wordsOf } from "../shared/words.ts";
  */
 
 const asked = new URLSearchParams(location.search).get("lang") ?? navigator.language;
-const language: Language = asked.startsWith("ja") ? "ja" : languageOf("en");
+const language: Language = /^(ja|easy)/.test(asked) ? "ja" : languageOf("en");
 const words = wordsOf(language);
 const { ui } = words;
 

@@ -1,10 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { toBase64Url } from "../../shared/base64.ts";
+import type { TraceEvent } from "../../shared/event.ts";
 import { toHtml } from "../../shared/html.ts";
-import { GTIN } from "../../shared/test/world.ts";
+import type { JsonObject } from "../../shared/json.ts";
+import { sha256 } from "../../shared/sha256.ts";
+import { GTIN, LOT, link, PLACE } from "../../shared/test/world.ts";
 import type { Verification } from "../../shared/verify.ts";
 import { type Language, wordsOf } from "../../shared/words.ts";
-import { type Telling, tell } from "../telling.ts";
+import { easyWords, rubyOf } from "../easy.ts";
+import { mapView } from "../map.ts";
+import { photoOf } from "../photo.ts";
+import { isOfTheMorning, type Stop, stopsOf, type Telling, tell } from "../telling.ts";
 import { howView, say, verdictView } from "../verdict-view.ts";
 import { factsView, recallsView, storyView } from "../view.ts";
 import { Told } from "./told.ts";
@@ -249,4 +256,125 @@ test("an unreachable server leaves everything unchecked, with a button to try ag
   assert.ok(page.includes('data-tone="amber"'));
   assert.ok(page.includes(`<button type="button">${ja.ui.retry}</button>`));
   assert.ok(page.includes(ja.ui.unverifiedShown));
+});
+
+const PICTURE = new Uint8Array([1, 2, 3, 255]);
+const HASH = toBase64Url(sha256(PICTURE));
+
+/** What a story tells whose product or place is described anew, in the place of the first one. */
+async function described(
+  kind: string,
+  about: JsonObject,
+  content: JsonObject,
+): Promise<Verification> {
+  const told = await Told.komatsuna();
+  await told.describe(kind, about, content);
+  told.documents.splice(kind === "product_described" ? 1 : 2, 1);
+  return told.verify();
+}
+
+const withPhoto = async (photo: JsonObject): Promise<Telling> =>
+  telling(await described("product_described", { "sanchi:gtin": GTIN }, { name: "菜", photo }));
+
+test("tells the photo that the signed description names, if it is one", async () => {
+  const photo = { hash: HASH, type: "image/webp" };
+  assert.deepEqual((await withPhoto(photo)).photo, photo);
+  for (const wrong of [
+    { type: "image/webp" },
+    { hash: `${HASH}A`, type: "image/webp" },
+    { hash: "../../evil", type: "image/webp" },
+    { hash: HASH, type: "image/svg+xml" },
+    { hash: HASH, type: "text/html" },
+  ]) {
+    assert.equal((await withPhoto(wrong)).photo, null, JSON.stringify(wrong));
+  }
+});
+
+test("shows a photo's bytes only where their hash is the signed one", () => {
+  const photo = { hash: HASH, type: "image/png" };
+  assert.equal(
+    toHtml(photoOf(photo, PICTURE, "菜", ja)),
+    '<img src="data:image/png;base64,AQID/w" alt="菜">',
+  );
+  assert.match(toHtml(photoOf(photo, PICTURE.slice(1), "菜", ja)), /とちがうので/);
+  assert.match(toHtml(photoOf(photo, null, "菜", ja)), /読みこめません/);
+});
+
+async function stopsWith(position: string | number): Promise<Stop[]> {
+  const { verdict, evidence } = await described(
+    "place_described",
+    { "sanchi:place": PLACE },
+    { name: "畑", position },
+  );
+  assert.ok(evidence);
+  return stopsOf(evidence, verdict, "ja", ja);
+}
+
+test("stops where a place says its position, and only there", async () => {
+  assert.deepEqual(await stopsWith("geo:32.02,131.22"), [
+    { name: "畑", position: "geo:32.02,131.22" },
+  ]);
+  for (const wrong of ["32.02,131.22", "geo:32.02", "geo:NaN,0", "geo:320,131", 32]) {
+    assert.deepEqual(await stopsWith(wrong), [], String(wrong));
+  }
+});
+
+test("the map marks what lies on it, together where it is near", () => {
+  const aya = { name: "畑", position: "geo:32.02,131.22" };
+  const house = { name: "集荷場", position: "geo:32,131.25" };
+  const tokyo = { name: "店", position: "geo:35.68,139.76" };
+  const map = toHtml(mapView([aya, house, tokyo], ja));
+  assert.equal(map.split("<circle").length - 1, 2);
+  assert.match(map, />1・2</);
+  assert.match(map, /class="way"/);
+  assert.doesNotMatch(toHtml(mapView([aya, house], ja)), /class="way"/);
+  assert.equal(mapView([aya, { name: "Bodø", position: "geo:67.28,14.4" }], ja), null);
+  assert.equal(mapView([], ja), null);
+});
+
+test("a harvest is one of the morning by its local hour, if it has one", async () => {
+  const { evidence } = await (await Told.komatsuna()).verify();
+  const entry = [...(evidence?.closure.histories.values() ?? [])]
+    .flat()
+    .find(({ event }) => event.kind === "harvested");
+  assert.ok(entry);
+  const at = (utc: string, more: Partial<TraceEvent> = {}): boolean =>
+    isOfTheMorning({ ...entry.event, eventTime: Date.parse(utc), ...more });
+  assert.ok(at("2026-05-19T18:00:00Z"));
+  assert.ok(at("2026-05-20T00:59:00Z"));
+  assert.ok(!at("2026-05-19T17:59:00Z"));
+  assert.ok(!at("2026-05-20T01:00:00Z"));
+  assert.ok(!at("2026-05-19T20:40:00Z", { offset: 0 }));
+  assert.ok(!at("2026-05-19T20:40:00Z", { dayPrecision: true }));
+  const payload = { ...entry.event.payload, "sanchi:faoArea": "61" };
+  assert.ok(!at("2026-05-19T20:40:00Z", { payload }));
+});
+
+test("one harvest later in the day is enough to say nothing of the morning", async () => {
+  const told = await Told.komatsuna();
+  await told.log("harvested", {
+    eventTime: "2026-05-19T20:40:00.000Z",
+    quantityList: [{ epcClass: link(...LOT), quantity: 1, uom: "KGM" }],
+  });
+  const { facts } = telling(await told.verify());
+  const text = facts.find(({ label }) => label === ja.ui.harvest)?.text ?? "";
+  assert.match(text, /05:40〜.*12:\d\d$/);
+});
+
+test("easy words say how they are read, and leave names alone", () => {
+  assert.equal(
+    toHtml(rubyOf("記録を確かめました。")),
+    "<ruby>記録<rt>きろく</rt></ruby>を<ruby>確<rt>たし</rt></ruby>かめました。",
+  );
+  assert.equal(toHtml(rubyOf("綾町農産物検査センター、記録係")), "綾町農産物検査センター、記録係");
+  assert.equal(easyWords.kinds.harvested, ja.kinds.harvested);
+  assert.notEqual(easyWords.ui.passed, ja.ui.passed);
+});
+
+test("easy sentences take the place of known ones, with the same values", () => {
+  const values = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
+  for (const [key, text] of Object.entries(easyWords.ui)) {
+    assert.deepEqual(values(text), values((ja.ui as Record<string, string>)[key] ?? ""), key);
+  }
+  assert.deepEqual(Object.keys(easyWords.ui), Object.keys(ja.ui));
 });

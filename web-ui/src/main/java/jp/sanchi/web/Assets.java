@@ -29,7 +29,13 @@ public record Assets(String style, String script, List<String> preloads) {
                 .map(name -> address(chunks.object(((Json.Text) name).value())))
                 .toList()
             : List.of();
-    return new Assets(address(chunks.object("src/page.css")), address(page), preloads);
+    Json.Obj style = chunks.object("src/page.css");
+    // A style that a script shares with others is one that an empty script names
+    String address =
+        style.get("css") instanceof Json.Arr css
+            ? "/" + ((Json.Text) css.get(0)).value()
+            : address(style);
+    return new Assets(address, address(page), preloads);
   }
 
   private static String address(Json.Obj chunk) {

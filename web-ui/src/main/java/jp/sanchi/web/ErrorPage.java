@@ -20,7 +20,11 @@ public class ErrorPage extends HttpServlet {
       throws IOException {
     Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
     if (status == null || status.equals(404)) {
-      pages.message(request, response, 404, "notFoundTitle", "notFoundText");
+      boolean compressed =
+          request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) instanceof String path
+              && CompressedLink.looksLike(path);
+      String what = compressed ? "compressed" : "notFound";
+      pages.message(request, response, 404, what + "Title", what + "Text");
     } else {
       pages.message(request, response, (Integer) status, "errorTitle", "errorText");
     }

@@ -2,7 +2,7 @@ package jp.sanchi.web;
 
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
-import gg.jte.output.Utf8ByteOutput;
+import gg.jte.output.StringOutput;
 import jakarta.annotation.PostConstruct;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -10,6 +10,7 @@ import jakarta.servlet.ServletContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
@@ -41,7 +42,13 @@ public class Pages {
         200,
         words,
         "home.jte",
-        Map.of("page", page(words, words.ui("home")), "samples", samples));
+        Map.of(
+            "page",
+            page(words, words.ui("home"), preview(request, "/", words.ui("homeLead"))),
+            "samples",
+            samples,
+            "origin",
+            Origin.of(request)));
   }
 
   /**
@@ -60,7 +67,12 @@ public class Pages {
     Words words = Page.wordsFor(request);
     String title = telling == null ? words.ui("title") : telling.title();
     var values = new java.util.HashMap<String, Object>();
-    values.put("page", page(words, words.ui("pageTitle", Map.of("title", title))));
+    values.put(
+        "page",
+        page(
+            words,
+            words.ui("pageTitle", Map.of("title", title)),
+            preview(request, address, words.ui("previewText"))));
     values.put("telling", telling);
     values.put("address", address);
     // Not even a shared cache may know who looks at which package
@@ -85,15 +97,20 @@ public class Pages {
         "message.jte",
         Map.of(
             "page",
-            page(words, words.ui("pageTitle", Map.of("title", words.ui(title)))),
+            page(words, words.ui("pageTitle", Map.of("title", words.ui(title))), null),
             "title",
             words.ui(title),
             "text",
             words.ui(text)));
   }
 
-  private Page page(Words words, String title) {
-    return new Page(words, title, assets);
+  private Page page(Words words, String title, Page.Preview preview) {
+    return new Page(words, title, assets, preview);
+  }
+
+  private static Page.Preview preview(HttpServletRequest request, String path, String text) {
+    String origin = Origin.of(request);
+    return new Page.Preview(text, origin + path, origin + "/preview.png");
   }
 
   private void send(
@@ -103,13 +120,15 @@ public class Pages {
       String template,
       Map<String, Object> values)
       throws IOException {
-    Utf8ByteOutput html = new Utf8ByteOutput();
+    StringOutput html = new StringOutput();
     templates.render(template, values, html);
+    String page = words.easy() ? Ruby.annotate(html.toString()) : html.toString();
+    byte[] bytes = page.getBytes(StandardCharsets.UTF_8);
     response.setStatus(status);
     response.setContentType("text/html; charset=UTF-8");
     response.setHeader("Content-Language", words.language());
-    response.setHeader("Vary", "Accept-Language");
-    response.setContentLength(html.getContentLength());
-    html.writeTo(response.getOutputStream());
+    response.setHeader("Vary", "Accept, Accept-Language");
+    response.setContentLength(bytes.length);
+    response.getOutputStream().write(bytes);
   }
 }

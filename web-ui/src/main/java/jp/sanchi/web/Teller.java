@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import jp.sanchi.kernel.event.DigitalLink;
 import jp.sanchi.kernel.event.IsoTime;
@@ -37,6 +38,13 @@ final class Teller {
           .thenComparing(entry -> entry.event().id());
 
   private static final long MINUTE_MS = 60_000;
+  private static final Pattern PHOTO_HASH = Pattern.compile("[A-Za-z0-9_-]{43}");
+  private static final Pattern PHOTO_TYPE = Pattern.compile("image/(jpeg|png|webp)");
+
+  /** Local hours between which a harvest is one of the morning. */
+  private static final int MORNING_FROM = 3;
+
+  private static final int MORNING_TO = 10;
 
   private final Story story;
   private final List<Finding> findings;
@@ -63,6 +71,7 @@ final class Teller {
   private Telling telling() {
     return new Telling(
         title(),
+        photo(),
         recalls(),
         facts(),
         notices(),
@@ -79,6 +88,19 @@ final class Teller {
     return subject.kind().isUnit()
         ? words.ui("unit") + " " + subject.value()
         : productName(story.start().gtin());
+  }
+
+  private Telling.Photo photo() {
+    Json.Obj document =
+        story.start().gtin() == null ? null : story.document("product/" + story.start().gtin());
+    return document != null
+            && document.get("photo") instanceof Json.Obj photo
+            && photo.get("hash") instanceof Json.Text hash
+            && photo.get("type") instanceof Json.Text type
+            && PHOTO_HASH.matcher(hash.value()).matches()
+            && PHOTO_TYPE.matcher(type.value()).matches()
+        ? new Telling.Photo(hash.value(), type.value())
+        : null;
   }
 
   private String productName(String gtin) {
@@ -183,20 +205,36 @@ final class Teller {
   /** When it was harvested, or what it was made from. */
   private List<String> harvest() {
     for (Set<String> lots : List.of(story.mainLots(), story.inputLots())) {
-      List<String> times =
+      List<TraceEvent> events =
           lots.stream()
               .flatMap(lot -> story.history(lot).stream())
               .filter(entry -> entry.counts() && entry.is("harvested"))
               .sorted(BY_TIME)
-              .map(entry -> when(entry.event()))
+              .map(Standing::event)
               .toList();
-      if (!times.isEmpty()) {
-        String from = times.get(0);
-        String to = times.get(times.size() - 1);
-        return List.of(from.equals(to) ? from : words.ui("range", Map.of("from", from, "to", to)));
+      if (!events.isEmpty()) {
+        String from = when(events.get(0));
+        String to = when(events.get(events.size() - 1));
+        String text = from.equals(to) ? from : words.ui("range", Map.of("from", from, "to", to));
+        boolean fresh =
+            lots.equals(story.mainLots()) && events.stream().allMatch(Teller::isOfTheMorning);
+        return List.of(
+            fresh
+                ? words.ui("inBrackets", Map.of("text", text, "more", words.ui("morning")))
+                : text);
       }
     }
     return List.of();
+  }
+
+  /** Of plants: a catch or a slaughter at that hour means nothing to who buys it. */
+  private static boolean isOfTheMorning(TraceEvent event) {
+    long minutes = event.eventTime() / MINUTE_MS + event.offsetMinutes();
+    long hour = Math.floorMod(minutes, 24 * 60L) / 60;
+    return !event.dayPrecision()
+        && hour >= MORNING_FROM
+        && hour < MORNING_TO
+        && !says(event.text("sanchi:faoArea"));
   }
 
   private List<Telling.Recall> recalls() {

@@ -7,6 +7,7 @@ import java.util.stream.Stream;
  * What a page tells of a verified story, in one language. Its twin is {@code telling.ts}, with the
  * same members in the same order; a test compares the two.
  *
+ * @param photo that the product's description names; null for units and where it names none
  * @param facts what the producer says of it
  * @param steps its own way, in the order of time
  * @param temperatures while it was carried
@@ -14,6 +15,7 @@ import java.util.stream.Stream;
  */
 public record Telling(
     String title,
+    Photo photo,
     List<Recall> recalls,
     List<Field> facts,
     List<Notice> notices,
@@ -21,6 +23,13 @@ public record Telling(
     List<Temperature> temperatures,
     List<Input> inputs,
     List<Certificate> certificates) {
+
+  /**
+   * A picture. Who shows it compares the hash first.
+   *
+   * @param hash SHA-256 of its bytes, base64url
+   */
+  public record Photo(String hash, String type) {}
 
   /** A line of a table. */
   public record Field(String label, String text) {}

@@ -7,22 +7,26 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.Set;
 import jp.sanchi.kernel.event.DigitalLink;
+import jp.sanchi.kernel.event.Gs1;
+import jp.sanchi.kernel.event.Json;
 import jp.sanchi.kernel.event.MalformedEvent;
 import jp.sanchi.kernel.proof.BundleVerifier;
 import jp.sanchi.kernel.proof.Freshness;
 import jp.sanchi.kernel.proof.Malformed;
-import jp.sanchi.kernel.proof.Start;
 import jp.sanchi.kernel.proof.TrustRoots;
 
 /**
- * What a scanned code leads to. The page is written from a bundle that was asked for with a
- * challenge of its own and verified, and says nothing at all where that fails; yet it never says
- * "verified": that is for the reader's own device to say.
+ * What a scanned code leads to: a GS1-conformant resolver that resolves to itself. Programs get the
+ * linkset or are sent to the link that they name. For people, the page is written from a bundle
+ * that was asked for with a challenge of its own and verified, and says nothing at all where that
+ * fails; yet it never says "verified": that is for the reader's own device to say.
  */
-@WebServlet({"/01/*", "/00/*"})
+@WebServlet({"/01/*", "/00/*", "/8003/*", "/8004/*", "/414/*", "/417/*", "/253/*"})
 public class ThingPage extends HttpServlet {
   private static final long serialVersionUID = 1L;
+  private static final Set<String> ALL_LINKS = Set.of("linkset", "all");
 
   private final transient SecureRandom random = new SecureRandom();
   @Inject private transient RestApi api;
@@ -33,15 +37,67 @@ public class ThingPage extends HttpServlet {
       throws IOException {
     // As it came over the wire: decoding first would make two codes of "%252F" and "%2F" alike
     String address = request.getRequestURI();
-    DigitalLink link = read(address);
-    if (link == null) {
-      pages.message(request, response, 404, "notFoundTitle", "notFoundText");
+    response.setHeader("Vary", "Accept, Accept-Language");
+    DigitalLink link;
+    try {
+      link = DigitalLink.parse(address);
+    } catch (MalformedEvent e) {
+      refuse(request, response, CompressedLink.looksLike(address) ? "compressed" : "notFound");
+      return;
+    }
+    if (link.key() == Gs1.Key.GTIN && !Linkset.hasStory(link)) {
+      refuse(request, response, "productOnly");
+      return;
+    }
+    if (!link.path().equals(address)) {
+      String query = request.getQueryString();
+      redirect(response, query == null ? link.path() : link.path() + "?" + query);
+      return;
+    }
+    resolve(request, response, link);
+  }
+
+  private void resolve(HttpServletRequest request, HttpServletResponse response, DigitalLink link)
+      throws IOException {
+    String type = request.getParameter("linkType");
+    boolean json = Accept.prefersJson(request.getHeader("Accept"));
+    Linkset linkset = Linkset.of(link, Origin.of(request));
+    response.setHeader(
+        "Link",
+        "<%s?linkType=linkset>; rel=\"linkset\"; type=\"%s\""
+            .formatted(link.path(), Linkset.MEDIA_TYPE));
+    if (type == null ? json : ALL_LINKS.contains(type)) {
+      response.addHeader(
+          "Link",
+          "<https://ref.gs1.org/standards/resolver/linkset-context>;"
+              + " rel=\"http://www.w3.org/ns/json-ld#context\"; type=\"application/ld+json\"");
+      // It holds nothing but what was asked
+      response.setHeader("Access-Control-Allow-Origin", "*");
+      send(response, 200, Linkset.MEDIA_TYPE, linkset.json());
+    } else if (type == null) {
+      page(request, response, link);
+    } else {
+      String language = Page.wordsFor(request).language();
+      Linkset.Link wanted = linkset.best(type, json ? "application/json" : "text/html", language);
+      if (wanted == null) {
+        refuse(request, response, "noLink");
+      } else {
+        redirect(response, wanted.href());
+      }
+    }
+  }
+
+  private void page(HttpServletRequest request, HttpServletResponse response, DigitalLink link)
+      throws IOException {
+    String address = link.path();
+    if (!Linkset.hasStory(link)) {
+      pages.message(request, response, 200, "keyTitle", "key_" + link.key().ai());
       return;
     }
     try {
       byte[] challenge = new byte[32];
       random.nextBytes(challenge);
-      RestApi.Answer bundle = api.bundle(request, link.path(), challenge);
+      RestApi.Answer bundle = api.bundle(request, address, challenge);
       RestApi.Answer trust = api.trust(request);
       if (!bundle.ok() || !trust.ok()) {
         pages.thing(request, response, 503, null, address);
@@ -72,14 +128,44 @@ public class ThingPage extends HttpServlet {
     }
   }
 
-  /** Null for an address that is no code of a package, lot or unit. */
-  private static DigitalLink read(String address) {
-    try {
-      DigitalLink link = DigitalLink.parse(address);
-      Start.of(link, "any");
-      return link;
-    } catch (MalformedEvent | Malformed e) {
-      return null;
+  /** In words for people, as a problem for programs; {@code what} names both. */
+  private void refuse(HttpServletRequest request, HttpServletResponse response, String what)
+      throws IOException {
+    if (Accept.prefersJson(request.getHeader("Accept"))) {
+      Words words = Page.wordsFor(request);
+      response.setHeader("Access-Control-Allow-Origin", "*");
+      send(
+          response,
+          404,
+          "application/problem+json",
+          Json.object(
+              "detail",
+              words.ui(what + "Text"),
+              "status",
+              Json.of(404),
+              "title",
+              words.ui(what + "Title"),
+              "type",
+              "about:blank"));
+    } else {
+      pages.message(request, response, 404, what + "Title", what + "Text");
     }
+  }
+
+  /** Not for ever: where a code leads may change. */
+  private static void redirect(HttpServletResponse response, String to) {
+    response.setStatus(HttpServletResponse.SC_TEMPORARY_REDIRECT);
+    response.setHeader("Cache-Control", "no-store");
+    response.setHeader("Location", to);
+  }
+
+  private static void send(HttpServletResponse response, int status, String type, Json.Obj body)
+      throws IOException {
+    byte[] bytes = body.canonical();
+    response.setStatus(status);
+    response.setHeader("Cache-Control", "no-store");
+    response.setContentType(type);
+    response.setContentLength(bytes.length);
+    response.getOutputStream().write(bytes);
   }
 }

@@ -16,32 +16,54 @@ public final class Words {
   private static final Json.Limits LIMITS = new Json.Limits(1 << 20, 4);
   private static final List<Locale> LANGUAGES = List.of(Locale.JAPANESE, Locale.ENGLISH);
 
-  static final Words JAPANESE = new Words("ja");
-  static final Words ENGLISH = new Words("en");
+  static final Words JAPANESE = new Words("ja", "ja", (Json.Obj) read("ja.json"));
+  static final Words ENGLISH = new Words("en", "en", (Json.Obj) read("en.json"));
+
+  /** Japanese in simpler sentences; pages add how the words are read. */
+  static final Words EASY =
+      new Words("easy", "ja", over(JAPANESE.sections, (Json.Obj) read("easy.json")));
+
+  private static final List<Words> ALL = List.of(JAPANESE, EASY, ENGLISH);
 
   /** Members of events that pages show, in their order. */
   static final List<String> SHOWN =
       ((Json.Arr) read("shown.json"))
           .items().stream().map(name -> ((Json.Text) name).value()).toList();
 
+  private final String code;
   private final String language;
   private final Json.Obj sections;
 
-  private Words(String language) {
+  private Words(String code, String language, Json.Obj sections) {
+    this.code = code;
     this.language = language;
-    this.sections = (Json.Obj) read(language + ".json");
+    this.sections = sections;
+  }
+
+  private static Json.Obj over(Json.Obj below, Json.Obj above) {
+    Json.Obj all = below;
+    for (Map.Entry<String, Json> one : above.members().entrySet()) {
+      Json value =
+          one.getValue() instanceof Json.Obj section
+              ? over(below.object(one.getKey()), section)
+              : one.getValue();
+      all = all.with(one.getKey(), value);
+    }
+    return all;
   }
 
   /**
    * The reader's language: what was asked for, else the best by {@code Accept-Language}; English
    * for those who read neither, Japanese for those who don't say.
    *
-   * @param asked {@code ja}, {@code en} or anything else
+   * @param asked {@code ja}, {@code easy}, {@code en} or anything else
    * @param accepted the header, or null
    */
   static Words of(String asked, String accepted) {
-    if ("ja".equals(asked) || "en".equals(asked)) {
-      return asked.equals("ja") ? JAPANESE : ENGLISH;
+    for (Words words : ALL) {
+      if (words.code.equals(asked)) {
+        return words;
+      }
     }
     if (accepted == null || accepted.isBlank() || accepted.length() > 1000) {
       return JAPANESE;
@@ -60,9 +82,26 @@ public final class Words {
     return language;
   }
 
-  /** The other language. */
-  public Words other() {
-    return this == JAPANESE ? ENGLISH : JAPANESE;
+  /** What {@code ?lang=} asks for: {@code ja}, {@code easy} or {@code en}. */
+  public String code() {
+    return code;
+  }
+
+  /** Whether pages add how words are read. */
+  public boolean easy() {
+    return this == EASY;
+  }
+
+  /** What its readers call it. */
+  public String name() {
+    return this == EASY
+        ? JAPANESE.ui("languageEasy")
+        : (this == JAPANESE ? ENGLISH : JAPANESE).ui("language");
+  }
+
+  /** The others that a page offers. */
+  public List<Words> others() {
+    return ALL.stream().filter(words -> words != this).toList();
   }
 
   /** A sentence or word of the screens themselves; it is a fault of ours if it doesn't exist. */
@@ -87,7 +126,7 @@ public final class Words {
     return sections;
   }
 
-  private static Json read(String file) {
+  static Json read(String file) {
     try (InputStream in = Words.class.getResourceAsStream("words/" + file)) {
       return Json.parse(in.readAllBytes(), LIMITS);
     } catch (IOException e) {

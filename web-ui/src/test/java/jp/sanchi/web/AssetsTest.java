@@ -20,4 +20,15 @@ class AssetsTest {
     assertThat(assets.script()).isEqualTo("/assets/p-3.js");
     assertThat(assets.preloads()).containsExactly("/assets/v-1.js");
   }
+
+  @Test
+  void finds_a_style_that_an_empty_script_names() {
+    String manifest =
+        """
+        {"src/page.css": {"file": "assets/s-1.js", "css": ["assets/p-2.css"], "isEntry": true},
+         "src/page/page.ts": {"file": "assets/p-3.js"}}""";
+
+    assertThat(Assets.read(manifest.getBytes(StandardCharsets.UTF_8)).style())
+        .isEqualTo("/assets/p-2.css");
+  }
 }

@@ -16,7 +16,7 @@ class TemplatesTest {
 
   private static String render(String template, Words words, Map<String, Object> values) {
     var all = new HashMap<>(values);
-    all.put("page", new Page(words, EVIL, ASSETS));
+    all.put("page", new Page(words, EVIL, ASSETS, new Page.Preview(EVIL, EVIL, EVIL)));
     StringOutput html = new StringOutput();
     TemplateEngine.createPrecompiled(null, ContentType.Html, null, "jp.sanchi.web.jte")
         .render(template, all, html);
@@ -38,6 +38,7 @@ class TemplatesTest {
             EVIL, EVIL, EVIL, EVIL, EVIL, true, "corrected", EVIL, List.of(field), correction);
     return new Telling(
         EVIL,
+        new Telling.Photo(EVIL, EVIL),
         List.of(new Telling.Recall(EVIL, true, List.of(field))),
         List.of(field),
         List.of(new Telling.Notice("recalled", "red", EVIL, List.of(EVIL))),
@@ -68,13 +69,13 @@ class TemplatesTest {
 
   @Test
   void never_says_by_itself_that_something_was_verified() {
-    for (Words words : List.of(Words.JAPANESE, Words.ENGLISH)) {
+    for (Words words : List.of(Words.JAPANESE, Words.EASY, Words.ENGLISH)) {
       Telling telling = Vectors.tell(Vectors.named("komatsuna_from_field_to_shelf"), words);
       String html = thing(telling, words);
 
       assertThat(html)
           .contains(words.ui("noscript"))
-          .contains(words.language().equals("ja") ? "<html lang=\"ja\">" : "<html lang=\"en\">")
+          .contains("<html lang=\"%s\" data-words=\"%s\">".formatted(words.language(), words.code()))
           .doesNotContain(words.ui("passed"))
           .doesNotContain(words.ui("verdictAlso"))
           .doesNotContain(words.ui("verifiedTick"))

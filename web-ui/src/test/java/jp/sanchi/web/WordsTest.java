@@ -24,6 +24,7 @@ class WordsTest {
         "-, '--', ja",
         "en, 'ja', en",
         "ja, 'en', ja",
+        "easy, 'en', ja",
         "fr, 'en', en",
         "'', '', ja",
       })

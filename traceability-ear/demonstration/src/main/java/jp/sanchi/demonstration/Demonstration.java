@@ -1,6 +1,8 @@
 package jp.sanchi.demonstration;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -12,6 +14,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import jp.sanchi.kernel.event.Base64Url;
 import jp.sanchi.kernel.event.Gs1;
 import jp.sanchi.kernel.event.Json;
 
@@ -114,8 +117,22 @@ public final class Demonstration {
             ja.browser.sign(lend("456995111")),
             ja.browser.sign(lend("456995100")),
             farm.browser.sign(Draft.of("agent_appointed").with("sanchi:agent", ja.gln))));
-    place(ja, gln("456995100101"), "綾町 集出荷場", "Aya packing house", "宮崎県綾町", "Aya, Miyazaki");
-    place(farm, FIELD, "北俣ほ場 AY-012", "Field AY-012, Kitamata", "宮崎県綾町", "Aya, Miyazaki");
+    place(
+        ja,
+        gln("456995100101"),
+        "綾町 集出荷場",
+        "Aya packing house",
+        "宮崎県綾町",
+        "Aya, Miyazaki",
+        "geo:31.999,131.253");
+    place(
+        farm,
+        FIELD,
+        "北俣ほ場 AY-012",
+        "Field AY-012, Kitamata",
+        "宮崎県綾町",
+        "Aya, Miyazaki",
+        "geo:32.02,131.22");
 
     inspector =
         Organisation.admit(
@@ -163,14 +180,21 @@ public final class Demonstration {
     shop = admit(logistics, gln("456995200001"), List.of("retailer"), List.of("4569952"));
     shop.describe(
         "organisation_described", null, null, Organisation.names("まちの八百屋", "Machi Greengrocer"));
-    place(shop, gln("456995200010"), "まちの八百屋 本店", "Machi Greengrocer, main shop", "東京都", "Tokyo");
+    place(
+        shop,
+        gln("456995200010"),
+        "まちの八百屋 本店",
+        "Machi Greengrocer, main shop",
+        "東京都",
+        "Tokyo",
+        "geo:35.68,139.76");
   }
 
   private static final String FIELD = gln("456995100012");
 
   private void komatsuna() {
     String gtin = "04569951110016";
-    product(farm, gtin, "有機小松菜 200g", "Organic komatsuna, 200 g");
+    product(farm, gtin, "有機小松菜 200g", "Organic komatsuna, 200 g", "komatsuna");
     String certificate = certificate(farm, "456995111900", "K1", "jas-organic", "有機農産物 小松菜");
     LocalDate sown = today.minusDays(37);
     LocalDate harvest = today.minusDays(1);
@@ -258,13 +282,28 @@ public final class Demonstration {
     seaFarm.describe(
         "organisation_described", null, null, Organisation.names("ノールリース・ラクス", "Nordlys Laks"));
     String millPlace = gln("709001200010");
-    place(feedMill, millPlace, "飼料工場", "Feed mill", "ノルウェー ハウゲスン", "Haugesund, Norway");
+    place(
+        feedMill,
+        millPlace,
+        "飼料工場",
+        "Feed mill",
+        "ノルウェー ハウゲスン",
+        "Haugesund, Norway",
+        "geo:59.41,5.27");
     String hatcheryPlace = gln("709001300010");
-    place(hatchery, hatcheryPlace, "ふ化場", "Hatchery", "ノルウェー ソグン", "Sogn, Norway");
+    place(hatchery, hatcheryPlace, "ふ化場", "Hatchery", "ノルウェー ソグン", "Sogn, Norway", "geo:61.1,6.6");
     String pen = gln("709001400010");
-    place(seaFarm, pen, "いけす N-7", "Net pen N-7", "ノルウェー ヌールラン", "Nordland, Norway");
+    place(
+        seaFarm, pen, "いけす N-7", "Net pen N-7", "ノルウェー ヌールラン", "Nordland, Norway", "geo:67.3,14.2");
     String factory = gln("709001400020");
-    place(seaFarm, factory, "加工場", "Processing plant", "ノルウェー ボードー", "Bodø, Norway");
+    place(
+        seaFarm,
+        factory,
+        "加工場",
+        "Processing plant",
+        "ノルウェー ボードー",
+        "Bodø, Norway",
+        "geo:67.28,14.4");
 
     String feedGtin = gtin("709001211001");
     product(feedMill, feedGtin, "サーモン用EP飼料", "Salmon grower feed");
@@ -377,7 +416,7 @@ public final class Demonstration {
             .with("sanchi:method", "スラリーアイス")
             .with("sanchi:coreToCelsius", decimal("1.4")));
     String filletGtin = gtin("709001411002");
-    product(seaFarm, filletGtin, "サーモンフィレ（ノルウェー産 養殖）", "Salmon fillet, farmed in Norway");
+    product(seaFarm, filletGtin, "サーモンフィレ（ノルウェー産 養殖）", "Salmon fillet, farmed in Norway", "salmon");
     String fillet = lot(filletGtin, "F" + compact(harvest.plusDays(1)));
     seaFarm.log(
         Draft.of("transformed")
@@ -442,7 +481,7 @@ public final class Demonstration {
 
   private void recalledSpinach() {
     String gtin = gtin("456995111002");
-    product(farm, gtin, "ほうれん草 180g", "Spinach, 180 g");
+    product(farm, gtin, "ほうれん草 180g", "Spinach, 180 g", "spinach");
     LocalDate harvest = today.minusDays(2);
     String lot = lot(gtin, "HO" + compact(harvest));
     LabelRun labels = simpleLot(gtin, lot, harvest, null);
@@ -458,7 +497,7 @@ public final class Demonstration {
 
   private void carrotsOfARevokedCertificate() {
     String gtin = gtin("456995111003");
-    product(farm, gtin, "有機にんじん 400g", "Organic carrots, 400 g");
+    product(farm, gtin, "有機にんじん 400g", "Organic carrots, 400 g", "carrots");
     String certificate = certificate(farm, "456995111900", "N2", "jas-organic", "有機農産物 にんじん");
     LocalDate harvest = today.minusDays(6);
     LabelRun labels =
@@ -474,7 +513,7 @@ public final class Demonstration {
 
   private void correctedMizuna() {
     String gtin = gtin("456995111004");
-    product(farm, gtin, "水菜 200g", "Mizuna, 200 g");
+    product(farm, gtin, "水菜 200g", "Mizuna, 200 g", "mizuna");
     LocalDate harvest = today.minusDays(1);
     String lot = lot(gtin, "MZ" + compact(harvest));
     LabelRun labels = simpleLot(gtin, lot, harvest, null);
@@ -629,14 +668,44 @@ public final class Demonstration {
     of.describe("product_described", "sanchi:gtin", gtin, Organisation.names(japanese, english));
   }
 
+  /** With a picture of ours, which is drawn: nobody has photographed these vegetables. */
+  private void product(
+      Organisation of, String gtin, String japanese, String english, String picture) {
+    byte[] bytes = picture(picture);
+    Json.Obj photo =
+        Json.object("hash", Base64Url.encode(LabelRun.sha256(bytes)), "type", "image/jpeg");
+    Json.Obj document =
+        of.describe(
+            "product_described",
+            "sanchi:gtin",
+            gtin,
+            Organisation.names(japanese, english).with("photo", photo));
+    script.photo(document, bytes);
+  }
+
+  private static byte[] picture(String name) {
+    try (InputStream file = Demonstration.class.getResourceAsStream(name + ".jpg")) {
+      return file.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static void place(
-      Organisation of, String gln, String japanese, String english, String areaJa, String areaEn) {
+      Organisation of,
+      String gln,
+      String japanese,
+      String english,
+      String areaJa,
+      String areaEn,
+      String position) {
     of.describe(
         "place_described",
         "sanchi:place",
         gln,
         Organisation.names(japanese, english)
-            .with("area", Json.object("en", areaEn, "ja", areaJa)));
+            .with("area", Json.object("en", areaEn, "ja", areaJa))
+            .with("position", Json.of(position)));
   }
 
   private void listed(String japanese, String english, String path) {

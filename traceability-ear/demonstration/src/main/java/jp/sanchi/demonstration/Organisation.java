@@ -81,7 +81,8 @@ final class Organisation {
     }
   }
 
-  void describe(String kind, String member, String key, Json.Obj content) {
+  /** Describes, and returns the document. */
+  Json.Obj describe(String kind, String member, String key, Json.Obj content) {
     byte[] salt = new byte[16];
     RANDOM.nextBytes(salt);
     Json.Obj document = content.with("salt", Json.of(Base64Url.encode(salt)));
@@ -93,6 +94,7 @@ final class Organisation {
     }
     script.events(List.of(browser.sign(draft)));
     script.document(document);
+    return document;
   }
 
   /** Enrols one more key of the organisation. */

@@ -44,6 +44,11 @@ public final class SanchiClient {
     send("POST", path, body.canonical());
   }
 
+  /** A picture that a described document names. */
+  public void uploadBytes(String path, byte[] body) throws IOException, InterruptedException {
+    send("POST", path, body, "application/octet-stream");
+  }
+
   /** Waits until the event is on the ledger. */
   public void awaitCommitted(String eventId, Duration patience)
       throws IOException, InterruptedException {
@@ -67,13 +72,18 @@ public final class SanchiClient {
 
   private Json.Obj send(String method, String path, byte[] body)
       throws IOException, InterruptedException {
+    return send(method, path, body, "application/json");
+  }
+
+  private Json.Obj send(String method, String path, byte[] body, String type)
+      throws IOException, InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(api.resolve(path)).timeout(Duration.ofSeconds(60));
     if (body == null) {
       request.GET();
     } else {
       request
-          .header("Content-Type", "application/json")
+          .header("Content-Type", type)
           .method(method, HttpRequest.BodyPublishers.ofByteArray(body));
     }
     HttpResponse<byte[]> answer =

@@ -7,6 +7,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import jp.sanchi.kernel.event.Base64Url;
 import jp.sanchi.kernel.event.Json;
 
 /**
@@ -30,6 +31,12 @@ final class Script {
 
   void document(Json.Obj document) {
     step("documents", document);
+  }
+
+  /** A picture that a document names. */
+  void photo(Json.Obj document, byte[] picture) {
+    String named = Base64Url.encode(LabelRun.sha256(document.canonical()));
+    step("photos/of/" + named, Json.of(Base64Url.encode(picture)));
   }
 
   private void step(String path, Json body) {
@@ -62,6 +69,8 @@ final class Script {
         }
         List<String> ids = client.post(events);
         last = ids.get(ids.size() - 1);
+      } else if (path.startsWith("photos/")) {
+        client.uploadBytes(path, Base64Url.decode(step.text("body")));
       } else {
         client.upload(path, step.object("body"));
       }

@@ -32,8 +32,14 @@ import jp.sanchi.server.platform.Tenants;
 public class PhotosResource {
   private static final int MOST_BYTES = 512 * 1024;
 
+  private static final Json.Limits DOCUMENTS = new Json.Limits(64 * 1024, 16);
+
   private final Sessions sessions;
   private final Tenants tenants;
+
+  /** What came; never compared. */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Picture(byte[] hash, String type, byte[] bytes) {}
 
   @Inject
   public PhotosResource(Sessions sessions, Tenants tenants) {
@@ -47,21 +53,58 @@ public class PhotosResource {
   @Produces(MediaType.APPLICATION_JSON)
   public byte[] keep(InputStream body, @Context HttpServletRequest request) throws IOException {
     String gln = sessions.administrator(request).organisation();
+    Picture picture = read(body);
+    store(gln, picture);
+    return Json.object("hash", Base64Url.encode(picture.hash()), "type", picture.type())
+        .canonical();
+  }
+
+  /**
+   * 204, and kept, if this described document is here and names the picture: who signed the
+   * document has vouched for it, so anybody may bring it.
+   */
+  @POST
+  @Path("of/{document}")
+  @Consumes(MediaType.WILDCARD)
+  public void keepDescribed(@PathParam("document") String document, InputStream body)
+      throws IOException {
+    Picture picture = read(body);
+    byte[] described = decoded(document);
+    Json.Obj content =
+        tenants
+            .as(
+                "",
+                view ->
+                    view.row(
+                        "select body from document where hash = ?",
+                        row -> (Json.Obj) Json.parse(row.getBytes(1), DOCUMENTS),
+                        described))
+            .orElseThrow(() -> Problem.of(Fault.NOT_FOUND));
+    if (!(content.get("photo") instanceof Json.Obj photo)
+        || !Json.of(Base64Url.encode(picture.hash())).equals(photo.get("hash"))) {
+      throw Problem.of(Fault.DOCUMENT_NOT_ANNOUNCED);
+    }
+    store("", picture);
+  }
+
+  private static Picture read(InputStream body) throws IOException {
     byte[] bytes = Body.read(body, MOST_BYTES);
     String type = type(bytes);
     if (type == null) {
       throw Problem.of(Fault.MEDIA_TYPE_UNSUPPORTED);
     }
-    byte[] hash = sha256(bytes);
+    return new Picture(sha256(bytes), type, bytes);
+  }
+
+  private void store(String gln, Picture picture) {
     tenants.as(
         gln,
         view ->
             view.change(
                 "insert into photo (hash, type, body) values (?, ?, ?) on conflict do nothing",
-                hash,
-                type,
-                bytes));
-    return Json.object("hash", Base64Url.encode(hash), "type", type).canonical();
+                picture.hash(),
+                picture.type(),
+                picture.bytes()));
   }
 
   /** For anybody who has a package: who asks compares the hash. */

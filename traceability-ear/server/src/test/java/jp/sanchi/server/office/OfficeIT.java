@@ -7,6 +7,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -458,6 +459,36 @@ class OfficeIT {
             photos.keep(
                 new ByteArrayInputStream("<svg onload='x'/>".getBytes(StandardCharsets.US_ASCII)),
                 writes(farm)));
+  }
+
+  @Test
+  void takes_from_anybody_the_picture_that_a_described_document_names_and_no_other()
+      throws Exception {
+    byte[] picture = {(byte) 0xFF, (byte) 0xD8, (byte) 0xFF, 7};
+    byte[] other = {(byte) 0xFF, (byte) 0xD8, (byte) 0xFF, 8};
+    Json.Obj photo = Json.object("hash", Base64Url.encode(sha256(picture)), "type", "image/jpeg");
+    byte[] document = Json.object("photo", photo, "salt", "AAAAAAAAAAAAAAAAAAAAAA").canonical();
+    String named = Base64Url.encode(sha256(document));
+
+    refused(404, "not_found", () -> photos.keepDescribed(named, new ByteArrayInputStream(picture)));
+    try (var connection = server.database().getConnection();
+        var insert = connection.prepareStatement("insert into document values (?, ?)")) {
+      insert.setBytes(1, sha256(document));
+      insert.setBytes(2, document);
+      insert.executeUpdate();
+    }
+    photos.keepDescribed(named, new ByteArrayInputStream(picture));
+    refused(
+        422,
+        "document_not_announced",
+        () -> photos.keepDescribed(named, new ByteArrayInputStream(other)));
+
+    assertThat(photos.photo(photo.text("hash")).getEntity()).isEqualTo(picture);
+    assertThat(server.number("select count(*) from photo")).isEqualTo(1);
+  }
+
+  private static byte[] sha256(byte[] bytes) throws Exception {
+    return MessageDigest.getInstance("SHA-256").digest(bytes);
   }
 
   private Object[] plan() {

@@ -1,0 +1,243 @@
+// Draws the pictures of our own: the demonstration's products, and what chats show of a link.
+// Run by hand: CHROMIUM=/usr/bin/chromium node build/pictures.mjs
+import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const at = (path) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+const PRODUCTS = at("traceability-ear/demonstration/src/main/resources/jp/sanchi/demonstration/");
+
+/** Always the same "chance", so that the same bytes come out. */
+let seed = 1;
+const chance = () => {
+  seed = (seed * 16807) % 2147483647;
+  return seed / 2147483647;
+};
+const between = (low, high) => low + chance() * (high - low);
+const f = (number) => number.toFixed(1);
+
+const table = (warm) => `
+  <defs>
+    <linearGradient id="wall" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="${warm[0]}"/><stop offset="1" stop-color="${warm[1]}"/></linearGradient>
+    <linearGradient id="wood" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="#e3cfa9"/><stop offset="1" stop-color="#c9ad7c"/></linearGradient>
+    <radialGradient id="light" cx="0.3" cy="0.2" r="0.9"><stop offset="0" stop-color="#fff" stop-opacity="0.55"/><stop offset="1" stop-color="#fff" stop-opacity="0"/></radialGradient>
+    <filter id="soft"><feGaussianBlur stdDeviation="14"/></filter>
+  </defs>
+  <rect width="960" height="540" fill="url(#wall)"/>
+  <rect y="385" width="960" height="155" fill="url(#wood)"/>
+  ${[412, 445, 484, 520].map((y) => `<path d="M0 ${y}C260 ${y - 6} 620 ${y + 9} 960 ${y - 2}" stroke="#b3945f" stroke-opacity="0.35" stroke-width="2" fill="none"/>`).join("")}
+  <rect width="960" height="540" fill="url(#light)"/>`;
+
+const shadow = (x, y, rx, ry) =>
+  `<ellipse cx="${x}" cy="${y}" rx="${rx}" ry="${ry}" fill="#4b3c1d" fill-opacity="0.35" filter="url(#soft)"/>`;
+
+/** A leaf that points up from where it begins, turned by an angle. */
+function leaf({ x, y, angle, stem, length, width, colours, tip }) {
+  const [dark, mid, vein, stalk] = colours;
+  const top = -(stem + length);
+  const shape = `M0 ${-stem}C${f(-width * 0.9)} ${f(-stem - length * 0.12)} ${f(-width)} ${f(-stem - length * 0.7)} 0 ${f(top - tip)}C${f(width)} ${f(-stem - length * 0.7)} ${f(width * 0.9)} ${f(-stem - length * 0.12)} 0 ${-stem}z`;
+  const half = `M0 ${-stem}C${f(width * 0.9)} ${f(-stem - length * 0.12)} ${f(width)} ${f(-stem - length * 0.7)} 0 ${f(top - tip)}z`;
+  const veins = [0.22, 0.4, 0.58, 0.76]
+    .map((part) => {
+      const from = f(-stem - length * part);
+      const to = f(-stem - length * (part + 0.16));
+      const reach = width * (0.62 - Math.abs(part - 0.42) * 0.6);
+      return `M0 ${from}Q${f(reach / 2)} ${from} ${f(reach)} ${to}M0 ${from}Q${f(-reach / 2)} ${from} ${f(-reach)} ${to}`;
+    })
+    .join("");
+  return `<g transform="translate(${f(x)} ${f(y)}) rotate(${f(angle)})">
+    <path d="M-9 8C-7 ${f(-stem * 0.6)} -4 ${f(-stem)} 0 ${f(-stem - length * 0.5)}C4 ${f(-stem)} 7 ${f(-stem * 0.6)} 9 8z" fill="${stalk}"/>
+    <path d="${shape}" fill="${mid}"/><path d="${half}" fill="${dark}" fill-opacity="0.55"/>
+    <path d="${veins}" stroke="${vein}" stroke-width="1.6" stroke-opacity="0.7" fill="none"/>
+    <path d="M0 ${-stem + 4}L0 ${f(top * 0.97)}" stroke="${vein}" stroke-width="4" stroke-linecap="round"/>
+  </g>`;
+}
+
+function bunch(options) {
+  const leaves = [];
+  const { count, spread } = options;
+  for (let i = 0; i < count; i++) {
+    // From the outside in, so that the middle lies on top
+    const side = i % 2 === 0 ? 1 : -1;
+    const part = 1 - Math.floor(i / 2) / Math.ceil(count / 2);
+    leaves.push(
+      leaf({
+        ...options,
+        x: options.x + side * part * 20,
+        angle: options.lean + side * part * spread + between(-4, 4),
+        stem: options.stem * between(0.85, 1.1),
+        length: options.length * between(0.85, 1.12),
+        width: options.width * between(0.88, 1.12),
+        colours: options.colours[i % options.colours.length],
+      }),
+    );
+  }
+  return leaves.join("");
+}
+
+const tie = (x, y, colour) =>
+  `<path d="M${x - 42} ${y - 8}C${x - 20} ${y + 5} ${x + 20} ${y + 5} ${x + 42} ${y - 8}L${x + 40} ${y + 14}C${x + 20} ${y + 26} ${x - 20} ${y + 26} ${x - 40} ${y + 14}z" fill="${colour}"/>`;
+
+const KOMATSUNA = [
+  ["#1f5a2c", "#3c8a43", "#a9d48c", "#b9dc98"],
+  ["#2a6b33", "#4b9a4b", "#b7dd99", "#c9e6ab"],
+  ["#1b5028", "#357c3d", "#9fcb84", "#b2d790"],
+];
+const SPINACH = [
+  ["#143f22", "#27633a", "#6fa772", "#5f9a61"],
+  ["#194a29", "#2f7145", "#7db37f", "#6ba66c"],
+];
+
+const komatsuna = () =>
+  table(["#f4efe2", "#e7e3d2"]) +
+  shadow(480, 468, 330, 30) +
+  [300, 480, 655]
+    .map(
+      (x, i) =>
+        bunch({
+          x,
+          y: 462,
+          lean: (i - 1) * 9,
+          spread: 24,
+          count: 9,
+          stem: 105,
+          length: 205,
+          width: 52,
+          tip: 4,
+          colours: KOMATSUNA,
+        }) + tie(x + (i - 1) * 8, 405, "#d7433b"),
+    )
+    .join("");
+
+const spinach = () =>
+  table(["#f2eee4", "#e3dfd2"]) +
+  shadow(480, 470, 330, 30) +
+  [320, 640]
+    .map(
+      (x, i) =>
+        `<path d="M${x - 24} 452C${x - 12} 482 ${x - 6} 500 ${x} 520C${x + 6} 500 ${x + 12} 482 ${x + 24} 452z" fill="#d8849a"/>` +
+        bunch({
+          x,
+          y: 462,
+          lean: (i - 0.5) * 12,
+          spread: 36,
+          count: 13,
+          stem: 95,
+          length: 175,
+          width: 56,
+          tip: 26,
+          colours: SPINACH,
+        }),
+    )
+    .join("");
+
+function mizuna() {
+  const stalks = [];
+  for (let i = 0; i < 46; i++) {
+    const x = between(330, 630);
+    const angle = (x - 480) / 6 + between(-8, 8);
+    const length = between(270, 355);
+    let feathers = "";
+    for (let part = 0.5; part < 1; part += 0.07) {
+      const y = -length * part;
+      const reach = between(16, 30) * (1.35 - part * 0.75);
+      feathers += `M0 ${f(y)}q${f(reach * 0.3)} -14 ${f(reach)} -17q-3 12 ${f(-reach)} 27zM0 ${f(y)}q${f(-reach * 0.3)} -14 ${f(-reach)} -17q3 12 ${f(reach)} 27z`;
+    }
+    const green = ["#5ea64a", "#4c9440", "#77b95b"][i % 3];
+    stalks.push(
+      `<g transform="translate(${f(x * 0.45 + 264)} 470) rotate(${f(angle)})"><path d="M-4 10C-3 ${f(-length * 0.4)} -1 ${f(-length * 0.8)} 0 ${f(-length)}C1 ${f(-length * 0.8)} 3 ${f(-length * 0.4)} 4 10z" fill="#eef4df"/><path d="${feathers}" fill="${green}"/></g>`,
+    );
+  }
+  return (
+    table(["#eef1ea", "#dfe4d8"]) +
+    shadow(480, 478, 250, 28) +
+    stalks.join("") +
+    tie(480, 424, "#6a4fa0")
+  );
+}
+
+function carrots() {
+  const one = (x, y, angle, length) => {
+    let tops = "";
+    for (let i = 0; i < 7; i++) {
+      const turn = (i - 3) * 9 + between(-4, 4);
+      let fern = "";
+      for (let part = 20; part < 150; part += 12) {
+        const reach = between(9, 17) * (part > 70 ? 1 : 0.6);
+        fern += `M0 ${-part}l${f(reach)} ${f(-reach)}M0 ${-part}l${f(-reach)} ${f(-reach)}`;
+      }
+      tops += `<g transform="rotate(${f(turn)})"><path d="M0 0L0 -165" stroke="#4f8f3c" stroke-width="5"/><path d="${fern}" stroke="${i % 2 ? "#5fa548" : "#41823a"}" stroke-width="6" stroke-linecap="round"/></g>`;
+    }
+    const rings = [0.12, 0.26, 0.37, 0.52, 0.7]
+      .map(
+        (part) =>
+          `M${f(-34 * (1 - part))} ${f(length * part)}q${f(20 * (1 - part))} 7 ${f(38 * (1 - part))} 2`,
+      )
+      .join("");
+    return `<g transform="translate(${x} ${y}) rotate(${angle})">${tops}<path d="M-44 6C-40 -16 40 -16 44 6C42 ${f(length * 0.45)} 14 ${f(length * 0.85)} 0 ${length}C-14 ${f(length * 0.85)} -42 ${f(length * 0.45)} -44 6z" fill="#ea7a24"/><path d="M8 -12C30 -10 42 -4 44 6C42 ${f(length * 0.45)} 14 ${f(length * 0.85)} 0 ${length}C10 ${f(length * 0.6)} 20 ${f(length * 0.3)} 8 -12z" fill="#c95d14" fill-opacity="0.5"/><path d="${rings}" stroke="#b9520f" stroke-width="3" fill="none" stroke-linecap="round"/></g>`;
+  };
+  return (
+    table(["#f3ece0", "#e6dccb"]) +
+    shadow(520, 455, 330, 34) +
+    one(330, 250, -58, 290) +
+    one(350, 330, -66, 310) +
+    one(345, 400, -78, 300)
+  );
+}
+
+function salmon() {
+  let lines = "";
+  for (let i = 0; i < 13; i++) {
+    const x = 225 + i * 40;
+    lines += `M${x} ${f(206 + i * 1.5)}C${x + 26} 250 ${x + 30} 300 ${x + 6} ${f(356 - i * 2)}`;
+  }
+  return `${table(["#dfe6e6", "#cdd7d7"])}
+  ${shadow(480, 440, 360, 30)}
+  <path d="M110 372L850 372L890 442L70 442z" fill="#b98d55"/><path d="M70 442L890 442L890 466L70 466z" fill="#94693a"/>
+  <path d="M150 300C180 190 330 168 520 182C690 194 800 240 836 312C842 352 800 396 700 404C520 414 300 416 200 392C150 378 138 340 150 300z" fill="#f0805c"/>
+  <path d="M150 300C180 190 330 168 520 182C690 194 800 240 836 312C700 250 330 236 150 300z" fill="#f79b78"/>
+  <path d="${lines}" stroke="#fcd3bf" stroke-width="7" stroke-opacity="0.85" fill="none" stroke-linecap="round"/>
+  <path d="M156 352C300 398 640 392 834 332C836 362 790 398 700 404C520 414 300 416 200 392C172 384 160 370 156 352z" fill="#c95f40" fill-opacity="0.65"/>
+  <g transform="translate(720 392) rotate(12)"><circle r="46" fill="#f6dd6b"/><circle r="38" fill="#fbf0b2"/>${[0, 45, 90, 135].map((turn) => `<path d="M-36 0L36 0" stroke="#f2d24f" stroke-width="4" transform="rotate(${turn})"/>`).join("")}</g>
+  <g transform="translate(225 402) rotate(-70)">${[-20, 0, 22].map((turn) => `<g transform="rotate(${turn})"><path d="M0 0L0 -120" stroke="#4e8a4a" stroke-width="4"/><path d="M0 -40l16 -16M0 -40l-16 -16M0 -66l15 -15M0 -66l-15 -15M0 -92l12 -12M0 -92l-12 -12" stroke="#5c9b52" stroke-width="5" stroke-linecap="round"/></g>`).join("")}</g>`;
+}
+
+/** Without any sign of a verdict: that is for the reader's own device to give. */
+const preview = () => `
+  <rect width="1200" height="630" fill="#fbfaf6"/>
+  <rect width="1200" height="18" fill="#0b3d2e"/>
+  <g transform="translate(90 120)">
+    <text y="90" font-size="112" font-weight="700" fill="#0b3d2e">産地 Sanchi</text>
+    <text y="190" font-size="44" fill="#16241d">畑や海から食卓まで。</text>
+    <text y="254" font-size="44" fill="#16241d">その歩みを、自分の端末で確かめる。</text>
+    <text y="330" font-size="32" fill="#55645c">From the field or the sea to the table, checked by you.</text>
+  </g>
+  <g transform="translate(900 120)">
+    <circle cx="100" cy="120" r="120" fill="#e6f2eb"/>
+    <path d="M52 180C20 90 80 40 178 36C182 134 136 200 52 180z" fill="#0b6b43"/>
+    <path d="M30 218C60 150 100 108 150 72" fill="none" stroke="#e6f2eb" stroke-width="9" stroke-linecap="round"/>
+  </g>
+  <g fill="none" stroke="#0b6b43" stroke-width="6"><path d="M100 545L1100 545" stroke-dasharray="2 16" stroke-linecap="round"/></g>
+  ${[100, 433, 766, 1100].map((x) => `<circle cx="${x}" cy="545" r="16" fill="#0b6b43" stroke="#fbfaf6" stroke-width="6"/>`).join("")}`;
+
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu"],
+});
+
+async function draw(width, height, body, file) {
+  const page = await browser.newPage({ viewport: { width, height } });
+  await page.setContent(
+    `<body style="margin:0"><svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" style="display:block;font-family:'BIZ UDPGothic','Noto Sans CJK JP',sans-serif">${body}</svg>`,
+  );
+  const kind = file.endsWith(".png") ? { type: "png" } : { type: "jpeg", quality: 84 };
+  await page.screenshot({ path: file, ...kind });
+  await page.close();
+}
+
+mkdirSync(PRODUCTS, { recursive: true });
+for (const [name, picture] of Object.entries({ carrots, komatsuna, mizuna, salmon, spinach })) {
+  await draw(960, 540, picture(), `${PRODUCTS}${name}.jpg`);
+}
+await draw(1200, 630, preview(), at("web-ui/src/main/webapp/preview.png"));
+await browser.close();
