@@ -1,6 +1,8 @@
 package jp.sanchi.launcher;
 
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -20,11 +22,16 @@ import java.util.concurrent.TimeUnit;
  * an orphan first.
  */
 final class PostgresServer implements AutoCloseable {
+  private static final Logger LOG = System.getLogger(PostgresServer.class.getName());
   private static final String NAME = "sanchi";
+  private static final int ATTEMPTS = 60;
+  private static final long PAUSE_MS = 500;
 
   private final Path binaries;
   private final Path folder;
   private final Path log;
+  private int port;
+  private boolean closed;
 
   private PostgresServer(Path binaries, Path folder, Path log) {
     this.binaries = binaries;
@@ -43,7 +50,8 @@ final class PostgresServer implements AutoCloseable {
     String password = data.secret("postgresql.password");
     server.initialise(data);
     server.stopOrphan();
-    int port = server.listen();
+    server.listen();
+    int port = server.port;
     String url = "jdbc:postgresql://127.0.0.1:" + port + "/";
     try {
       createDatabase(url, password);
@@ -52,6 +60,7 @@ final class PostgresServer implements AutoCloseable {
       throw new StartFailure(
           "PostgreSQL started but refused Sanchi's own login (" + e.getMessage() + ").", e);
     }
+    server.watch();
     return new Running(server, new Settings.Database(url + NAME, NAME, password));
   }
 
@@ -121,28 +130,66 @@ final class PostgresServer implements AutoCloseable {
     }
   }
 
-  private int listen() throws IOException, StartFailure {
+  private void listen() throws IOException, StartFailure {
     // Between looking for a free port and PostgreSQL's taking it, another process may: once more,
     // then
     for (int attempt = 0; ; attempt++) {
-      int port = freePort();
-      int status =
-          call(
-              "pg_ctl",
-              "start",
-              "--pgdata=" + folder,
-              "--log=" + log,
-              "--wait",
-              "--timeout=120",
-              "--silent",
-              "--options=-p " + port);
-      if (status == 0) {
-        return port;
+      port = freePort();
+      if (startOn(port)) {
+        return;
       }
       if (attempt == 2) {
         throw new StartFailure("PostgreSQL does not start; its log " + log + " says why.");
       }
     }
+  }
+
+  private boolean startOn(int port) throws IOException, StartFailure {
+    int status =
+        call(
+            "pg_ctl",
+            "start",
+            "--pgdata=" + folder,
+            "--log=" + log,
+            "--wait",
+            "--timeout=120",
+            "--silent",
+            "--options=-p " + port);
+    return status == 0;
+  }
+
+  /** Whatever ends PostgreSQL while Sanchi runs, it is started again, on its port. */
+  private void watch() throws IOException {
+    try (var lines = Files.lines(folder.resolve("postmaster.pid"))) {
+      long pid = Long.parseLong(lines.findFirst().orElse("0").strip());
+      ProcessHandle.of(pid).ifPresent(process -> process.onExit().thenRun(this::revive));
+    }
+  }
+
+  private void revive() {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      synchronized (this) {
+        if (closed) {
+          return;
+        }
+        try {
+          // What the dead one has left (its connections' processes) may hold it up for a moment
+          if (startOn(port)) {
+            LOG.log(Level.WARNING, "PostgreSQL had ended, and is started again");
+            watch();
+            return;
+          }
+          wait(PAUSE_MS);
+        } catch (IOException | StartFailure e) {
+          LOG.log(Level.ERROR, "PostgreSQL has ended and can't be started: " + e.getMessage());
+          return;
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          return;
+        }
+      }
+    }
+    LOG.log(Level.ERROR, "PostgreSQL has ended and does not start; its log " + log + " says why");
   }
 
   private static void createDatabase(String url, String password) throws SQLException {
@@ -165,7 +212,8 @@ final class PostgresServer implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, StartFailure {
+  public synchronized void close() throws IOException, StartFailure {
+    closed = true;
     call(
         "pg_ctl",
         "stop",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -63,6 +64,33 @@ class KilledServerIT {
           assertThat(history(devices.get(phone))).isEqualTo(ids);
         }
       }
+    } finally {
+      phones.shutdownNow();
+    }
+  }
+
+  @Test
+  void a_killed_database_comes_back_with_every_acknowledged_event() throws Exception {
+    var acknowledged = new CountDownLatch(PHONES * EACH / 3);
+    ExecutorService phones = Executors.newFixedThreadPool(PHONES);
+    try (var server = RunningSanchi.start(folder, SETTINGS)) {
+      address.set(server.address());
+      List<Device> devices = devices();
+      List<Future<List<String>>> posting = new ArrayList<>();
+      for (Device device : devices) {
+        posting.add(phones.submit(posts(device, acknowledged)));
+      }
+      acknowledged.await();
+      String postmaster =
+          Files.readAllLines(folder.resolve("postgresql/postmaster.pid")).get(0).strip();
+      ProcessHandle.of(Long.parseLong(postmaster)).orElseThrow().destroyForcibly();
+      for (int phone = 0; phone < PHONES; phone++) {
+        List<String> ids = posting.get(phone).get();
+        assertThat(ids).hasSize(EACH);
+        client().awaitCommitted(ids.get(EACH - 1), Duration.ofMinutes(2));
+        assertThat(history(devices.get(phone))).isEqualTo(ids);
+      }
+      assertThat(server.process().isAlive()).isTrue();
     } finally {
       phones.shutdownNow();
     }
