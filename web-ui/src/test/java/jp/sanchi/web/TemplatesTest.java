@@ -75,7 +75,8 @@ class TemplatesTest {
 
       assertThat(html)
           .contains(words.ui("noscript"))
-          .contains("<html lang=\"%s\" data-words=\"%s\">".formatted(words.language(), words.code()))
+          .contains(
+              "<html lang=\"%s\" data-words=\"%s\">".formatted(words.language(), words.code()))
           .doesNotContain(words.ui("passed"))
           .doesNotContain(words.ui("verdictAlso"))
           .doesNotContain(words.ui("verifiedTick"))
