@@ -197,8 +197,8 @@ public final class Network {
       holder = P256.publicKey(point);
     } catch (MalformedEvent | Malformed e) {
       throw new NetworkFailure(
-          "This is no key. The console shows it under \"Administrator of a member\": 87 letters,"
-              + " digits, - and _.",
+          "This is no key. The console shows it at /console/#/member: 87 letters, digits, -"
+              + " and _.",
           e);
     }
     if (state().peers().stream().noneMatch(member -> member.mspId().equals(mspId))) {
