@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -118,15 +119,17 @@ final class PostgresServer implements AutoCloseable {
    * The data folder is locked by us, so a living postmaster in its pid file can only be an orphan.
    */
   private static boolean isPostgres(Path pidFile) throws IOException {
+    return postmaster(pidFile)
+        .map(process -> process.info().command().orElse("postgres").contains("postgres"))
+        .orElse(false);
+  }
+
+  /** The living process that a pid file names in its first line. */
+  private static Optional<ProcessHandle> postmaster(Path pidFile) throws IOException {
     try (var lines = Files.lines(pidFile)) {
-      return lines
-          .findFirst()
-          .map(line -> Long.parseLong(line.strip()))
-          .flatMap(ProcessHandle::of)
-          .map(process -> process.info().command().orElse("postgres").contains("postgres"))
-          .orElse(false);
+      return lines.findFirst().map(line -> Long.parseLong(line.strip())).flatMap(ProcessHandle::of);
     } catch (NumberFormatException e) {
-      return false;
+      return Optional.empty();
     }
   }
 
@@ -160,10 +163,8 @@ final class PostgresServer implements AutoCloseable {
 
   /** Whatever ends PostgreSQL while Sanchi runs, it is started again, on its port. */
   private void watch() throws IOException {
-    try (var lines = Files.lines(folder.resolve("postmaster.pid"))) {
-      long pid = Long.parseLong(lines.findFirst().orElse("0").strip());
-      ProcessHandle.of(pid).ifPresent(process -> process.onExit().thenRun(this::revive));
-    }
+    postmaster(folder.resolve("postmaster.pid"))
+        .ifPresent(process -> process.onExit().thenRun(this::revive));
   }
 
   private void revive() {
