@@ -4,15 +4,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.Security;
 import java.util.List;
 import jp.sanchi.kernel.event.Base64Url;
 import jp.sanchi.kernel.event.DigitalLink;
 import jp.sanchi.kernel.event.Json;
 import jp.sanchi.kernel.proof.BundleVerifier;
+import jp.sanchi.kernel.proof.FastSignatures;
 import jp.sanchi.kernel.proof.Freshness;
 import jp.sanchi.kernel.proof.TrustRoots;
-import org.conscrypt.Conscrypt;
 
 /** The kernel's bundles: whole stories, and lies. */
 final class Vectors {
@@ -23,7 +22,7 @@ final class Vectors {
 
   static {
     // Thousands of signatures: the JDK's own provider takes a minute for them
-    Security.insertProviderAt(Conscrypt.newProvider(), 1);
+    FastSignatures.register();
   }
 
   private Vectors() {}

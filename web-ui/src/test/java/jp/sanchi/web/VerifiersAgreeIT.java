@@ -8,9 +8,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.Security;
+import jp.sanchi.kernel.proof.FastSignatures;
 import jp.sanchi.kernel.proof.MutatedBundles;
-import org.conscrypt.Conscrypt;
 import org.junit.jupiter.api.Test;
 
 /** The kernel's verifier and the browser's, which was written from the wire format's page alone. */
@@ -20,7 +19,7 @@ class VerifiersAgreeIT {
   @Test
   void both_verifiers_give_the_same_bytes_for_ten_thousand_generated_and_mutated_bundles()
       throws Exception {
-    Security.insertProviderAt(Conscrypt.newProvider(), 1);
+    FastSignatures.register();
     Path folder = Files.createDirectories(Path.of("target", "mutated-bundles"));
     makeQuietly(folder);
 

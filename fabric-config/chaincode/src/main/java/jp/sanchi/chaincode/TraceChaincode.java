@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Clock;
 import jp.sanchi.chaincode.stream.ChaincodeServer;
 import jp.sanchi.chaincode.stream.Settings;
+import jp.sanchi.kernel.proof.FastSignatures;
 
 /**
  * {@code java -jar sanchi-chaincode.jar}: serves a member's peers until it is told to stop.

@@ -1,7 +1,6 @@
 package jp.sanchi.audit;
 
-import java.security.Security;
-import org.conscrypt.Conscrypt;
+import jp.sanchi.kernel.proof.FastSignatures;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -9,6 +8,6 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class FastProvider implements BeforeAllCallback {
   @Override
   public void beforeAll(ExtensionContext context) {
-    Security.insertProviderAt(Conscrypt.newProvider(), 1);
+    FastSignatures.register();
   }
 }

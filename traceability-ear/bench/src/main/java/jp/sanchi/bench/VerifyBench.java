@@ -19,9 +19,9 @@ import jp.sanchi.demonstration.Draft;
 import jp.sanchi.kernel.event.DigitalLink;
 import jp.sanchi.kernel.event.Json;
 import jp.sanchi.kernel.proof.BundleVerifier;
+import jp.sanchi.kernel.proof.FastSignatures;
 import jp.sanchi.kernel.proof.Freshness;
 import jp.sanchi.kernel.proof.TrustRoots;
-import org.conscrypt.Conscrypt;
 
 /**
  * Offline verification per signature against the bare verify loop of the same provider: one bundle
@@ -36,7 +36,7 @@ public final class VerifyBench {
   private VerifyBench() {}
 
   public static void main(String[] arguments) throws Exception {
-    Security.insertProviderAt(Conscrypt.newProvider(), 1);
+    FastSignatures.register();
     byte[] bundle = Files.readAllBytes(Path.of(arguments[0]));
     TrustRoots trust = TrustRoots.read(Files.readAllBytes(Path.of(arguments[1])));
     DigitalLink url = DigitalLink.parse(arguments[2]);
@@ -44,17 +44,16 @@ public final class VerifyBench {
     Freshness freshness = new Freshness.Unknown();
     var verdict = BundleVerifier.verify(bundle, trust, url, freshness).verdict();
     Json.Obj json = verdict.json();
-    int signatures = (int) json.object("counts").integer("signatures");
-    System.out.println(
-        "verdict "
-            + json.text("verdict")
-            + ", "
-            + signatures
-            + " signatures, "
-            + bundle.length
-            + " bytes");
-    Bare bare = Bare.of(signatures);
     Runnable whole = () -> BundleVerifier.verify(bundle, trust, url, freshness);
+    int signatures = CountedSignature.of(whole);
+    System.out.printf(
+        Locale.ROOT,
+        "verdict %s, %d signatures, %d of them in certificates, %d bytes%n",
+        json.text("verdict"),
+        signatures,
+        signatures - json.object("counts").integer("signatures"),
+        bundle.length);
+    Bare bare = Bare.of(signatures);
     int processors = Runtime.getRuntime().availableProcessors();
     compare("on " + processors + " processors", signatures, rounds, whole, bare::run);
     // What is made parallel inside a pool's task stays in that pool.

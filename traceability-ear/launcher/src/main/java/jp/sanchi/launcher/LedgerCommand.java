@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
+import jp.sanchi.kernel.proof.FastSignatures;
 
 /**
  * What the server's classes do on a ledger's database while the server is stopped.

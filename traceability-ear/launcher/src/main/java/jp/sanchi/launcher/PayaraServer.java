@@ -1,6 +1,8 @@
 package jp.sanchi.launcher;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,9 +19,9 @@ import org.glassfish.embeddable.GlassFish;
 import org.glassfish.embeddable.GlassFishException;
 import org.glassfish.embeddable.GlassFishProperties;
 import org.glassfish.embeddable.GlassFishRuntime;
-import org.glassfish.grizzly.Transport;
 import org.glassfish.grizzly.filterchain.FilterChain;
 import org.glassfish.grizzly.http.HttpServerFilter;
+import org.glassfish.grizzly.nio.transport.TCPNIOTransport;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
@@ -32,6 +34,7 @@ import org.xml.sax.SAXException;
  */
 final class PayaraServer implements AutoCloseable {
   private static final String LISTENER = "http-listener-1";
+  private static final String LOOPBACK = "127.0.0.1";
   private static final Set<String> OTHER_LISTENERS =
       Set.of(
           "http-listener-2",
@@ -91,15 +94,19 @@ final class PayaraServer implements AutoCloseable {
     GlassFish server = runtime.newGlassFish(properties);
     server.start();
     var gate = new Gate();
-    FilterChain filters = filters(server);
+    TCPNIOTransport transport = transport(server);
+    FilterChain filters = (FilterChain) transport.getProcessor();
     int parsed = filters.indexOfType(HttpServerFilter.class) + 1;
     filters.add(parsed, new ReadableAddresses());
     filters.add(parsed, gate);
+    // Payara has listened where nobody looks until now
+    transport.unbindAll();
+    transport.bind(settings.host(), settings.port());
     return new PayaraServer(runtime, server, gate);
   }
 
-  /** What every byte of the listener passes through. */
-  private static FilterChain filters(GlassFish server) throws GlassFishException {
+  /** The sockets of the listener; its processor is what every byte of them passes through. */
+  private static TCPNIOTransport transport(GlassFish server) throws GlassFishException {
     try {
       Class<?> listeners = Class.forName("org.glassfish.grizzly.config.dom.NetworkListener");
       Class<?> services = Class.forName("com.sun.enterprise.v3.services.impl.GrizzlyService");
@@ -108,9 +115,7 @@ final class PayaraServer implements AutoCloseable {
               .getMethod("lookupNetworkProxy", listeners)
               .invoke(server.getService(services), server.getService(listeners, LISTENER));
       Object grizzly = proxy.getClass().getMethod("getUnderlyingListener").invoke(proxy);
-      Transport transport =
-          (Transport) grizzly.getClass().getMethod("getTransport").invoke(grizzly);
-      return (FilterChain) transport.getProcessor();
+      return (TCPNIOTransport) grizzly.getClass().getMethod("getTransport").invoke(grizzly);
     } catch (ReflectiveOperationException e) {
       throw new GlassFishException("Payara's listener is not as expected", e);
     }
@@ -185,8 +190,8 @@ final class PayaraServer implements AutoCloseable {
         config.appendChild(messages);
       }
       for (Element listener : elements(document, "network-listener")) {
-        listener.setAttribute("address", settings.host());
-        listener.setAttribute("port", Integer.toString(settings.port()));
+        listener.setAttribute("address", LOOPBACK);
+        listener.setAttribute("port", Integer.toString(freePort()));
       }
       if (settings.secure()) {
         for (Element protocol : elements(document, "protocol")) {
@@ -217,6 +222,12 @@ final class PayaraServer implements AutoCloseable {
     return java.util.stream.IntStream.range(0, found.getLength())
         .mapToObj(index -> (Element) found.item(index))
         .toList();
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getByName(LOOPBACK))) {
+      return socket.getLocalPort();
+    }
   }
 
   private static void removeIf(Element element, boolean condition) {

@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import jp.sanchi.demonstration.Demonstration;
 import jp.sanchi.demonstration.SanchiClient;
+import jp.sanchi.kernel.proof.FastSignatures;
 import org.glassfish.embeddable.GlassFishException;
 
 /** Starts Sanchi in this JVM and stays until it is told to stop. */
@@ -52,6 +53,12 @@ public final class Sanchi {
       if (arguments.length == 1 && arguments[0].equals("first")) {
         printFirstLink(settings, console);
         return;
+      }
+      if (arguments.length > 0) {
+        throw new StartFailure(
+            "There is no command \""
+                + String.join(" ", arguments)
+                + "\"; settings such as -Dsanchi.port=NUMBER stand before -jar.");
       }
       DataFolder data = DataFolder.take(settings.data());
       try {

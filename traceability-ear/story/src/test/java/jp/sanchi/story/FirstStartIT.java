@@ -48,7 +48,7 @@ class FirstStartIT {
       assertThat(Files.readString(console)).contains("Organic komatsuna");
       assertThat(folder.resolve(".sanchi/administrators/GrowersMSP.pem")).exists();
       // Until the application is there, whoever comes is asked to come back
-      assertThat(said).contains(503, 200);
+      assertThat(said).contains(503, 200).doesNotContain(404);
     } finally {
       sanchi.destroy();
       sanchi.waitFor(60, TimeUnit.SECONDS);

@@ -7,8 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.security.Provider;
-import java.security.Security;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -23,6 +21,7 @@ import jp.sanchi.kernel.event.MalformedEvent;
 import jp.sanchi.kernel.history.Finding;
 import jp.sanchi.kernel.proof.Bundle;
 import jp.sanchi.kernel.proof.BundleVerifier;
+import jp.sanchi.kernel.proof.FastSignatures;
 import jp.sanchi.kernel.proof.Freshness;
 import jp.sanchi.kernel.proof.Malformed;
 import jp.sanchi.kernel.proof.Start;
@@ -67,7 +66,7 @@ public final class VerifyMain {
 
   /** The command line. */
   public static void main(String[] args) {
-    useConscrypt();
+    FastSignatures.register();
     PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
     PrintStream err = new PrintStream(System.err, false, StandardCharsets.UTF_8);
     int code = run(args, out, err, InstantSource.system(), Locale.getDefault());
@@ -80,17 +79,6 @@ public final class VerifyMain {
   static int run(
       String[] args, PrintStream out, PrintStream err, InstantSource clock, Locale locale) {
     return new VerifyMain(out, err, clock, Sentences.of(locale)).run(args);
-  }
-
-  // Twenty times as fast as the JDK's own where it is on the class path; nothing needs it.
-  private static void useConscrypt() {
-    try {
-      Object provider =
-          Class.forName("org.conscrypt.Conscrypt").getMethod("newProvider").invoke(null);
-      Security.insertProviderAt((Provider) provider, 1);
-    } catch (ReflectiveOperationException | LinkageError e) {
-      // the JDK's provider does it
-    }
   }
 
   private int run(String[] args) {

@@ -83,7 +83,7 @@ public final class MutatedBundles {
     int count = Integer.parseInt(args[1]);
     int first = args.length > 2 ? Integer.parseInt(args[2]) : 0;
     Files.createDirectories(folder);
-    FastProvider.use();
+    FastSignatures.register();
     SeededKey.repeatable = false;
     MutatedBundles mutated = new MutatedBundles();
     List<String> trusts = new ArrayList<>();

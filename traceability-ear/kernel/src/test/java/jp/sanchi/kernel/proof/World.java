@@ -35,7 +35,7 @@ class World {
   static final long MINUTE = 60_000L;
 
   static {
-    FastProvider.use();
+    FastSignatures.register();
   }
 
   /** A member: its authority, an administrator and two peers. */
