@@ -15,7 +15,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TimeZone;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import jp.sanchi.chaincode.stream.Response;
 import jp.sanchi.kernel.Field;
 import jp.sanchi.kernel.event.Base64Url;
@@ -226,6 +225,6 @@ class TraceContractTest {
   }
 
   private static List<byte[]> append(List<String> batch) {
-    return words(Stream.concat(Stream.of("append"), batch.stream()).toArray(String[]::new));
+    return TraceFunctions.append(batch);
   }
 }

@@ -1,7 +1,6 @@
 package jp.sanchi.audit;
 
 import com.google.protobuf.ByteString;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,14 +26,9 @@ final class Heads {
 
   /** Adds what a valid call appended. */
   void add(Call call) {
-    if (call.arguments().isEmpty()
-        || !new String(call.arguments().get(0), StandardCharsets.UTF_8)
-            .equals(TraceFunctions.APPEND)) {
+    List<String> batch = TraceFunctions.batch(call.arguments());
+    if (batch == null) {
       return;
-    }
-    List<String> batch = new ArrayList<>(call.arguments().size() - 1);
-    for (byte[] event : call.arguments().subList(1, call.arguments().size())) {
-      batch.add(new String(event, StandardCharsets.UTF_8));
     }
     for (Outcome outcome : AppendAnswer.read(call.answer(), batch, call.time())) {
       if (outcome instanceof Accepted accepted && !accepted.repeated()) {

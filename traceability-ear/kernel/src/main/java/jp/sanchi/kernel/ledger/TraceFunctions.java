@@ -22,13 +22,16 @@ import jp.sanchi.kernel.proof.Statement;
  * time alone, so that all endorsers give the same bytes. None but {@link #HEADS} answers bytes that
  * begin like a {@link Statement}.
  *
- * <p>Every argument is UTF-8. A call that a client should not have made is a {@link MalformedEvent}
- * with {@code call_malformed}, {@code call_too_large}, {@code subject_malformed} or {@code
- * not_founded}; then nothing is written.
+ * <p>Every argument but a {@link DeflatedBatch} is UTF-8. A call that a client should not have made
+ * is a {@link MalformedEvent} with {@code call_malformed}, {@code call_too_large}, {@code
+ * subject_malformed} or {@code not_founded}; then nothing is written.
  */
 public final class TraceFunctions {
   /** Appends the compact JWSs that follow it; answers an {@link AppendAnswer}. */
   public static final String APPEND = "append";
+
+  /** Appends the {@link DeflatedBatch} that follows it; answers an {@link AppendAnswer}. */
+  public static final String APPEND_DEFLATED = "append_deflated";
 
   /**
    * Answers a statement of the challenge (base64url) and the canonical subjects that follow it,
@@ -76,18 +79,61 @@ public final class TraceFunctions {
     if (bytes > MOST_BYTES) {
       throw new MalformedEvent("call_too_large", null);
     }
-    List<String> words = arguments.stream().map(TraceFunctions::text).toList();
-    if (words.isEmpty()) {
+    if (arguments.isEmpty()) {
       throw malformed();
     }
-    List<String> rest = words.subList(1, words.size());
-    return switch (words.get(0)) {
-      case APPEND -> append(state, rest, time);
+    List<String> batch = batch(arguments);
+    if (batch != null) {
+      return append(state, batch, time);
+    }
+    List<String> rest = words(arguments);
+    return switch (text(arguments.get(0))) {
       case HEADS -> heads(state, channel, rest, time);
       case TICK -> tick(state, rest, time);
       case STATE -> values(state, rest);
       default -> throw malformed();
     };
+  }
+
+  /**
+   * The call that appends these events: function and arguments, as small as they get.
+   *
+   * @param batch compact JWSs, at most {@link #MOST_EVENTS}
+   */
+  public static List<byte[]> append(List<String> batch) {
+    byte[] deflated = DeflatedBatch.of(batch);
+    List<byte[]> call = new ArrayList<>(2);
+    if (deflated != null) {
+      call.add(APPEND_DEFLATED.getBytes(StandardCharsets.UTF_8));
+      call.add(deflated);
+    } else {
+      call.add(APPEND.getBytes(StandardCharsets.UTF_8));
+      batch.forEach(event -> call.add(event.getBytes(StandardCharsets.UTF_8)));
+    }
+    return call;
+  }
+
+  /**
+   * The compact JWSs that a call appends, in order, or null where it is a call of another function.
+   *
+   * @param arguments the function's name and what it is called with
+   * @throws MalformedEvent {@code call_malformed} or {@code call_too_large}
+   */
+  public static List<String> batch(List<byte[]> arguments) {
+    return switch (arguments.isEmpty() ? "" : text(arguments.get(0))) {
+      case APPEND -> words(arguments);
+      case APPEND_DEFLATED -> {
+        if (arguments.size() != 2) {
+          throw malformed();
+        }
+        yield DeflatedBatch.read(arguments.get(1));
+      }
+      default -> null;
+    };
+  }
+
+  private static List<String> words(List<byte[]> arguments) {
+    return arguments.stream().skip(1).map(TraceFunctions::text).toList();
   }
 
   private static byte[] append(WorldState state, List<String> batch, long time) {
@@ -174,7 +220,7 @@ public final class TraceFunctions {
     }
   }
 
-  private static String text(byte[] bytes) {
+  static String text(byte[] bytes) {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {

@@ -186,15 +186,16 @@ final class Blocks {
     ChaincodeProposalPayload proposal =
         ChaincodeProposalPayload.parseFrom(payload.getChaincodeProposalPayload());
     ChaincodeSpec call = ChaincodeInvocationSpec.parseFrom(proposal.getInput()).getChaincodeSpec();
-    List<ByteString> arguments = call.getInput().getArgsList();
-    if (!call.getChaincodeId().getName().equals(chaincode)
-        || arguments.isEmpty()
-        || !arguments.get(0).toStringUtf8().equals(TraceFunctions.APPEND)) {
+    if (!call.getChaincodeId().getName().equals(chaincode)) {
+      return;
+    }
+    List<String> batch =
+        TraceFunctions.batch(
+            call.getInput().getArgsList().stream().map(ByteString::toByteArray).toList());
+    if (batch == null) {
       return;
     }
     ByteString answer = result.getResponse().getPayload();
-    List<String> batch =
-        arguments.subList(1, arguments.size()).stream().map(ByteString::toStringUtf8).toList();
     List<Outcome> outcomes =
         AppendAnswer.read(answer.toByteArray(), batch, time, parsed::readKnown);
     for (int i = 0; i < batch.size(); i++) {

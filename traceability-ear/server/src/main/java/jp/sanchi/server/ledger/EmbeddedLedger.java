@@ -221,7 +221,7 @@ public final class EmbeddedLedger implements Ledger, LocalAuthorities {
           connection,
           tip,
           time,
-          new Invocation(members.client(), time, TraceFunctions.APPEND, batch),
+          new Invocation(members.client(), time, TraceFunctions.append(batch)),
           state.results(),
           AppendAnswer.of(outcomes, time));
     }
@@ -248,17 +248,15 @@ public final class EmbeddedLedger implements Ledger, LocalAuthorities {
   /** Null if the newest tick is too old and that matters. */
   private EndorsedAnswer heads(
       SortedSet<String> subjects, byte[] challenge, boolean whateverTheTick) {
-    var arguments = new ArrayList<String>(subjects.size() + 1);
-    arguments.add(Base64Url.encode(challenge));
-    arguments.addAll(subjects);
+    var call = new ArrayList<byte[]>(subjects.size() + 2);
+    call.add(bytes(TraceFunctions.HEADS));
+    call.add(bytes(Base64Url.encode(challenge)));
+    subjects.forEach(subject -> call.add(bytes(subject)));
     long time = clock.millis();
     ReadWriteSet results;
     byte[] answer;
     try (Connection connection = database.getConnection()) {
       var state = new Simulation(connection);
-      var call = new ArrayList<byte[]>(arguments.size() + 1);
-      call.add(bytes(TraceFunctions.HEADS));
-      arguments.forEach(argument -> call.add(bytes(argument)));
       answer = TraceFunctions.call(state, Invocation.CHANNEL, call, time);
       results = state.results();
     } catch (SQLException e) {
@@ -268,8 +266,8 @@ public final class EmbeddedLedger implements Ledger, LocalAuthorities {
     if (statement.tick() < time - TICK_EVERY_MS && !whateverTheTick) {
       return null;
     }
-    var call = new Invocation(members.client(), statement.time(), TraceFunctions.HEADS, arguments);
-    return members.endorse(call.response(results, answer));
+    var invocation = new Invocation(members.client(), statement.time(), call);
+    return members.endorse(invocation.response(results, answer));
   }
 
   private static byte[] bytes(String text) {
@@ -287,11 +285,10 @@ public final class EmbeddedLedger implements Ledger, LocalAuthorities {
             Tip tip = tip(connection);
             long time = Math.max(clock.millis(), tip.time());
             if (newestTick(state) < time - TICK_EVERY_MS) {
-              byte[] value =
-                  TraceFunctions.call(
-                      state, Invocation.CHANNEL, List.of(bytes(TraceFunctions.TICK)), time);
-              var call = new Invocation(members.client(), time, TraceFunctions.TICK, List.of());
-              commit(connection, tip, time, call, state.results(), value);
+              List<byte[]> call = List.of(bytes(TraceFunctions.TICK));
+              byte[] value = TraceFunctions.call(state, Invocation.CHANNEL, call, time);
+              var invocation = new Invocation(members.client(), time, call);
+              commit(connection, tip, time, invocation, state.results(), value);
             }
             return null;
           });

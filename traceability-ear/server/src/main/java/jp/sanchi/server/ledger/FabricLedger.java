@@ -158,7 +158,7 @@ public final class FabricLedger implements Ledger, AutoCloseable {
 
   private List<Outcome> append(FabricGateway gateway, List<String> batch)
       throws GatewayException, Invalidated, InterruptedException {
-    Endorsed endorsed = endorse(gateway, TraceFunctions.APPEND, batch);
+    Endorsed endorsed = endorse(gateway, TraceFunctions.append(batch));
     Transaction transaction = endorsed.transaction();
     List<Outcome> outcomes =
         AppendAnswer.read(
@@ -199,12 +199,13 @@ public final class FabricLedger implements Ledger, AutoCloseable {
       throw new IllegalArgumentException("a challenge of " + challenge.length + " bytes");
     }
     subjects.forEach(Subject::parse);
-    var arguments = new ArrayList<String>(subjects.size() + 1);
-    arguments.add(Base64Url.encode(challenge));
-    arguments.addAll(subjects);
-    Stated stated = patiently(ASK_PATIENCE, gateway -> heads(gateway, arguments));
+    var call = new ArrayList<byte[]>(subjects.size() + 2);
+    call.add(bytes(TraceFunctions.HEADS));
+    call.add(bytes(Base64Url.encode(challenge)));
+    subjects.forEach(subject -> call.add(bytes(subject)));
+    Stated stated = patiently(ASK_PATIENCE, gateway -> heads(gateway, call));
     if (stated.statement().tick() < clock.millis() - TICK_EVERY_MS && tick()) {
-      stated = patiently(ASK_PATIENCE, gateway -> heads(gateway, arguments));
+      stated = patiently(ASK_PATIENCE, gateway -> heads(gateway, call));
     }
     return stated.answer();
   }
@@ -213,20 +214,23 @@ public final class FabricLedger implements Ledger, AutoCloseable {
 
   private record Stated(Statement statement, EndorsedAnswer answer) {}
 
-  private Stated heads(FabricGateway gateway, List<String> arguments) throws GatewayException {
-    Transaction transaction = endorse(gateway, TraceFunctions.HEADS, arguments).transaction();
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private Stated heads(FabricGateway gateway, List<byte[]> call) throws GatewayException {
+    Transaction transaction = endorse(gateway, call).transaction();
     return new Stated(Statement.read(transaction.getResult()), endorsed(transaction));
   }
 
   private record Endorsed(Proposal proposal, Transaction transaction) {}
 
   /** By peers of the gateway's choice or, where that does not meet the threshold, of another. */
-  private Endorsed endorse(FabricGateway gateway, String function, List<String> arguments)
-      throws GatewayException {
+  private Endorsed endorse(FabricGateway gateway, List<byte[]> call) throws GatewayException {
     Set<String> chosen = endorsing;
     Endorsers endorsers = new Endorsers(pinned());
     try {
-      Endorsed endorsed = endorse(gateway, function, arguments, chosen);
+      Endorsed endorsed = endorse(gateway, call, chosen);
       if (endorsers.suffice(mspIds(endorsed(endorsed.transaction())))) {
         return endorsed;
       }
@@ -240,7 +244,7 @@ public final class FabricLedger implements Ledger, AutoCloseable {
     GatewayException failure = null;
     for (Set<String> set : endorsers.sets(connection.mspId())) {
       try {
-        Endorsed endorsed = endorse(gateway, function, arguments, set);
+        Endorsed endorsed = endorse(gateway, call, set);
         endorsing = set;
         return endorsed;
       } catch (EndorseException e) {
@@ -253,11 +257,13 @@ public final class FabricLedger implements Ledger, AutoCloseable {
     throw failure;
   }
 
-  private static Endorsed endorse(
-      FabricGateway gateway, String function, List<String> arguments, Set<String> mspIds)
+  private static Endorsed endorse(FabricGateway gateway, List<byte[]> call, Set<String> mspIds)
       throws EndorseException {
     Proposal.Builder builder =
-        gateway.trace().newProposal(function).addArguments(arguments.toArray(String[]::new));
+        gateway
+            .trace()
+            .newProposal(new String(call.get(0), StandardCharsets.UTF_8))
+            .addArguments(call.subList(1, call.size()).toArray(byte[][]::new));
     if (!mspIds.isEmpty()) {
       builder.setEndorsingOrganizations(mspIds.toArray(String[]::new));
     }
@@ -322,7 +328,7 @@ public final class FabricLedger implements Ledger, AutoCloseable {
           patiently(
               ASK_PATIENCE,
               gateway -> {
-                commit(endorse(gateway, TraceFunctions.TICK, List.of()).transaction());
+                commit(endorse(gateway, List.of(bytes(TraceFunctions.TICK))).transaction());
                 return null;
               });
         }

@@ -2,7 +2,6 @@ package jp.sanchi.server.ledger;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
@@ -53,8 +52,9 @@ final class Invocation {
    * A proposal.
    *
    * @param time its timestamp, in ms since 1970
+   * @param call the function's name and what it is called with
    */
-  Invocation(LocalIdentity client, long time, String function, List<String> arguments) {
+  Invocation(LocalIdentity client, long time, List<byte[]> call) {
     this.client = client;
     byte[] nonce = new byte[24];
     RANDOM.nextBytes(nonce);
@@ -79,9 +79,8 @@ final class Invocation {
             .build()
             .toByteString();
     ChaincodeInput.Builder input = ChaincodeInput.newBuilder();
-    input.addArgs(ByteString.copyFromUtf8(function));
-    for (String argument : arguments) {
-      input.addArgs(ByteString.copyFrom(argument, StandardCharsets.UTF_8));
+    for (byte[] argument : call) {
+      input.addArgs(ByteString.copyFrom(argument));
     }
     ChaincodeSpec spec =
         ChaincodeSpec.newBuilder().setChaincodeId(CHAINCODE_NAME).setInput(input).build();

@@ -157,7 +157,7 @@ class ForgedBlocksIT {
   }
 
   private Invocation call(List<String> batch) {
-    return new Invocation(members.client(), time, TraceFunctions.APPEND, batch);
+    return new Invocation(members.client(), time, TraceFunctions.append(batch));
   }
 
   private byte[] forged(Lie lie) throws Exception {
