@@ -6,6 +6,7 @@ import java.lang.System.Logger.Level;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -128,7 +130,7 @@ final class PostgresServer implements AutoCloseable {
   private static Optional<ProcessHandle> postmaster(Path pidFile) throws IOException {
     try (var lines = Files.lines(pidFile)) {
       return lines.findFirst().map(line -> Long.parseLong(line.strip())).flatMap(ProcessHandle::of);
-    } catch (NumberFormatException e) {
+    } catch (NumberFormatException | NoSuchFileException e) {
       return Optional.empty();
     }
   }
@@ -163,8 +165,11 @@ final class PostgresServer implements AutoCloseable {
 
   /** Whatever ends PostgreSQL while Sanchi runs, it is started again, on its port. */
   private void watch() throws IOException {
+    // Nobody to watch: it has ended since it started
     postmaster(folder.resolve("postmaster.pid"))
-        .ifPresent(process -> process.onExit().thenRun(this::revive));
+        .map(ProcessHandle::onExit)
+        .orElse(CompletableFuture.completedFuture(null))
+        .thenRunAsync(this::revive);
   }
 
   private void revive() {

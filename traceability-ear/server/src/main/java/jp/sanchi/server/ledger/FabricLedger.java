@@ -219,11 +219,14 @@ public final class FabricLedger implements Ledger, AutoCloseable {
   }
 
   private Stated heads(FabricGateway gateway, List<byte[]> call) throws GatewayException {
-    Transaction transaction = endorse(gateway, call).transaction();
-    return new Stated(Statement.read(transaction.getResult()), endorsed(transaction));
+    Endorsed endorsed = endorse(gateway, call);
+    return new Stated(Statement.read(endorsed.transaction().getResult()), endorsed.answer());
   }
 
-  private record Endorsed(Proposal proposal, Transaction transaction) {}
+  /**
+   * @param answer what the transaction holds of it, in the bytes that the peers signed
+   */
+  private record Endorsed(Proposal proposal, Transaction transaction, EndorsedAnswer answer) {}
 
   /** By peers of the gateway's choice or, where that does not meet the threshold, of another. */
   private Endorsed endorse(FabricGateway gateway, List<byte[]> call) throws GatewayException {
@@ -231,7 +234,7 @@ public final class FabricLedger implements Ledger, AutoCloseable {
     Endorsers endorsers = new Endorsers(pinned());
     try {
       Endorsed endorsed = endorse(gateway, call, chosen);
-      if (endorsers.suffice(mspIds(endorsed(endorsed.transaction())))) {
+      if (endorsers.suffice(mspIds(endorsed.answer()))) {
         return endorsed;
       }
     } catch (EndorseException e) {
@@ -268,7 +271,8 @@ public final class FabricLedger implements Ledger, AutoCloseable {
       builder.setEndorsingOrganizations(mspIds.toArray(String[]::new));
     }
     Proposal proposal = builder.build();
-    return new Endorsed(proposal, proposal.endorse());
+    Transaction transaction = proposal.endorse();
+    return new Endorsed(proposal, transaction, endorsed(transaction));
   }
 
   static List<String> mspIds(EndorsedAnswer answer) {
