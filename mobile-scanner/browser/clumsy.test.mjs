@@ -260,7 +260,7 @@ test(
       await phone.type(farm.lotLink(lot));
       await phone.tap(kinds[n % 2]);
       await phone.saved(kinds[n % 2]);
-        if (n === 6) await phone.page.reload();
+      if (n === 6) await phone.page.reload();
       await wait(700);
     }
     for (const until = Date.now() + 90_000; existsSync(SANCHI_KILL); await wait(300)) {
