@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { before, test } from "node:test";
 import { toBase64Url } from "../base64.ts";
 import { daysWithout, withReadings } from "../box-days.ts";
-import { concat, utf8 } from "../bytes.ts";
+import { concat, sameBytes, utf8 } from "../bytes.ts";
 import { headOf } from "../histories.ts";
 import { canonical, type Json } from "../json.ts";
 import { Malformed } from "../malformed.ts";
@@ -588,7 +588,9 @@ test("no bytes make it throw", async () => {
     const at = random.below(bytes.length);
     const end = at + random.below(60);
     const token = utf8(random.one(tokens));
-    assert.ok(!(await passes(concat(bytes.subarray(0, at), token, bytes.subarray(end)))));
+    const other = concat(bytes.subarray(0, at), token, bytes.subarray(end));
+    // Now and then a token falls on itself
+    if (!sameBytes(other, bytes)) assert.ok(!(await passes(other)));
     assert.ok(!(await passes(crypto.getRandomValues(new Uint8Array(random.below(300))))));
   }
 });
