@@ -176,6 +176,43 @@ async function committed(count) {
   await phone.button(phone.words.ui.back).click();
 }
 
+/** Two codes in one picture. */
+async function seeTwo(...texts) {
+  await phone.see(...texts);
+  await phone.page
+    .getByText(phone.words.ui.readMany.replace("{count}", "2"))
+    .waitFor({ timeout: 15_000 });
+}
+
+/**
+ * A phone's part of the story, step by step: what is read, when it is said to have happened, and what
+ * the step asks for. Without `network` it is logged where there is none, with others of its kind; the
+ * scanner is closed and opened again before it is sent.
+ */
+async function live(steps) {
+  let waiting = 0;
+  for (const { step, network = false, read, late, fill: answer } of steps) {
+    assert.ok(late !== null || !network, `${step} is neither late nor offline`);
+    if (network && waiting > 0) {
+      await closeAndReopen(waiting);
+      waiting = 0;
+    } else if (!network && waiting === 0) {
+      await phone.allSent();
+      await phone.context.setOffline(true);
+    }
+    await read();
+    await phone.step(step).or(phone.button(phone.words.ui.others)).first().waitFor();
+    if (late !== null) await phone.late(...late);
+    await photograph(phone.page, `step-${step}`);
+    await phone.tap(step);
+    await answer?.();
+    await phone.saved(step);
+    await phone.see();
+    if (!network) waiting++;
+  }
+  if (waiting > 0) await closeAndReopen(waiting);
+}
+
 /** Closes the scanner without a network and opens it again, still without: then the network comes back. */
 async function closeAndReopen(waiting) {
   await phone.page
@@ -322,70 +359,68 @@ act("the grower's phone is invited by the code on the screen", async () => {
   await phone.page.locator(".notice", { hasText: "北俣のほ場" }).waitFor();
 });
 
-act("logs the sowing forty days late, of which only the day is known", async () => {
-  await phone.see(codes.lot);
-  await phone.step("sowing").or(phone.button(phone.words.ui.others)).first().waitFor();
-  await photograph(phone.page, "scan");
-  await phone.late(daysAgo(40));
-  await photograph(phone.page, "late");
-  await phone.tap("sowing");
-  await phone.page.getByRole("textbox").fill("いなむら");
-  await phone.button(phone.words.ui.ok).click();
-  await phone.saved("sowing");
-  await phone.see();
-});
+act("sows, harvests and cools without a network, and sends it when it is back", () =>
+  live([
+    {
+      step: "sowing",
+      read: () => phone.see(codes.lot),
+      // Only the day is known
+      late: [daysAgo(40)],
+      fill: async () => {
+        await phone.page.getByRole("textbox").fill("いなむら");
+        await phone.button(phone.words.ui.ok).click();
+      },
+    },
+    {
+      step: "harvested",
+      read: () => phone.type(LOT),
+      late: inJapan(minutesAgo(300)),
+      fill: () => phone.keys("48.5"),
+    },
+    {
+      step: "cooled",
+      read: () => phone.type(LOT),
+      late: inJapan(minutesAgo(280)),
+      fill: async () => {
+        await phone.button("真空").click();
+        await phone.keys("4");
+      },
+    },
+    {
+      step: "labels_bound",
+      // First and last label in one picture
+      read: () => seeTwo(label(0), label(11)),
+      late: inJapan(minutesAgo(270)),
+      fill: () => phone.type(LOT),
+    },
+  ]),
+);
 
-act("harvests without a network; the scanner is closed and opened, and sends later", async () => {
-  await phone.allSent();
-  await phone.context.setOffline(true);
-  await phone.type(LOT);
-  await phone.late(...inJapan(minutesAgo(300)));
-  await phone.tap("harvested");
-  await phone.keys("48.5");
-  await phone.saved("harvested");
-  await photograph(phone.page, "offline");
-  await closeAndReopen(1);
-});
-
-act("cools, puts labels on bags and bags into a crate, and ships it", async () => {
-  await phone.type(LOT);
-  await phone.late(...inJapan(minutesAgo(280)));
-  await phone.tap("cooled");
-  await phone.button("真空").click();
-  await phone.keys("4");
-  await phone.saved("cooled");
-
-  // First and last label in one picture
-  await phone.see(label(0), label(11));
-  await phone.page
-    .getByText(phone.words.ui.readMany.replace("{count}", "2"))
-    .waitFor({ timeout: 15_000 });
-  await photograph(phone.page, "labels");
-  await phone.late(...inJapan(minutesAgo(270)));
-  await phone.tap("labels_bound");
-  await phone.type(LOT);
-  await phone.saved("labels_bound");
-  await phone.see();
-
-  // Bags in their crate show few codes: they are typed, and the crate's card is read
+act("packs the bags into a crate, and ships it", async () => {
+  // Bags in their crate show few codes: they are typed, which needs the server, and the crate's card is read
   const [first, last] = codes.labels;
-  await phone.type(first);
-  await phone.late(...inJapan(minutesAgo(260)));
-  await phone.tap("packed");
-  await phone.page.getByText(phone.words.ui.readLast).waitFor();
-  await phone.type(last);
-  await phone.page.getByText(phone.words.ui.readLot).waitFor();
-  await phone.type(LOT);
-  await phone.page.getByText(phone.words.ui.readUnit).waitFor();
-  await phone.see(codes.unit);
-  await phone.saved("packed");
-  await phone.see();
-
-  await phone.type(digits());
-  await phone.late(...inJapan(minutesAgo(200)));
-  await phone.tap("shipped");
-  await partner(HAULIER);
-  await phone.saved("shipped");
+  await live([
+    {
+      step: "packed",
+      network: true,
+      read: () => phone.type(first),
+      late: inJapan(minutesAgo(260)),
+      fill: async () => {
+        await phone.page.getByText(phone.words.ui.readLast).waitFor();
+        await phone.type(last);
+        await phone.page.getByText(phone.words.ui.readLot).waitFor();
+        await phone.type(LOT);
+        await phone.page.getByText(phone.words.ui.readUnit).waitFor();
+        await phone.see(codes.unit);
+      },
+    },
+    {
+      step: "shipped",
+      read: () => phone.type(digits()),
+      late: inJapan(minutesAgo(200)),
+      fill: () => partner(HAULIER),
+    },
+  ]);
   await committed(6);
   await phone.stop();
 });
@@ -393,13 +428,17 @@ act("cools, puts labels on bags and bags into a crate, and ships it", async () =
 act("an inspector's phone reads the lot's card and passes it", async () => {
   await workAs(INSPECTORS);
   await newPhone("検査員");
-  await phone.see(codes.lot);
-  await phone.step("lot_inspected_conformant").waitFor();
-  await phone.late(...inJapan(minutesAgo(275)));
-  await phone.tap("lot_inspected_conformant");
-  await phone.button(phone.words.schemes["aya-grade"]).click();
-  await phone.button("金").click();
-  await phone.saved("lot_inspected_conformant");
+  await live([
+    {
+      step: "lot_inspected_conformant",
+      read: () => phone.see(codes.lot),
+      late: inJapan(minutesAgo(275)),
+      fill: async () => {
+        await phone.button(phone.words.schemes["aya-grade"]).click();
+        await phone.button("金").click();
+      },
+    },
+  ]);
   await committed(1);
   await phone.stop();
 });
@@ -450,33 +489,30 @@ act("the haulier registers its box's sensor, and starts a bridge", async () => {
   await enrol(shown());
 });
 
-act("a driver loads the crate without a network, and sends it later", async () => {
+act("a driver loads the crate, ships it and unloads it where there is no network", async () => {
   await newPhone("運転手");
-  await phone.context.setOffline(true);
-  await phone.see(codes.unit, codes.box);
-  await phone.page
-    .getByText(phone.words.ui.readMany.replace("{count}", "2"))
-    .waitFor({ timeout: 15_000 });
-  await phone.late(...inJapan(minutesAgo(150)));
-  await phone.tap("loaded");
-  await phone.saved("loaded");
-  await photograph(phone.page, "loaded");
-  await closeAndReopen(1);
-});
-
-act("ships it to the grocer and unloads it there", async () => {
-  await phone.type(digits());
-  await phone.late(...inJapan(minutesAgo(145)));
-  await phone.tap("shipped");
-  await partner(GROCER);
-  await phone.saved("shipped");
-
-  await phone.type(digits());
-  await phone.late(...inJapan(minutesAgo(60)));
-  await phone.tap("unloaded");
-  await phone.page.getByText(phone.words.ui.readBox).waitFor();
-  await phone.see(codes.box);
-  await phone.saved("unloaded");
+  await live([
+    {
+      step: "loaded",
+      read: () => seeTwo(codes.unit, codes.box),
+      late: inJapan(minutesAgo(150)),
+    },
+    {
+      step: "shipped",
+      read: () => phone.type(digits()),
+      late: inJapan(minutesAgo(145)),
+      fill: () => partner(GROCER),
+    },
+    {
+      step: "unloaded",
+      read: () => phone.type(digits()),
+      late: inJapan(minutesAgo(60)),
+      fill: async () => {
+        await phone.page.getByText(phone.words.ui.readBox).waitFor();
+        await phone.see(codes.box);
+      },
+    },
+  ]);
   await committed(3);
   await phone.stop();
 });
@@ -511,20 +547,21 @@ act("the box tells of the journey, ten minutes of which were warm", async () => 
   });
 });
 
-act("a grocer's phone receives the crate and sells a bag", async () => {
+act("a grocer's phone receives the crate in a cellar, and sells a bag at the till", async () => {
   await workAs(GROCER);
   await newPhone("店");
-  await phone.see(codes.unit);
-  await phone.step("received").waitFor();
-  await phone.late(...inJapan(minutesAgo(50)));
-  await phone.tap("received");
-  await phone.saved("received");
-  await phone.see(label(3));
-  await phone.step("sold").or(phone.button(phone.words.ui.others)).first().waitFor();
-  await photograph(phone.page, "sell");
-  await phone.tap("sold");
-  await phone.saved("sold");
-  await phone.see();
+  await live([
+    {
+      step: "received",
+      read: () => phone.see(codes.unit),
+      late: inJapan(minutesAgo(50)),
+    },
+    {
+      step: "sold",
+      read: () => phone.see(label(3)),
+      late: null,
+    },
+  ]);
   await committed(2);
   await phone.stop();
 });

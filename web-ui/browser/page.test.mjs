@@ -41,6 +41,71 @@ for (const [word, night, tone, verdict] of [
   });
 }
 
+/** As a server does with a long journey: the readings are not in the first answer. */
+const later = (page) => lie(page, (bundle) => ({ ...bundle, readings: null }));
+
+test("readings that come afterwards, box day by box day, are told and checked", async () => {
+  const path = await sample("warm");
+  await visit(async (page) => {
+    await later(page);
+    const days = [];
+    page.on("request", (request) => {
+      const url = new URL(request.url());
+      if (url.pathname === "/api/bundles/readings") days.push(url.searchParams.get("subject"));
+    });
+    await page.goto(address + path);
+    await page.locator("#temperature .card.tone-red").waitFor();
+    assert.equal((await judge(page, path)).tone, "red");
+    assert.equal(await page.locator("[data-check=readings][data-result=passed]").count(), 1);
+    assert.ok(days.length > 0 && days.every((day) => day.startsWith("box/")), String(days));
+    // The proof to download is the whole one
+    const download = page.waitForEvent("download");
+    await page.getByRole("link", { name: words.ja.ui.download, exact: true }).click();
+    const { readings } = JSON.parse(readFileSync(await (await download).path(), "utf8"));
+    assert.ok(readings.length > 0);
+  });
+});
+
+test("a lie in readings that come afterwards is a mismatch", async () => {
+  const path = await sample("komatsuna");
+  await visit(async (page) => {
+    await later(page);
+    await page.route("**/api/bundles/readings?*", async (route) => {
+      const response = await route.fetch();
+      const windows = await response.json();
+      windows[0][2].pop();
+      await route.fulfill({ status: 200, body: JSON.stringify(windows) });
+    });
+    const block = page.locator("#verdict [data-tone=red]");
+    await page.goto(address + path);
+    await block.waitFor();
+    assert.ok((await block.innerText()).includes(words.ja.reasons.readings_wrong));
+  });
+});
+
+test("readings that don't come leave it open, until they do", async () => {
+  const path = await sample("komatsuna");
+  await visit(
+    async (page) => {
+      await later(page);
+      let there = false;
+      await page.route("**/api/bundles/readings?*", (route) =>
+        there ? route.fallback() : route.abort(),
+      );
+      await page.goto(address + path);
+      const open = page.locator("#verdict [data-tone=amber]");
+      await open.waitFor();
+      assert.ok((await open.innerText()).includes(words.ja.reasons.readings_not_included));
+      assert.equal(await page.locator("#temperature .chart").count(), 0);
+      there = true;
+      await page.getByRole("button", { name: words.ja.ui.retry, exact: true }).click();
+      await page.locator("#verdict [data-tone=good]").waitFor();
+      assert.ok((await page.locator("#temperature .chart").count()) > 0);
+    },
+    { expected: ["net::ERR_FAILED"] },
+  );
+});
+
 test("a warm reading that was made cooler is a mismatch", async () => {
   const path = await sample("warm");
   await visit(async (page) => {

@@ -279,8 +279,14 @@ export async function entries(most = 100): Promise<Entry[]> {
   return all;
 }
 
-/** How many have no receipt yet, and since when the oldest waits. */
-export async function unsent(): Promise<{ count: number; oldest: number | null }> {
-  const waiting = (await pending(await store())).filter(({ state }) => state !== "sent");
-  return { count: waiting.length, oldest: waiting[0]?.at ?? null };
+/** How many have no receipt yet, since when the oldest waits, and how many were refused. */
+export async function unsent(): Promise<{
+  count: number;
+  oldest: number | null;
+  refused: number;
+}> {
+  const database = await store();
+  const waiting = (await pending(database)).filter(({ state }) => state !== "sent");
+  const refused = await database.countFromIndex("entry", "state", "refused");
+  return { count: waiting.length, oldest: waiting[0]?.at ?? null, refused };
 }

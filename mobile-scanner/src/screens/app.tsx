@@ -13,6 +13,7 @@ import {
   doing,
   enrolments,
   language,
+  lingering,
   notice,
   onRead,
   openRecords,
@@ -61,7 +62,7 @@ export function App() {
           enrolled &&
           cameraRefused.value === null &&
           things.value.length === 0 &&
-          notice.value === null && <p class="hint">{ui.point}</p>}
+          notice.value === null && <p class="hint">{lingering.value ? ui.justLogged : ui.point}</p>}
         <div class="news">
           <Saved />
           {notice.value !== null && (shown === null || shown === "records") && (

@@ -104,6 +104,7 @@ function Record({ entry, ask }: { entry: Entry; ask: () => void }) {
           <small>{fill(ui.receipt, { time: time(entry.commitBy) })}</small>
         )}
         {sentence !== null && <span class="why">{sentence}</span>}
+        {entry.state === "refused" && <small>{ui.refusedHelp}</small>}
         {entry.takenBackBy !== null && <span class="why">{ui.takenBack}</span>}
       </p>
       {entry.state === "held" && (

@@ -74,6 +74,8 @@ export const status = signal({
   online: navigator.onLine,
   unsent: 0,
   oldest: null as number | null,
+  /** How many were refused and wait for somebody's word. */
+  refused: 0,
 });
 /** The server's clock minus this phone's, ms; null before its first answer. */
 export const clock = signal<number | null>(null);
@@ -177,11 +179,36 @@ export function onRead(text: string): Mark {
     return "bad";
   }
   const silentUntil = quiet.get(thing.id) ?? 0;
-  if (now < silentUntil) {
+  if (now < silentUntil && !isAskedFor(thing)) {
     quiet.set(thing.id, now + QUIET_MS);
+    linger();
     return "known";
   }
   return take(thing, now);
+}
+
+/** Whether the step that is being logged asks for such a thing, and not for one it has. */
+function isAskedFor(thing: Thing): boolean {
+  const task = doing.value;
+  const field = task && missing(task.step, task.values);
+  return (
+    field?.type === "thing" &&
+    field.of === thing.type &&
+    !Object.values(task?.values ?? {}).some((one) => typeof one !== "string" && one.id === thing.id)
+  );
+}
+
+/** Whether a code is in view that was dealt with just now: the screen says why nothing happens. */
+export const lingering = signal(false);
+const LINGER_MS = 700;
+let lingers = 0;
+
+function linger(): void {
+  lingering.value = true;
+  clearTimeout(lingers);
+  lingers = window.setTimeout(() => {
+    lingering.value = false;
+  }, LINGER_MS);
 }
 
 /** Takes up a thing that was read or typed. */
@@ -214,11 +241,16 @@ export function take(thing: Thing, now = Date.now()): Mark {
 }
 
 function complain(text: string, now: number): void {
-  const silent = now < (complained.get(text) ?? 0);
-  complained.set(text, now + QUIET_MS);
-  if (!silent) tone(false);
   const { ui } = words.value;
-  notice.value = { text: ui.wrongCode, help: ui.wrongCodeHelp, bad: true };
+  object(text, ui.wrongCode, now, ui.wrongCodeHelp);
+}
+
+/** One low tone for a code, and words for as long as it is in view. */
+function object(code: string, text: string, now: number, help?: string): void {
+  const silent = now < (complained.get(code) ?? 0);
+  complained.set(code, now + QUIET_MS);
+  if (!silent) tone(false);
+  if (notice.value?.text !== text) notice.value = { text, ...(help ? { help } : {}), bad: true };
 }
 
 /** A code while a step asks for one. */
@@ -229,11 +261,7 @@ function answer(thing: Thing, now: number): Mark {
   if (field?.type !== "thing") return mine ? "known" : "bad";
   if (mine) return "known";
   if (field.of !== thing.type) {
-    if (now >= (complained.get(thing.id) ?? 0)) {
-      tone(false);
-      notice.value = { text: words.value.ui.wrongThing, bad: true };
-    }
-    complained.set(thing.id, now + QUIET_MS);
+    object(thing.id, words.value.ui.wrongThing, now);
     return "bad";
   }
   quiet.set(thing.id, now + QUIET_MS);
@@ -482,8 +510,8 @@ export async function freshen(): Promise<void> {
 }
 
 async function look(): Promise<void> {
-  const { count, oldest } = await unsent();
-  status.value = { ...status.value, unsent: count, oldest };
+  const { count, oldest, refused } = await unsent();
+  status.value = { ...status.value, unsent: count, oldest, refused };
   if (screen.value === "records") list.value = await entries();
 }
 

@@ -5,6 +5,7 @@ import {
   clock,
   enrolments,
   language,
+  openRecords,
   place,
   placeName,
   saved,
@@ -30,7 +31,7 @@ export function ageOf(ms: number): string {
 /** Always there: signal, what is unsent, and how old it is. */
 export function Bar() {
   const { ui } = words.value;
-  const { online, unsent, oldest } = status.value;
+  const { online, unsent, oldest, refused } = status.value;
   const difference = clock.value;
   return (
     <div role="status" class="status">
@@ -45,6 +46,11 @@ export function Bar() {
           )}
         </span>
       </p>
+      {refused > 0 && screen.value !== "records" && (
+        <button type="button" class="clock refused" onClick={() => void openRecords()}>
+          <b aria-hidden="true">✕</b> {fill(ui.refusedCount, { count: refused })}
+        </button>
+      )}
       {difference !== null && Math.abs(difference) > CLOCK_MS && (
         <p class="clock">
           {fill(difference < 0 ? ui.clockFast : ui.clockSlow, { age: ageOf(Math.abs(difference)) })}

@@ -4,7 +4,8 @@ import { useState } from "preact/hooks";
 import { Refusal } from "../device/api.ts";
 import { isNetwork } from "../device/enrolment.ts";
 import { readTyped } from "../steps/code.ts";
-import { active, screen, take, takeShortCode, words } from "./state.ts";
+import { missing } from "../steps/steps.ts";
+import { active, doing, screen, take, takeShortCode, words } from "./state.ts";
 
 /** Where the camera is of no use: codes as they are printed beside the QR. */
 export function Typing() {
@@ -15,7 +16,7 @@ export function Typing() {
 
   const go = async () => {
     setWrong(null);
-    const thing = readTyped(typed) ?? ownLot(typed);
+    const thing = readTyped(typed, wanted()) ?? ownLot(typed);
     if (thing !== null) {
       screen.value = null;
       take(thing);
@@ -80,6 +81,13 @@ export function Typing() {
       </form>
     </section>
   );
+}
+
+/** What the step that is being logged asks for; null where there is none. */
+function wanted() {
+  const task = doing.value;
+  const field = task && missing(task.step, task.values);
+  return field?.type === "thing" ? field.of : null;
 }
 
 /** A lot of one's own by its name alone: the handbook knows it without a network. */

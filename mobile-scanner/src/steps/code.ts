@@ -66,11 +66,15 @@ export function readCode(text: string): Thing | null {
 
 /**
  * Reads digits and letters as people type them off a label: an SSCC of 18 digits, with its (00) or
- * without; a link; else null.
+ * without; a GRAI or GIAI behind its (8003) or (8004); a link; else null.
+ *
+ * @param wanted what a step asks for at the moment: a box then needs no (8004)
  */
-export function readTyped(text: string): Thing | null {
+export function readTyped(text: string, wanted: ThingType | null = null): Thing | null {
   const plain = text.replace(/[\s()]/g, "");
   const sscc = /^(?:00)?([0-9]{18})$/.exec(plain);
   if (sscc) return readCode(`/00/${sscc[1]}`);
-  return readCode(plain);
+  const marked = /^(8003|8004)(.+)$/.exec(plain);
+  const [, key, value] = marked ?? ["", "8004", wanted === "box" ? plain : ""];
+  return readCode(plain) ?? readCode(`/${key}/${encodeURIComponent(value as string)}`);
 }

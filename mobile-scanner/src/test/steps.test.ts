@@ -169,6 +169,20 @@ test("reads a crate's digits as they are printed", () => {
   assert.equal(readTyped("045699510000000011"), null);
 });
 
+test("reads a cold box's number as it stands on its card, alone only where a box is asked for", () => {
+  const box = "https://id.gs1.org/8004/4569953BOX1";
+  for (const typed of ["/8004/4569953BOX1", "(8004) 4569953BOX1", "8004 4569953 BOX1"]) {
+    assert.equal(readTyped(typed)?.id, box, typed);
+  }
+  assert.equal(readTyped("4569953BOX1"), null);
+  assert.equal(readTyped("4569953BOX1", "box")?.id, box);
+  assert.equal(readTyped("(8004) BOX1", "box"), null);
+  assert.equal(
+    readTyped("(8003) 04569951110016C1")?.id,
+    "https://id.gs1.org/8003/04569951110016C1",
+  );
+});
+
 test("offers only what the roles may do, the server's suggestions first", () => {
   const ids = (roles: string[], suggested: string[] | null, used: string[] = []) =>
     stepsFor([LOT], roles, suggested, used).map(({ id }) => id);

@@ -80,7 +80,9 @@ function thinned(held: Held[]): Held[] {
   held.forEach((one, i) => {
     if (i > 0 && one.from !== held[i - 1]?.to) run++;
     const key = `${run} ${Math.floor((one.from - first.from) / width)}`;
-    columns.set(key, [...(columns.get(key) ?? []), one]);
+    const column = columns.get(key);
+    if (column === undefined) columns.set(key, [one]);
+    else column.push(one);
   });
   return [...columns.values()].flatMap((column) => {
     const { from } = column[0] as Held;

@@ -1,4 +1,5 @@
 import { toBase64Url } from "../shared/base64.ts";
+import { type BoxDay, daysWithout, withReadings } from "../shared/box-days.ts";
 import { h, type Piece, show, toNodes } from "../shared/html.ts";
 import { orNull } from "../shared/malformed.ts";
 import { readTrust } from "../shared/trust.ts";
@@ -8,7 +9,15 @@ import { chartView } from "./chart.ts";
 import { mapView } from "./map.ts";
 import { photoOf } from "./photo.ts";
 import { organisationName, type Photo, stopsOf, tell } from "./telling.ts";
-import { howView, type Proof, type Standing, shareView, verdictView } from "./verdict-view.ts";
+import {
+  howView,
+  isCalm,
+  type Judged,
+  type Proof,
+  type Standing,
+  shareView,
+  verdictView,
+} from "./verdict-view.ts";
 import { factsView, photoView, recallsView, storyView } from "./view.ts";
 
 /*
@@ -75,24 +84,53 @@ async function judge(
     stand({ state: "trust_unread" });
     return;
   }
-  const began = performance.now();
-  const verification = await verifyBundle(bundle, trust, path, { challenge });
-  const seconds = (performance.now() - began) / 1000;
-  judged = true;
-  render(verification, seconds, {
-    bundleUrl: downloadable(bundle),
-    trustUrl: downloadable(trustBytes),
-    scanned: location.origin + path,
-    challenge: toBase64Url(challenge),
-    // Only secure contexts have a clipboard.
-    copy: navigator.clipboard ? (text) => navigator.clipboard.writeText(text) : null,
-  });
+  const trustUrl = downloadable(trustBytes);
+  const show = async (proof: Uint8Array<ArrayBuffer>): Promise<[Verification, Judged]> => {
+    const began = performance.now();
+    const verification = await verifyBundle(proof, trust, path, { challenge });
+    const seconds = (performance.now() - began) / 1000;
+    judged = true;
+    const standing = render(verification, seconds, {
+      bundleUrl: downloadable(proof),
+      trustUrl,
+      scanned: location.origin + path,
+      challenge: toBase64Url(challenge),
+      // Only secure contexts have a clipboard.
+      copy: navigator.clipboard ? (text) => navigator.clipboard.writeText(text) : null,
+    });
+    return [verification, standing];
+  };
+  const [{ evidence }, standing] = await show(bundle);
+  const days = evidence === null ? [] : daysWithout(bundle, evidence);
+  if (days.length > 0) await readOn(days, standing, (read) => show(withReadings(bundle, read)));
+}
+
+/** The readings of a long journey, which the first answer leaves out, a box day at a time. */
+async function readOn(
+  days: BoxDay[],
+  standing: Judged,
+  then: (read: Uint8Array[]) => Promise<unknown>,
+): Promise<void> {
+  const read: Uint8Array[] = [];
+  try {
+    for (const { subject, head } of days) {
+      const progress = { done: read.length + 1, total: days.length };
+      // What people must act on stays where it is
+      if (isCalm(standing.verdict)) stand({ state: "checking", progress });
+      const asked = `subject=${encodeURIComponent(subject)}&head=${head}`;
+      read.push(await load(`/api/bundles/readings?${asked}`, "default"));
+    }
+  } catch {
+    stand({ ...standing, retry: () => readOn(days, standing, then) });
+    return;
+  }
+  await then(read);
 }
 
 const downloadable = (bytes: Uint8Array<ArrayBuffer>): string =>
   URL.createObjectURL(new Blob([bytes], { type: "application/json" }));
 
-function render({ verdict, evidence }: Verification, seconds: number, proof: Proof): void {
+function render({ verdict, evidence }: Verification, seconds: number, proof: Proof): Judged {
   let title = words.ui.title;
   let heading: Piece = h("h1", {}, title);
   let photo: Photo | null = null;
@@ -120,7 +158,8 @@ function render({ verdict, evidence }: Verification, seconds: number, proof: Pro
     completeUpTo = upTo === null ? null : organisationName(evidence, upTo, language);
   }
   document.title = fill(words.ui.pageTitle, { title });
-  stand({ state: "judged", verdict, seconds, completeUpTo });
+  const standing: Judged = { state: "judged", verdict, seconds, completeUpTo };
+  stand(standing);
   // The block stays the same node, so that screen readers hear what changes in it.
   main.replaceChildren(
     ...toNodes(heading),
@@ -135,6 +174,7 @@ function render({ verdict, evidence }: Verification, seconds: number, proof: Pro
   );
   const place = document.getElementById("photo");
   if (photo !== null && place !== null) void showPhoto(photo, title, place);
+  return standing;
 }
 
 async function showPhoto(photo: Photo, title: string, place: Element): Promise<void> {

@@ -6,11 +6,20 @@ import { fields, section, sign } from "./view.ts";
 
 /** How a page stands with its verdict. */
 export type Standing =
-  | { state: "checking" }
+  | { state: "checking"; progress?: { done: number; total: number } }
   | { state: "unreachable"; retry: () => void }
   | { state: "trust_unread" }
   | { state: "incapable" }
-  | { state: "judged"; verdict: Verdict; seconds: number; completeUpTo: string | null };
+  | Judged;
+
+export interface Judged {
+  state: "judged";
+  verdict: Verdict;
+  seconds: number;
+  completeUpTo: string | null;
+  /** Where readings did not come. */
+  retry?: () => void;
+}
 
 export type Tone = "neutral" | "good" | "amber" | "red";
 
@@ -25,7 +34,11 @@ export function say(standing: Standing, words: Words): Said {
   const { ui } = words;
   switch (standing.state) {
     case "checking":
-      return { tone: "neutral", title: ui.checking, lines: [] };
+      return {
+        tone: "neutral",
+        title: ui.checking,
+        lines: standing.progress ? [fill(ui.readingsComing, standing.progress)] : [],
+      };
     case "unreachable":
       return { tone: "amber", title: ui.notChecked, lines: [ui.unreachable, ui.unverifiedShown] };
     case "trust_unread":
@@ -37,10 +50,12 @@ export function say(standing: Standing, words: Words): Said {
   }
 }
 
-function judged(
-  { verdict, seconds, completeUpTo }: Extract<Standing, { state: "judged" }>,
-  words: Words,
-): Said {
+/** Whether all is well but for readings that were not there yet. */
+export const isCalm = ({ checks, findings }: Verdict): boolean =>
+  checks.every(({ check, result }) => check === "readings" || result === "passed") &&
+  findings.every(({ audience, severity }) => audience !== "shopper" || severity === "neutral");
+
+function judged({ verdict, seconds, completeUpTo }: Judged, words: Words): Said {
   const { ui } = words;
   if (verdict.verdict === "failed") {
     return {
@@ -111,8 +126,7 @@ export function verdictView(standing: Standing, words: Words): Piece {
     { class: `verdict tone-${tone}`, "data-tone": tone, "data-state": standing.state },
     h("h2", {}, sign(tone), title),
     ...lines.map((line) => h("p", {}, line)),
-    standing.state === "unreachable" &&
-      h("button", { type: "button", onclick: standing.retry }, words.ui.retry),
+    "retry" in standing && h("button", { type: "button", onclick: standing.retry }, words.ui.retry),
   );
 }
 

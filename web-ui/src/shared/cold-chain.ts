@@ -54,7 +54,9 @@ export function waysOf(closure: Closure, readings: Bundle["readings"], now: numb
     const devices = boxes.get(box) ?? new Map<string, Reading[]>();
     boxes.set(box, devices);
     for (const reading of leaves.map(readLeaf)) {
-      devices.set(reading.device, [...(devices.get(reading.device) ?? []), reading]);
+      const own = devices.get(reading.device);
+      if (own === undefined) devices.set(reading.device, [reading]);
+      else own.push(reading);
     }
   }
   const limits = limitsOf(closure);
@@ -107,8 +109,9 @@ function wayOf(
   now: number,
 ): Way {
   const carried: Span[] = [];
-  const measured: Span[] = [];
-  const outside = new Map<string, Span[]>([...limits.keys()].map((measure) => [measure, []]));
+  // Lists of lists: a journey has more readings than a call may have arguments
+  const measured: Span[][] = [];
+  const outside = new Map<string, Span[][]>([...limits.keys()].map((measure) => [measure, []]));
   const temperatures: Held[][] = [];
   for (const { box, from, to } of carriages) {
     const within = { from, to: Math.min(to, now) };
@@ -117,20 +120,20 @@ function wayOf(
     for (const [, readings] of devices) {
       readings.sort((a, b) => a.time - b.time || a.seq - b.seq);
       const held = heldIn(readings, CODES["temperature"] as number, within);
-      measured.push(...held);
+      measured.push(held);
       if (held.length > 0) temperatures.push(held);
       for (const [measure, limit] of limits) {
         const spans = heldIn(readings, CODES[measure] as number, within);
-        outside.get(measure)?.push(...spans.filter(({ value }) => excludes(limit, value)));
+        outside.get(measure)?.push(spans.filter(({ value }) => excludes(limit, value)));
       }
     }
   }
   return {
     unit,
     carried: union(carried),
-    measured: union(measured),
+    measured: union(measured.flat()),
     limits,
-    outside: new Map([...outside].map(([measure, spans]) => [measure, union(spans)])),
+    outside: new Map([...outside].map(([measure, spans]) => [measure, union(spans.flat())])),
     temperatures,
   };
 }

@@ -14,7 +14,7 @@ export interface Limits {
 }
 export const EVENT_LIMITS: Limits = { bytes: 32 << 10, depth: 16 };
 export const TRUST_LIMITS: Limits = { bytes: 1 << 20, depth: 16 };
-export const BUNDLE_LIMITS: Limits = { bytes: 16 << 20, depth: 16 };
+export const BUNDLE_LIMITS: Limits = { bytes: 64 << 20, depth: 16 };
 
 const ALLOWED = new RegExp(`^[${codePointClass()}]*$`, "u");
 const PLAIN = /^[ -~]*$/;

@@ -186,8 +186,9 @@ final class Book implements AutoCloseable {
           window.readings.sort(BY_SEQ);
           // In another order now, so all of it goes out again: the server knows what it has
           window.sent = 0;
-          Past before = past.get(window.id.generation(0));
-          String jws = closing.sign(window, nextSeq, before == null ? null : before.firstEventId());
+          boolean first = window.id.generation() == 0;
+          String supplements = first ? null : past.get(window.id.generation(0)).firstEventId();
+          String jws = closing.sign(window, nextSeq, supplements);
           var entry = new Entry.Closed(window.id, nextSeq, jws);
           remember(window.id, nextSeq, Jws.parse(jws).idText());
           window.jws = jws;
@@ -235,11 +236,51 @@ final class Book implements AutoCloseable {
   synchronized List<Window> undelivered(int most) {
     return open.values().stream()
         .filter(window -> window.jws != null && window.sent == window.readings.size())
+        .filter(window -> !window.captured)
         .limit(most)
         .toList();
   }
 
-  /** The server has these windows' events too; what only they needed of the journal goes. */
+  /** The server has receipted these windows' events. */
+  synchronized void captured(List<Window> windows) {
+    windows.forEach(window -> window.captured = true);
+  }
+
+  /** Windows whose events the server has receipted, in the order of their signing. */
+  synchronized List<Window> awaited(int most) {
+    return open.values().stream()
+        .filter(window -> window.captured)
+        .sorted(Comparator.comparingLong(Window::seq))
+        .limit(most)
+        .toList();
+  }
+
+  /** The server knows nothing of an event that it has receipted: it goes there again. */
+  synchronized void lost(Window window) {
+    window.captured = false;
+  }
+
+  /**
+   * The ledger refused a window's event after its receipt. The readings stay here, and the window
+   * is signed anew when its time has come again.
+   */
+  synchronized void refused(Window window, String reason, long againMs) {
+    window.captured = false;
+    window.refused = reason;
+    window.jws = null;
+    window.due = againMs;
+  }
+
+  /** How many windows wait because the ledger refused them, by the reason. */
+  synchronized Map<String, Long> refusedWindows() {
+    Map<String, Long> reasons = new TreeMap<>();
+    open.values().stream()
+        .filter(window -> window.refused != null)
+        .forEach(window -> reasons.merge(window.refused, 1L, Long::sum));
+    return reasons;
+  }
+
+  /** These windows' events are on the ledger; what only they needed of the journal goes. */
   void delivered(List<Window> windows) throws IOException {
     synchronized (this) {
       for (Window window : windows) {

@@ -28,6 +28,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import jp.sanchi.kernel.event.Json;
+import jp.sanchi.kernel.event.Jws;
 import jp.sanchi.kernel.proof.Reading;
 
 /**
@@ -44,6 +45,9 @@ public final class Bridge implements AutoCloseable {
   private static final long REGISTRY_MS = 60_000;
   private static final long REGISTRY_SOON_MS = 2_000;
   private static final long LONGEST_PAUSE_MS = 30_000;
+
+  /** Whatever the ledger refused something for may be put right by people, who need a while. */
+  private static final long REFUSED_PAUSE_MS = 600_000;
 
   private final Settings settings;
   private final Clock clock;
@@ -222,7 +226,8 @@ public final class Bridge implements AutoCloseable {
           connect();
         }
         boolean more = turn();
-        trouble = null;
+        Map<String, Long> late = book.refusedWindows();
+        trouble = late.isEmpty() ? null : "the ledger refused windows: " + late;
         pause = more ? 0 : settings.send().toMillis();
       } catch (Server.Refused e) {
         trouble = e.getMessage();
@@ -317,7 +322,37 @@ public final class Bridge implements AutoCloseable {
     if (!closedWindows.isEmpty()) {
       deliver(closedWindows);
     }
+    settle(now);
     return !book.unsent(1).isEmpty() && batches.size() > 0;
+  }
+
+  /** Asks what became of the events that have a receipt; they are carried in their order. */
+  private void settle(long now) throws IOException, InterruptedException {
+    List<Window> committed = new ArrayList<>();
+    try {
+      for (Window window : book.awaited(MOST_EVENTS)) {
+        String standing = server.standing(Jws.parse(window.jws).idText());
+        if (standing == null) {
+          book.lost(window);
+        } else if (standing.equals("committed")) {
+          committed.add(window);
+        } else if (standing.equals("captured")) {
+          return;
+        } else {
+          book.refused(window, standing, now + REFUSED_PAUSE_MS);
+          LOG.log(
+              Level.WARNING,
+              "the ledger refused a window of "
+                  + window.id.device()
+                  + " after its receipt ("
+                  + standing
+                  + "); its readings are kept, and it is signed again in ten minutes");
+        }
+      }
+    } finally {
+      book.delivered(committed);
+      delivered += committed.size();
+    }
   }
 
   private void deliver(List<Window> windows) throws IOException, InterruptedException {
@@ -331,8 +366,7 @@ public final class Bridge implements AutoCloseable {
         reason = reasons.get(i);
       }
     }
-    book.delivered(accepted);
-    delivered += accepted.size();
+    book.captured(accepted);
     if (reason != null) {
       // Rights may come later; until then the windows stay here
       throw new Server.Refused("events", 202, reason);
@@ -379,6 +413,8 @@ public final class Bridge implements AutoCloseable {
       refused.forEach((refusal, count) -> reasons.put(refusal.word(), Json.of(count)));
       takenNow = taken;
     }
+    TreeMap<String, Json> refusedWindows = new TreeMap<>();
+    book.refusedWindows().forEach((reason, count) -> refusedWindows.put(reason, Json.of(count)));
     Json.Obj status =
         Json.object(
             "connected",
@@ -391,6 +427,8 @@ public final class Bridge implements AutoCloseable {
             organisation == null ? Json.Null.VALUE : Json.of(organisation),
             "refused",
             new Json.Obj(reasons),
+            "refusedWindows",
+            new Json.Obj(refusedWindows),
             "sensors",
             sensors.size(),
             "taken",

@@ -190,6 +190,24 @@ final class Server {
     return java.util.Arrays.asList(reasons);
   }
 
+  /**
+   * {@code captured}, {@code committed}, or why the ledger refused the event; null if the server
+   * knows nothing of it.
+   */
+  String standing(String eventId) throws IOException, InterruptedException {
+    try {
+      Json.Obj answer = object(get("events/" + eventId));
+      return answer.text("status").equals("refused")
+          ? answer.text("reason")
+          : answer.text("status");
+    } catch (Refused e) {
+      if (e.status == 404) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
   private Json.Obj receipt(Json.Obj answer) throws IOException, InterruptedException {
     String[] parts = answer.text("receipt").split("\\.", -1);
     if (serverKey == null) {

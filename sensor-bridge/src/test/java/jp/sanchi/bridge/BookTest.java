@@ -72,11 +72,17 @@ class BookTest {
     return closed;
   }
 
-  private List<Window> deliver() throws IOException {
+  private List<Window> receipted() {
     for (List<Book.Batch> batches = book.unsent(3); !batches.isEmpty(); batches = book.unsent(3)) {
       book.sent(batches);
     }
     List<Window> windows = book.undelivered(100);
+    book.captured(windows);
+    return windows;
+  }
+
+  private List<Window> deliver() throws IOException {
+    List<Window> windows = receipted();
     book.delivered(windows);
     return windows;
   }
@@ -167,6 +173,49 @@ class BookTest {
     assertThat(Jws.parse(window.jws).idText()).isEqualTo(signed);
     assertThat(window.readings).extracting(Reading::seq).containsExactly(1L, 2L);
     assertThat(deliver()).isEmpty();
+  }
+
+  @Test
+  void signs_a_window_anew_that_the_ledger_refused_after_its_receipt() throws Exception {
+    take(1, NOON);
+    take(3, NOON + MINUTE);
+    TraceEvent refused = close(NOON + 2 * LENGTH).get(0);
+    Window window = receipted().get(0);
+    assertThat(book.undelivered(100)).isEmpty();
+
+    book.refused(window, "no_role", NOON + 4 * LENGTH);
+    assertThat(book.awaited(100)).isEmpty();
+    assertThat(book.refusedWindows()).containsExactly(Map.entry("no_role", 1L));
+    assertThat(close(NOON + 3 * LENGTH)).isEmpty();
+    // What is late is a supplement, of the one that is to stand
+    take(4, NOON + MINUTE);
+    List<TraceEvent> again = close(NOON + 4 * LENGTH);
+    TraceEvent signed = again.get(0);
+    assertThat(signed.kind()).isEqualTo("window_recorded");
+    assertThat(signed.id()).isNotEqualTo(refused.id());
+    assertThat(signed.text("sanchi:root")).isEqualTo(refused.text("sanchi:root"));
+    assertThat(signed.payload().text("eventID")).isEqualTo(refused.payload().text("eventID"));
+
+    assertThat(again.get(1).text("sanchi:supplements")).isEqualTo(signed.id());
+
+    reopened(NOON);
+    receipted();
+    assertThat(book.awaited(100))
+        .extracting(one -> Jws.parse(one.jws).idText())
+        .containsExactly(signed.id(), again.get(1).id());
+    book.delivered(book.awaited(100));
+    assertThat(book.windows()).isZero();
+    assertThat(book.refusedWindows()).isEmpty();
+  }
+
+  @Test
+  void brings_a_window_again_that_the_server_has_lost_in_spite_of_its_receipt() throws Exception {
+    take(1, NOON);
+    String signed = close(NOON + 2 * LENGTH).get(0).id();
+    book.lost(receipted().get(0));
+    assertThat(book.undelivered(100))
+        .extracting(one -> Jws.parse(one.jws).idText())
+        .containsExactly(signed);
   }
 
   @Test

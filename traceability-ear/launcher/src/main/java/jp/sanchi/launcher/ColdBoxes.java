@@ -32,6 +32,9 @@ final class ColdBoxes implements AutoCloseable {
   private static final String ADDRESS = "sanchi.broker.address";
 
   private final int port;
+
+  /** For the bridge and the demonstration: without TLS, from this machine only. */
+  private final int inside;
   private final List<Part> parts;
 
   /** Something that runs, and where its classes come from. */
@@ -42,8 +45,9 @@ final class ColdBoxes implements AutoCloseable {
     }
   }
 
-  private ColdBoxes(int port, List<Part> parts) {
+  private ColdBoxes(int port, int inside, List<Part> parts) {
     this.port = port;
+    this.inside = inside;
     this.parts = parts;
   }
 
@@ -56,7 +60,7 @@ final class ColdBoxes implements AutoCloseable {
     ColdBoxes boxes =
         settings.broker() instanceof Settings.Broker.Own
             ? broker(settings, data, database)
-            : new ColdBoxes(0, new ArrayList<>());
+            : new ColdBoxes(0, 0, new ArrayList<>());
     Path folder = Files.createDirectories(data.resolve("bridge"));
     Properties bridge = bridgeSettings(folder);
     boolean known =
@@ -97,13 +101,13 @@ final class ColdBoxes implements AutoCloseable {
     }
     List<Part> parts = new ArrayList<>();
     parts.add(broker(settings, data, database, port, bridgePort, data.secret(BRIDGE_PASSWORD)));
-    return new ColdBoxes(port, parts);
+    return new ColdBoxes(port, bridgePort, parts);
   }
 
   /** Lets the demonstration's boxes live, if there is a broker here for them. */
   void demonstrate(Settings settings, HttpClient http) throws StartFailure, IOException {
-    if (port == 0 || settings.secure()) {
-      return; // Their devices speak to a broker on this machine, without TLS
+    if (port == 0) {
+      return;
     }
     parts.add(
         start(
@@ -114,8 +118,9 @@ final class ColdBoxes implements AutoCloseable {
             http,
             settings.address(),
             settings.data(),
-            "localhost",
-            port));
+            // They are on this machine, where the broker listens without TLS, too
+            "127.0.0.1",
+            inside));
   }
 
   private static Part broker(

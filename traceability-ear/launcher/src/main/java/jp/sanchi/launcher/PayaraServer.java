@@ -65,8 +65,12 @@ final class PayaraServer implements AutoCloseable {
       Files.createDirectories(instance.resolve(folder));
     }
     Path keys = instance.resolve("config").resolve("keystore.p12");
-    Files.move(
-        data.resolve("payara.keystore"), keys, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    // A copy: the boxes' broker serves from it, too
+    Files.copy(
+        data.resolve("payara.keystore"),
+        keys,
+        java.nio.file.StandardCopyOption.REPLACE_EXISTING,
+        java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
     writeConfiguration(settings, instance.resolve("config").resolve("domain.xml"));
 
     System.setProperty("com.sun.aas.installRoot", root.toString());

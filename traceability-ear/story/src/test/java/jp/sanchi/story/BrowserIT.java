@@ -1,9 +1,14 @@
 package jp.sanchi.story;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Looks at the pages, works with the scanner and in the office in Chromium: the tests are {@code
@@ -37,6 +42,67 @@ class BrowserIT {
         Map.of(),
         "browser/season.test.mjs",
         "browser/scan.test.mjs");
+  }
+
+  @Test
+  void nothing_that_a_phone_saved_is_lost_or_doubled_by_clumsy_hands(@TempDir Path folder)
+      throws Exception {
+    int port;
+    try (var socket = new ServerSocket(0)) {
+      port = socket.getLocalPort();
+    }
+    Map<String, String> settings =
+        Map.of("sanchi.port", Integer.toString(port), "sanchi.demonstration", "off");
+    Path kill = folder.resolve("kill");
+    try (var server = new Killed(folder, settings, kill)) {
+      InChromium.run(
+          server.first,
+          folder.resolve("administrators"),
+          InChromium.SCANNER,
+          "clumsy",
+          Map.of("SANCHI_KILL", kill.toString()),
+          "browser/clumsy.test.mjs");
+    }
+  }
+
+  /** A server that is killed with -9 and started again whenever a file appears. */
+  private static final class Killed implements AutoCloseable {
+    final RunningSanchi.Server first;
+    private final Thread watch;
+    private volatile RunningSanchi.Server server;
+    private volatile boolean over;
+
+    Killed(Path folder, Map<String, String> settings, Path kill) throws IOException {
+      first = RunningSanchi.start(folder, settings);
+      server = first;
+      watch =
+          new Thread(
+              () -> {
+                try {
+                  while (!over) {
+                    Thread.sleep(100);
+                    if (Files.exists(kill)) {
+                      server.process().destroyForcibly().waitFor();
+                      server = RunningSanchi.start(folder, settings);
+                      Files.delete(kill);
+                    }
+                  }
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt();
+                }
+              },
+              "killer");
+      watch.start();
+    }
+
+    @Override
+    public void close() throws Exception {
+      over = true;
+      watch.join();
+      server.close();
+    }
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -22,7 +23,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,16 +36,23 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import jp.sanchi.demonstration.Device;
+import jp.sanchi.kernel.event.Base64Url;
+import jp.sanchi.kernel.event.DigitalLink;
 import jp.sanchi.kernel.event.Json;
 import jp.sanchi.kernel.event.Jws;
 import jp.sanchi.kernel.event.TraceEvent;
+import jp.sanchi.kernel.proof.Bundle;
+import jp.sanchi.kernel.proof.BundleVerifier;
+import jp.sanchi.kernel.proof.Freshness;
 import jp.sanchi.kernel.proof.Reading;
+import jp.sanchi.kernel.proof.Statement;
+import jp.sanchi.kernel.proof.TrustRoots;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Server, broker and bridge as three processes, so that each can be killed alone. */
+/** Server, database, broker and bridge as processes of their own, so that each can be killed. */
 @Timeout(value = 6, unit = TimeUnit.MINUTES)
 class ColdBoxesIT {
   private static final Json.Limits LIMITS = new Json.Limits(1 << 20, 8);
@@ -66,7 +73,10 @@ class ColdBoxesIT {
   static void start() throws Exception {
     data = Files.createTempDirectory(Files.createDirectories(Path.of("target", "data")), "boxes-");
     data = data.toAbsolutePath();
-    postgres = EmbeddedPostgres.builder().start();
+    postgres =
+        EmbeddedPostgres.builder()
+            .setDataDirectory(data.resolve("own-database").toFile())
+            .start();
     serverPort = freePort();
     brokerPort = freePort();
     server = startServer();
@@ -98,23 +108,32 @@ class ColdBoxesIT {
   }
 
   @Test
-  void loses_and_doubles_nothing_while_bridge_broker_and_server_are_killed() throws Exception {
-    Sensor sensor = register("killed");
+  void loses_and_doubles_nothing_while_everything_is_killed_under_load() throws Exception {
+    Sensor sensor = register("killed", BOX);
     int count = 20_000;
     // Ten hours with many windows, the last of which is over
     long first = now() - count * 1_800L - TimeUnit.MINUTES.toMillis(20);
     Set<Long> acknowledged = new ConcurrentSkipListSet<>();
-    var publisher = new Thread(() -> publish(sensor, first, count, acknowledged), "boxes");
+    var publisher = new Thread(() -> publish(sensor, first, 1_800, count, acknowledged), "boxes");
+    var phones = new Harvesters(() -> server.address(), data.resolve("administrators"));
     publisher.start();
-    String[] victims = {"bridge", "broker", "bridge", "server", "broker", "bridge"};
+    phones.start();
+    String[] victims = {"bridge", "broker", "database", "server", "everything"};
     for (int i = 0; i < victims.length; i++) {
       // Each falls at another point of the way
-      int from = (i + 1) * count / (victims.length + 2);
+      int from = (i + 1) * count / (victims.length + 1);
       waitFor(() -> acknowledged.size() >= from, 120);
       kill(victims[i]);
     }
     publisher.join();
+    waitFor(() -> phones.count() >= 2_000, 60);
+    phones.stop();
     assertThat(acknowledged).hasSize(count);
+    System.out.printf(
+        "%,d readings and %,d scans acknowledged while %d were killed%n",
+        count, phones.count(), victims.length);
+
+    waitFor(() -> recorded(phones.acknowledged().keySet()).equals(phones.acknowledged()), 150);
 
     waitFor(() -> stored(sensor) == count && signed(sensor).size() == count, 150);
     assertThat(signed(sensor))
@@ -123,8 +142,49 @@ class ColdBoxesIT {
   }
 
   @Test
+  void a_journey_of_more_than_fifty_thousand_readings_is_checked_in_a_second_request()
+      throws Exception {
+    Json.Obj journey = journey();
+    Sensor sensor = register("each second", journey.text("box"));
+    int count = 51_000;
+    long from = journey.integer("from");
+    long until = Math.min(journey.integer("to"), now() - TimeUnit.MINUTES.toMillis(20));
+    Set<Long> acknowledged = new ConcurrentSkipListSet<>();
+    publish(sensor, from, (until - from) / count, count, acknowledged);
+    waitFor(() -> signed(sensor).size() == count, 150);
+
+    String scanned = komatsuna();
+    byte[] bundle = get("bundles?subject=" + encoded(scanned));
+    BundleVerifier.Result first = verify(bundle, scanned);
+    assertThat(Bundle.read(bundle).readings()).isNull();
+    assertThat(first.verdict().json().canonicalText()).contains("readings_not_included");
+
+    var items = new ArrayList<String>();
+    for (String day : first.story().boxDays()) {
+      Statement.Head head = first.story().statement().subjects().get(day);
+      if (head.n() > 0) {
+        String asked = "?subject=" + encoded(day) + "&head=" + Base64Url.encode(head.hash());
+        String answer = new String(get("bundles/readings" + asked), StandardCharsets.UTF_8);
+        items.add(answer.substring(1, answer.length() - 1));
+        String guessed = "?subject=" + encoded(day) + "&head=" + "A".repeat(43);
+        assertThat(asked("bundles/readings" + guessed).statusCode()).isEqualTo(404);
+      }
+    }
+    String whole =
+        new String(bundle, StandardCharsets.UTF_8)
+            .replace("\"readings\":null", "\"readings\":[" + String.join(",", items) + "]");
+    BundleVerifier.Result second = verify(whole.getBytes(StandardCharsets.UTF_8), scanned);
+    // Nobody gave a challenge, so freshness stays open; the readings don't
+    assertThat(second.verdict().json().canonicalText())
+        .contains("{\"check\":\"readings\",\"reason\":null,\"result\":\"passed\"}");
+    assertThat(second.story().coldChain().ways())
+        .isNotEmpty()
+        .allSatisfy(way -> assertThat(way.outsideMs().get("temperature")).isZero());
+  }
+
+  @Test
   void waits_for_a_broker_that_comes_later() throws Exception {
-    Sensor sensor = register("early");
+    Sensor sensor = register("early", BOX);
     bridge.destroyForcibly().waitFor();
     broker.destroyForcibly().waitFor();
     bridge = startBridge();
@@ -138,8 +198,8 @@ class ColdBoxesIT {
 
   @Test
   void refuses_a_wrong_password_an_unknown_device_and_a_client_id_of_another() throws Exception {
-    Sensor one = register("one");
-    Sensor two = register("two");
+    Sensor one = register("one", BOX);
+    Sensor two = register("two", BOX);
     assertThatThrownBy(() -> connect(one.id(), one.id(), "wrong"))
         .isInstanceOf(Mqtt5ConnAckException.class);
     assertThatThrownBy(() -> connect("nobody", "nobody", one.password()))
@@ -151,9 +211,9 @@ class ColdBoxesIT {
 
   @Test
   void lets_no_device_in_whose_own_organisation_has_no_bridge_there() throws Exception {
-    Sensor sensor = register("orphan");
+    Sensor sensor = register("orphan", BOX);
     try (Connection connection = postgres.getPostgresDatabase().getConnection();
-        Statement statement = connection.createStatement()) {
+        java.sql.Statement statement = connection.createStatement()) {
       statement.executeUpdate(
           "update sensor set organisation = (select max(gln) from organisation where gln <> '"
               + carrier.text("organisation")
@@ -162,7 +222,7 @@ class ColdBoxesIT {
               + "'");
     }
     // Another organisation's bridge has subscribed; what this device sent would be lost
-    Sensor other = register("with a bridge");
+    Sensor other = register("with a bridge", BOX);
     connect(other.id(), other.id(), other.password()).disconnect();
     assertThatThrownBy(
             () -> client(sensor.id(), sensor.id(), sensor.password()).buildBlocking().connect())
@@ -175,8 +235,8 @@ class ColdBoxesIT {
 
   @Test
   void refuses_another_devices_topic_and_what_others_send() throws Exception {
-    Sensor one = register("one");
-    Sensor two = register("two");
+    Sensor one = register("one", BOX);
+    Sensor two = register("two", BOX);
     Mqtt5BlockingClient client = connect(one.id(), one.id(), one.password());
     assertThatThrownBy(() -> send(client, two.topic(), message(two.id(), 1, now(), 400)))
         .isInstanceOf(Exception.class);
@@ -189,7 +249,7 @@ class ColdBoxesIT {
 
   @Test
   void counts_and_forgets_what_is_replayed_malformed_or_of_the_future() throws Exception {
-    Sensor sensor = register("odd");
+    Sensor sensor = register("odd", BOX);
     Mqtt5BlockingClient client = connect(sensor.id(), sensor.id(), sensor.password());
     Json.Obj before = refusals();
     send(client, sensor.topic(), message(sensor.id(), 7, now(), 400));
@@ -208,7 +268,7 @@ class ColdBoxesIT {
 
   @Test
   void sends_a_revoked_device_away() throws Exception {
-    Sensor sensor = register("lost");
+    Sensor sensor = register("lost", BOX);
     Mqtt5BlockingClient client = connect(sensor.id(), sensor.id(), sensor.password());
     assertThat(client.getState().isConnected()).isTrue();
     assertThat(session().send("DELETE", "sensors/" + sensor.id(), null).statusCode())
@@ -221,7 +281,8 @@ class ColdBoxesIT {
   // Boxes
 
   /** As a device does: each reading until it is acknowledged, many on their way at once. */
-  private static void publish(Sensor sensor, long first, int count, Set<Long> acknowledged) {
+  private static void publish(
+      Sensor sensor, long first, long stepMs, int count, Set<Long> acknowledged) {
     Map<Long, Boolean> open = new ConcurrentHashMap<>();
     for (long seq = 1; seq <= count; seq++) {
       open.put(seq, true);
@@ -244,7 +305,7 @@ class ColdBoxesIT {
             .publishWith()
             .topic(sensor.topic())
             .qos(MqttQos.AT_LEAST_ONCE)
-            .payload(message(sensor.id(), seq, first + seq * 1_800, 400 + seq % 100))
+            .payload(message(sensor.id(), seq, first + seq * stepMs, 400 + seq % 100))
             .send()
             .whenComplete(
                 (result, failure) -> {
@@ -354,7 +415,7 @@ class ColdBoxesIT {
 
   private static <T> List<T> query(String sql, Row<T> read) throws SQLException {
     try (Connection connection = postgres.getPostgresDatabase().getConnection();
-        Statement statement = connection.createStatement();
+        java.sql.Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(sql)) {
       List<T> rows = new ArrayList<>();
       while (row.next()) {
@@ -362,6 +423,62 @@ class ColdBoxesIT {
       }
       return rows;
     }
+  }
+
+  /** Of lots, the ids of their events in the ledger's order. */
+  private static Map<String, List<String>> recorded(Set<String> lots) throws SQLException {
+    Map<String, List<String>> recorded = new HashMap<>();
+    query(
+        "select subject, event_id from history where subject like 'lot/%' order by subject, n",
+        row ->
+            recorded
+                .computeIfAbsent(row.getString(1), none -> new ArrayList<>())
+                .add(Base64Url.encode(row.getBytes(2))));
+    recorded.keySet().retainAll(lots);
+    return recorded;
+  }
+
+  // A journey of the demonstration, whose own boxes are silent here
+
+  private static Json.Obj journey() throws IOException {
+    var journeys = (Json.Obj) Json.parse(read(data.resolve("demonstration/journeys.json")), LIMITS);
+    return (Json.Obj) journeys.array("boxes").get(0);
+  }
+
+  private static String komatsuna() throws Exception {
+    var demonstration = (Json.Obj) Json.parse(get("demonstration"), LIMITS);
+    for (Json one : demonstration.array("packages").items()) {
+      var found = (Json.Obj) one;
+      if (found.object("name").text("en").startsWith("Organic komatsuna")) {
+        return found.text("path");
+      }
+    }
+    throw new AssertionError("the demonstration has no komatsuna");
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  private static byte[] get(String path) throws Exception {
+    HttpResponse<byte[]> answer = asked(path);
+    assertThat(answer.statusCode()).as(path).isEqualTo(200);
+    return answer.body();
+  }
+
+  private static HttpResponse<byte[]> asked(String path) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(server.address().resolve("api/" + path)).build(),
+            HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  private static BundleVerifier.Result verify(byte[] bundle, String scanned) throws Exception {
+    return BundleVerifier.verify(
+        bundle,
+        TrustRoots.read(get("trust")),
+        DigitalLink.parse(scanned),
+        new Freshness.Unknown());
   }
 
   private static Json.Obj refusals() throws IOException {
@@ -375,13 +492,13 @@ class ColdBoxesIT {
 
   // The carrier's browser
 
-  private Sensor register(String name) throws Exception {
+  private Sensor register(String name, String box) throws Exception {
     HttpResponse<byte[]> answer =
         session()
             .send(
                 "POST",
                 "sensors",
-                Json.object("box", BOX, "measures", List.of("temperature"), "name", name));
+                Json.object("box", box, "measures", List.of("temperature"), "name", name));
     assertThat(answer.statusCode()).isEqualTo(201);
     var made = (Json.Obj) Json.parse(answer.body(), LIMITS);
     return new Sensor(made.text("id"), made.text("password"), made.text("topic"));
@@ -439,11 +556,50 @@ class ColdBoxesIT {
         broker.destroyForcibly().waitFor();
         broker = startBroker();
       }
-      default -> {
+      case "database" -> {
+        killDatabase();
+        startDatabase();
+      }
+      case "server" -> {
         server.process().destroyForcibly().waitFor();
         server = startServer();
       }
+      default -> {
+        server.process().destroyForcibly();
+        broker.destroyForcibly();
+        bridge.destroyForcibly();
+        killDatabase();
+        server.process().waitFor();
+        startDatabase();
+        server = startServer();
+        broker = startBroker();
+        bridge = startBridge();
+      }
     }
+  }
+
+  private static void killDatabase() throws Exception {
+    String postmaster = Files.readAllLines(data.resolve("own-database/postmaster.pid")).get(0);
+    ProcessHandle process = ProcessHandle.of(Long.parseLong(postmaster.strip())).orElseThrow();
+    process.destroyForcibly();
+    process.onExit().join();
+  }
+
+  private static void startDatabase() {
+    List<String> command = new ArrayList<>();
+    if (System.getProperty("user.name").equals("root")) {
+      command.addAll(List.of("unshare", "--user"));
+    }
+    command.addAll(
+        List.of(
+            RunningSanchi.home().resolve("postgresql/bin/pg_ctl").toString(),
+            "start",
+            "--wait",
+            "--pgdata=" + data.resolve("own-database"),
+            "--log=" + data.resolve("database.log"),
+            "--options=-p " + postgres.getPort() + " -c max_connections=300"));
+    // What the dead one has left may hold it up for a moment
+    waitFor(() -> new ProcessBuilder(command).start().waitFor() == 0, 60);
   }
 
   private static RunningSanchi.Server startServer() throws IOException {

@@ -34,7 +34,7 @@ public record Bundle(
     List<Readings> readings,
     Endorsements statement) {
   /** The most bytes that a bundle may have. */
-  public static final int MOST_BYTES = 16 << 20;
+  public static final int MOST_BYTES = 64 << 20;
 
   private static final String FORMAT = "sanchi-bundle-v0";
   private static final Json.Limits LIMITS = new Json.Limits(MOST_BYTES, 16);
@@ -121,16 +121,35 @@ public record Bundle(
     documents.forEach(document -> byHash.put(hash(document), document));
     var byEndorser = new TreeMap<String, Endorsement>();
     statement.endorsements().forEach(e -> byEndorser.put(Base64Url.encode(e.endorser()), e));
-    var byWindow = new TreeMap<String, Readings>();
-    // No subject holds a space, so that the pair is ordered as its parts are.
-    readings.forEach(r -> byWindow.put(r.subject() + ' ' + r.event(), r));
     return new Bundle(
         List.copyOf(byHash.values()),
         List.copyOf(compact.values()),
         listed,
         label,
-        byWindow.isEmpty() ? null : List.copyOf(byWindow.values()),
+        readings.isEmpty() ? null : inOrder(readings),
         new Endorsements(List.copyOf(byEndorser.values()), statement.path(), statement.response()));
+  }
+
+  /**
+   * The canonical bytes of what stands at {@code readings}, for who asks for them afterwards; none
+   * is an empty array.
+   */
+  public static byte[] write(Collection<Readings> readings) {
+    return items(inOrder(readings)).canonical();
+  }
+
+  private static List<Readings> inOrder(Collection<Readings> readings) {
+    var byWindow = new TreeMap<String, Readings>();
+    // No subject holds a space, so that the pair is ordered as its parts are.
+    readings.forEach(r -> byWindow.put(r.subject() + ' ' + r.event(), r));
+    return List.copyOf(byWindow.values());
+  }
+
+  private static Json.Arr items(List<Readings> readings) {
+    return new Json.Arr(
+        readings.stream()
+            .<Json>map(r -> Json.array(r.subject(), r.event(), list(r.leaves())))
+            .toList());
   }
 
   /** The canonical bytes. */
@@ -145,12 +164,7 @@ public record Bundle(
     }
     Json labels =
         label == null ? Json.Null.VALUE : Json.array(b64(label.hash()), list(label.path()));
-    Json windows = Json.Null.VALUE;
-    if (readings != null) {
-      var items = new ArrayList<Json>();
-      readings.forEach(r -> items.add(Json.array(r.subject(), r.event(), list(r.leaves()))));
-      windows = new Json.Arr(items);
-    }
+    Json windows = readings == null ? Json.Null.VALUE : items(readings);
     var endorsements = new ArrayList<Json>();
     statement
         .endorsements()

@@ -6,11 +6,14 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import java.security.SecureRandom;
 import jp.sanchi.kernel.event.Base64Url;
 import jp.sanchi.kernel.event.DigitalLink;
 import jp.sanchi.kernel.event.MalformedEvent;
+import jp.sanchi.kernel.history.Subject;
 import jp.sanchi.kernel.proof.Malformed;
 import jp.sanchi.server.platform.Fault;
 import jp.sanchi.server.platform.Problem;
@@ -49,6 +52,52 @@ public class BundlesResource {
       throw Problem.ofParameter(malformed, "subject");
     } catch (Malformed unsupported) {
       throw Problem.ofParameter(new MalformedEvent(unsupported.reason(), null), "subject");
+    }
+  }
+
+  /**
+   * The readings of one box day that a bundle names: canonical JSON, the items that would stand at
+   * its {@code readings}.
+   *
+   * @param subject of a box day, {@code box/…/YYYY-MM-DD}
+   * @param head base64url, that of the bundle's statement
+   */
+  @GET
+  @Path("readings")
+  @Produces(MediaType.APPLICATION_JSON)
+  public Response readings(
+      @QueryParam("subject") String subject, @QueryParam("head") String head) {
+    MakeBundle.DayOfReadings day = bundles.readings(boxDay(subject), head(head));
+    Response.ResponseBuilder answer = Response.ok(day.items());
+    if (day.whole()) {
+      answer.header(HttpHeaders.CACHE_CONTROL, "public, max-age=31536000, immutable");
+    }
+    return answer.build();
+  }
+
+  private static Subject boxDay(String text) {
+    if (text == null) {
+      throw Problem.of(Fault.PARAMETER_MISSING, "subject");
+    }
+    try {
+      Subject subject = Subject.parse(text);
+      if (subject.kind() == Subject.Kind.BOX) {
+        return subject;
+      }
+    } catch (MalformedEvent malformed) {
+      throw Problem.ofParameter(malformed, "subject");
+    }
+    throw Problem.of(Fault.PARAMETER_MALFORMED, "subject");
+  }
+
+  private static byte[] head(String text) {
+    if (text == null) {
+      throw Problem.of(Fault.PARAMETER_MISSING, "head");
+    }
+    try {
+      return Base64Url.decode(text);
+    } catch (MalformedEvent malformed) {
+      throw Problem.of(Fault.PARAMETER_MALFORMED, "head");
     }
   }
 

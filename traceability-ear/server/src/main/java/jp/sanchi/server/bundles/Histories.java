@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import javax.sql.DataSource;
 import jp.sanchi.kernel.event.MalformedEvent;
 import jp.sanchi.kernel.history.Recorded;
@@ -83,6 +84,21 @@ public class Histories {
       return histories;
     } catch (SQLException e) {
       throw new Failure("histories can't be read", e);
+    }
+  }
+
+  /** How many events a history had when this was its head; empty if it never was. */
+  OptionalInt numberOf(String subject, byte[] head) {
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement("select n from history where subject = ? and head = ?")) {
+      select.setString(1, subject);
+      select.setBytes(2, head);
+      try (ResultSet row = select.executeQuery()) {
+        return row.next() ? OptionalInt.of(row.getInt(1)) : OptionalInt.empty();
+      }
+    } catch (SQLException e) {
+      throw new Failure("heads can't be looked up", e);
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -18,6 +19,7 @@ import jp.sanchi.kernel.event.Base64Url;
 import jp.sanchi.kernel.event.DigitalLink;
 import jp.sanchi.kernel.event.TraceEvent;
 import jp.sanchi.kernel.history.Recorded;
+import jp.sanchi.kernel.history.Subject;
 import jp.sanchi.kernel.proof.Bundle;
 import jp.sanchi.kernel.proof.Merkle;
 import jp.sanchi.kernel.proof.Required;
@@ -48,7 +50,7 @@ class MakeBundle {
   private static final long PATIENCE_MS = 10_000;
   private static final Set<String> WINDOWS = Set.of("window_recorded", "window_supplemented");
 
-  /** Some 3 MB of a bundle's 16: a month of a reading a minute. Beyond it they are not checked. */
+  /** Some 4 MB. A journey with more is told first, and its readings are asked for day by day. */
   private static final int MOST_READINGS = 50_000;
 
   private final Ledger ledger;
@@ -117,6 +119,36 @@ class MakeBundle {
     metrics.bundle(System.nanoTime() - begin);
     return bytes;
   }
+
+  /**
+   * The readings of one box day, as items of a bundle: what {@link #of} left out where there are
+   * many.
+   *
+   * @param head of the box day's history. Nobody can guess it, so that only who has a bundle can
+   *     ask; and it names the windows, so that the answer to it never changes once it is whole
+   */
+  DayOfReadings readings(Subject boxDay, byte[] head) {
+    OptionalInt number = histories.numberOf(boxDay.text(), head);
+    if (number.isEmpty()) {
+      throw Problem.of(Fault.NOT_FOUND);
+    }
+    List<StoredReadings.Signed> windows =
+        windows(
+            boxDay.text(),
+            histories
+                .loadUpTo(Map.of(boxDay.text(), number.getAsInt()))
+                .getOrDefault(boxDay.text(), List.of()));
+    List<Bundle.Readings> found = readings.of(windows);
+    return new DayOfReadings(Bundle.write(found), found.size() == windows.size());
+  }
+
+  /**
+   * An answer to {@link #readings}.
+   *
+   * @param items canonical JSON
+   * @param whole whether the readings of every window are in it
+   */
+  record DayOfReadings(byte[] items, boolean whole) {}
 
   private static byte[] root(List<byte[]> challenges) {
     return challenges.size() == 1
@@ -240,15 +272,18 @@ class MakeBundle {
   private List<Bundle.Readings> readings(Required required) {
     List<StoredReadings.Signed> windows = new ArrayList<>();
     for (String boxDay : required.boxDays()) {
-      for (Recorded entry : required.histories().getOrDefault(boxDay, List.of())) {
-        TraceEvent event = entry.event();
-        if (event.row() != null && WINDOWS.contains(event.kind())) {
-          windows.add(new StoredReadings.Signed(boxDay, event));
-        }
-      }
+      windows.addAll(windows(boxDay, required.histories().getOrDefault(boxDay, List.of())));
     }
     long count = windows.stream().mapToLong(window -> window.event().integer("sanchi:count")).sum();
     return count > MOST_READINGS ? List.of() : readings.of(windows);
+  }
+
+  private static List<StoredReadings.Signed> windows(String boxDay, List<Recorded> history) {
+    return history.stream()
+        .map(Recorded::event)
+        .filter(event -> event.row() != null && WINDOWS.contains(event.kind()))
+        .map(event -> new StoredReadings.Signed(boxDay, event))
+        .toList();
   }
 
   private static String described(String subject, TraceEvent event) {
