@@ -28,6 +28,20 @@ create index lot_listed_place on lot_listed (gln, place, commissioned_at, subjec
 create index lot_listed_part on lot_listed using gin (number gin_trgm_ops);
 create index lot_listed_lot on lot_listed (subject);
 
+-- Asked for one lot, not for all of them: so each condition starts from the lot.
+create or replace view seen_lot with (security_barrier) as
+  select l.subject, l.gtin, l.lot, l.commissioner, l.commissioned_at, l.recalled_since, l.events,
+    s.stage, s.last_kind, s.last_time
+  from lot l left join lot_stage s using (subject)
+  where exists (select from seen_subject c where c.subject = l.subject)
+    -- What lies in a unit that was sent to the viewer, or in a unit within it
+    or exists (select from flow f join seen_subject c on c.subject = f.target
+      where f.source = l.subject and f.kind in ('packed', 'packed_lot'))
+    or exists (select from flow f
+      join flow p on p.source = f.target and p.kind = 'packed_unit'
+      join seen_subject c on c.subject = p.target
+      where f.source = l.subject and f.kind in ('packed', 'packed_lot'));
+
 -- Units that were put into cold boxes, by events that are not corrected.
 create table loading (
   unit text not null,

@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import { readMessages } from "./event-stream.ts";
 import { session } from "./state.ts";
 
 /** Goes up when something has changed that concerns the organisation. */
@@ -60,11 +61,6 @@ export function listen(kid: string): () => void {
   };
 }
 
-export interface Message {
-  name: string;
-  id: string | null;
-}
-
 async function* stream(kid: string, last: string | null, ended: AbortSignal) {
   const silence = new AbortController();
   let timer = setTimeout(() => silence.abort(), SILENCE_MS);
@@ -93,24 +89,4 @@ async function* stream(kid: string, last: string | null, ended: AbortSignal) {
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** Whole messages of an event stream, and what is left of one that has only begun. */
-export function readMessages(text: string): { messages: Message[]; rest: string } {
-  const blocks = text.replaceAll("\r\n", "\n").split("\n\n");
-  const rest = blocks.pop() as string;
-  const messages = blocks.flatMap((block) => {
-    const message: Message = { name: "message", id: null };
-    let data = false;
-    for (const line of block.split("\n")) {
-      const at = line.indexOf(":");
-      const name = at < 0 ? line : line.slice(0, at);
-      const value = at < 0 ? "" : line.slice(at + 1).replace(/^ /, "");
-      if (name === "event") message.name = value;
-      else if (name === "id") message.id = value;
-      else if (name === "data") data = true;
-    }
-    return data ? [message] : [];
-  });
-  return { messages, rest };
 }

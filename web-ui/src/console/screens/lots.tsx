@@ -209,7 +209,11 @@ export function LotsScreen() {
                     change={change}
                   />
                   <Turn text={w.next} to={next === null ? null : `after ${next}`} change={change} />
-                  <Turn text={w.lastPage} to={next === null ? null : "before end"} change={change} />
+                  <Turn
+                    text={w.lastPage}
+                    to={next === null ? null : "before end"}
+                    change={change}
+                  />
                 </nav>
               )}
             </>

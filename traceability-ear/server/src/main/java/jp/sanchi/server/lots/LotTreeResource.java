@@ -63,10 +63,11 @@ public class LotTreeResource {
         union
         select f.target, r.depth + 1 from reached r join flow f on f.source = r.subject
         where r.depth < 8 and f.target not like 'organisation/%'
-          and f.target in (select subject from seen_subject))
+          and exists (select from seen_subject u where u.subject = f.target))
       select distinct f.source, f.target, f.kind
       from reached r join flow f on f.source = r.subject
-        and (f.target like 'organisation/%' or f.target in (select subject from seen_subject))
+        and (f.target like 'organisation/%'
+          or exists (select from seen_subject u where u.subject = f.target))
       order by 1, 2, 3 limit ?
       """;
 
@@ -181,7 +182,8 @@ public class LotTreeResource {
     List<Lot> known =
         view.rows(
             """
-            select l.subject, d.body, l.commissioner, l.subject in (select subject from seen_lot)
+            select l.subject, d.body, l.commissioner,
+              exists (select from seen_lot s where s.subject = l.subject)
             from lot l left join product p on p.gtin = l.gtin
             left join document d on d.hash = p.document
             where l.subject = any(?) order by l.subject

@@ -53,8 +53,8 @@ public class ExplorerResource {
   private static final String SEEN =
       """
       select 1 where split_part(?, '/', 1) = any(?)
-        or ? in (select subject from seen_subject)
-        or ? in (select subject from seen_lot)
+        or exists (select from seen_subject where subject = ?)
+        or exists (select from seen_lot where subject = ?)
       """;
 
   private final Sessions sessions;
