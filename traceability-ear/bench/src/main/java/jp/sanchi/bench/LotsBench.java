@@ -79,7 +79,10 @@ public final class LotsBench {
     pages.put("search: GTIN", "lots?q=20000000012");
     double baseline = p95(rounds, () -> plain(connection, gln));
     System.out.printf(
-        Locale.ROOT, "%,d lots; SELECT … LIMIT 51 by primary key, JDBC: p95 %.2f ms%n", lots, baseline);
+        Locale.ROOT,
+        "%,d lots; SELECT … LIMIT 51 by primary key, JDBC: p95 %.2f ms%n",
+        lots,
+        baseline);
     for (Map.Entry<String, String> page : pages.entrySet()) {
       double again = p95(rounds, () -> plain(connection, gln));
       double p95 = p95(rounds, () -> office.get(page.getValue()));
@@ -138,12 +141,7 @@ public final class LotsBench {
       for (int i = 0; i < PRODUCTS; i++) {
         String digits = "0" + (200_000_000_000L + i);
         statement.execute(
-            "insert into bench_gtin values ("
-                + i
-                + ", '"
-                + digits
-                + Gs1.checkDigit(digits)
-                + "')");
+            "insert into bench_gtin values (" + i + ", '" + digits + Gs1.checkDigit(digits) + "')");
       }
       statement.execute(
           "insert into lot (subject, gtin, lot, commissioner, commissioned_at, place, events)"
@@ -200,8 +198,7 @@ public final class LotsBench {
     /** Of the page that begins after the first lot of this one. */
     String cursor(String path) throws IOException, InterruptedException {
       Json.Obj lot = (Json.Obj) object(body(path)).array("lots").get(0);
-      String key =
-          lot.text("lot") + " lot/" + lot.text("gtin") + "/" + lot.text("lot");
+      String key = lot.text("lot") + " lot/" + lot.text("gtin") + "/" + lot.text("lot");
       return Base64Url.encode(key.getBytes(StandardCharsets.UTF_8));
     }
 
