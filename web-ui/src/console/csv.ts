@@ -46,3 +46,12 @@ export function readTable(
     Object.fromEntries(places.map(([name, at]) => [name, at < 0 ? "" : (row[at] ?? "")])),
   );
 }
+
+/** Cells as text: a date as its day, a number as its digits. */
+export function writeCsv(rows: readonly (readonly unknown[])[]): string {
+  const cell = (value: unknown): string => {
+    const text = value instanceof Date ? value.toISOString().slice(0, 10) : String(value ?? "");
+    return /[",\t;\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  return rows.map((row) => row.map(cell).join(",")).join("\n");
+}

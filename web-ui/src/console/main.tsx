@@ -3,19 +3,23 @@ import { useEffect } from "preact/hooks";
 import { remove, resume } from "./api.ts";
 import "../page.css";
 import "./console.css";
+import { listen } from "./live.ts";
 import { Act, sentenceOf } from "./parts.tsx";
 import { CertificatesScreen } from "./screens/certificates.tsx";
 import { DevicesScreen } from "./screens/devices.tsx";
 import { First, Invitation, LogIn, Start } from "./screens/first.tsx";
 import { ImportScreen } from "./screens/import.tsx";
 import { LabelsScreen } from "./screens/labels.tsx";
-import { LotScreen, LotsScreen, NewLotScreen } from "./screens/lots.tsx";
+import { EventScreen, LedgerScreen } from "./screens/ledger.tsx";
+import { LotScreen } from "./screens/lot.tsx";
+import { LotsScreen, NewLotScreen } from "./screens/lots.tsx";
 import { Member } from "./screens/member.tsx";
 import { AdmitScreen, OrganisationScreen, OrganisationsScreen } from "./screens/organisations.tsx";
 import { PackingScreen } from "./screens/packing.tsx";
 import { PlaceScreen, PlacesScreen } from "./screens/places.tsx";
 import { ProductScreen, ProductsScreen } from "./screens/products.tsx";
 import { RecallLotScreen, RecallScreen } from "./screens/recall.tsx";
+import { RehearsalScreen } from "./screens/rehearsal.tsx";
 import { WorkScreen } from "./screens/work.tsx";
 import {
   arrive,
@@ -45,6 +49,7 @@ const NAV = [
   ["certificates", "certificates"],
   ["organisations", "organisations"],
   ["recall", "recall"],
+  ["ledger", "ledger"],
 ] as const;
 
 function Page() {
@@ -81,6 +86,12 @@ function Page() {
     case "organisations":
       if (a === undefined) return <OrganisationsScreen />;
       return a === "new" ? <AdmitScreen /> : <OrganisationScreen gln={a} />;
+    case "ledger":
+      if (a === "event" && b !== undefined) return <EventScreen id={b} />;
+      return <LedgerScreen subject={a === undefined ? null : rest.join("/")} />;
+    case "rehearsal":
+      if (a !== undefined) return <RehearsalScreen id={a} />;
+      return <RecallScreen />;
     case "recall":
       if (a !== undefined && b !== undefined) return <RecallLotScreen gtin={a} lot={b} />;
       return <RecallScreen />;
@@ -97,6 +108,8 @@ function App() {
   useEffect(() => {
     document.documentElement.lang = language.value;
   }, [language.value]);
+  const kid = session.value?.kid ?? null;
+  useEffect(() => (kid === null ? undefined : listen(kid)), [kid]);
   // On a narrow screen the menu scrolls sideways
   useEffect(() => {
     const show = () =>
@@ -148,7 +161,8 @@ function App() {
           <nav aria-label={w.common.nav}>
             <ul>
               {NAV.map(([path, name]) => {
-                const here = path === (route.value.split("/")[0] ?? "");
+                const screen = route.value.split("/")[0] ?? "";
+                const here = path === (screen === "rehearsal" ? "recall" : screen);
                 return (
                   <li key={path}>
                     <a href={`#/${path}`} aria-current={here ? "page" : undefined}>

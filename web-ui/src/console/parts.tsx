@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import { type ComponentChildren, createContext } from "preact";
 import { useContext, useEffect, useId, useRef } from "preact/hooks";
 import { get, Refusal, Unreachable } from "./api.ts";
+import { changes } from "./live.ts";
 import { language, route, say, words } from "./state.ts";
 import { fill } from "./words.ts";
 
@@ -49,14 +50,22 @@ export function Screen({
 export interface Loaded<T> {
   data: T | null;
   error: string | null;
+  /** When it was loaded last, ms since 1970. */
+  at: number;
   reload(): Promise<void>;
 }
 
-/** What an address of the API answers; asked anew when it changes. */
-export function useLoad<T>(path: string | null): Loaded<T> {
+/**
+ * What an address of the API answers; asked anew when it changes.
+ *
+ * @param live also when the server says that something has changed; what is shown stays until then
+ */
+export function useLoad<T>(path: string | null, live = false): Loaded<T> {
   const data = useSignal<T | null>(null);
   const error = useSignal<string | null>(null);
+  const at = useSignal(0);
   const asked = useRef(0);
+  const heard = useRef(changes.peek());
   const load = async () => {
     if (path === null) return;
     const turn = ++asked.current;
@@ -65,15 +74,25 @@ export function useLoad<T>(path: string | null): Loaded<T> {
       if (turn === asked.current) {
         data.value = found;
         error.value = null;
+        at.value = Date.now();
       }
     } catch (problem) {
-      if (turn === asked.current) error.value = sentenceOf(problem);
+      // What is shown is not worth less because a later look failed
+      const keep = live && data.value !== null && problem instanceof Unreachable;
+      if (turn === asked.current && !keep) error.value = sentenceOf(problem);
     }
   };
+  const change = live ? changes.value : 0;
+  useEffect(() => {
+    if (live && change !== heard.current) {
+      heard.current = change;
+      load();
+    }
+  }, [change]);
   useEffect(() => {
     load();
   }, [path, language.value]);
-  return { data: data.value, error: error.value, reload: load };
+  return { data: data.value, error: error.value, at: at.value, reload: load };
 }
 
 /** Shows what has been loaded; until then, or instead, what there is to say. */
@@ -542,6 +561,9 @@ export const dateTime = (time: number): string =>
     dateStyle: "medium",
     timeStyle: "short",
   }).format(time);
+
+export const timeOnly = (time: number): string =>
+  new Intl.DateTimeFormat(LOCALES[language.value], { timeStyle: "short" }).format(time);
 
 export const dateOnly = (time: number): string =>
   new Intl.DateTimeFormat(LOCALES[language.value], { dateStyle: "medium" }).format(time);

@@ -96,8 +96,13 @@ export async function signAlike(
 /**
  * Posts signed events; each answer's receipt is checked. Throws a {@link Refusal} for the first event
  * that is refused, when the others are already in.
+ *
+ * @param sent told how many are in, as they go
  */
-export async function postSigned(events: string[]): Promise<string[]> {
+export async function postSigned(
+  events: string[],
+  sent: (count: number) => void = () => {},
+): Promise<string[]> {
   const identity = (device.value ?? memberKey.value) as Identity;
   const ids = events.map((event) => idOf(event));
   let refusal: Refusal | null = null;
@@ -116,6 +121,7 @@ export async function postSigned(events: string[]): Promise<string[]> {
     for (const { detail, field, index, reason } of answer.refused) {
       refusal ??= new RefusedEvent(422, reason, detail, field, at + index);
     }
+    sent(Math.min(events.length, at + AT_ONCE));
   }
   if (refusal !== null) throw refusal;
   return ids;

@@ -22,6 +22,7 @@ interface Device {
   administrator: boolean;
   device: string | null;
   enrolledAt: number;
+  lastSeen: number | null;
   kid: string;
   name: string | null;
   revokedAt: number | null;
@@ -198,6 +199,10 @@ export function DevicesScreen() {
                       {key.device ?? ""} {key.shortCode} · {dateTime(key.enrolledAt)}
                       {key.administrator && ` · ${w.administrator}`}
                       {key.kid === session.value?.kid && ` · ${w.thisBrowser}`}
+                      {" · "}
+                      {key.lastSeen === null
+                        ? w.neverSeen
+                        : fill(w.lastSeen, { when: dateTime(key.lastSeen) })}
                     </span>
                   </span>
                   {key.revokedAt !== null ? (

@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { gs1Value } from "../../shared/gs1.ts";
 import { orNull } from "../../shared/malformed.ts";
 import { postText } from "../api.ts";
-import { readTable } from "../csv.ts";
+import { readTable, writeCsv } from "../csv.ts";
 import { freeNumber } from "../numbers.ts";
 import { Choices, count, Form, fill, Screen, Show, TableBox, today, useLoad } from "../parts.tsx";
 import { committed, type Draft, postSigned, RefusedEvent, salted, signAll } from "../record.ts";
@@ -78,6 +78,7 @@ function Import({
   const w = words.value.import;
   const what = useSignal<"products" | "lots">("products");
   const text = useSignal("");
+  const done = useSignal(0);
   const rows =
     text.value === ""
       ? []
@@ -108,10 +109,16 @@ function Import({
         <input
           id="csv"
           type="file"
-          accept=".csv,text/csv,text/plain"
+          accept=".csv,.xlsx,text/csv,text/plain"
           onChange={async (event) => {
             const file = event.currentTarget.files?.[0];
-            if (file !== undefined) text.value = await readText(file);
+            if (file === undefined) return;
+            try {
+              text.value = isWorkbook(file) ? await readWorkbook(file) : await readText(file);
+            } catch (error) {
+              console.info(error);
+              say(w.unreadable, "red");
+            }
           }}
         />
       </div>
@@ -147,9 +154,17 @@ function Import({
             <Form
               button={fill(w.sign, { count: count(good.length) })}
               submit={async () => {
-                const events = await signAll(good.map(({ draft }) => draft as Draft));
+                done.value = 0;
+                const events: string[] = [];
+                for (let at = 0; at < good.length; at += SIGNED_AT_ONCE) {
+                  const part = good.slice(at, at + SIGNED_AT_ONCE);
+                  events.push(...(await signAll(part.map(({ draft }) => draft as Draft))));
+                  done.value = events.length / 2;
+                }
                 try {
-                  const ids = await postSigned(events);
+                  const ids = await postSigned(events, (sent) => {
+                    done.value = (events.length + sent) / 2;
+                  });
                   for (const { document } of good) {
                     if (document !== null) await postText("documents", document);
                   }
@@ -163,13 +178,37 @@ function Import({
                 }
                 say(fill(w.done, { count: count(good.length) }));
                 text.value = "";
+                done.value = 0;
               }}
             />
+          )}
+          {done.value > 0 && (
+            <p aria-live="polite">
+              <progress max={good.length} value={done.value} aria-label={w.progress} />{" "}
+              {fill(w.progressOf, {
+                done: count(Math.floor(done.value)),
+                all: count(good.length),
+              })}
+            </p>
           )}
         </>
       )}
     </>
   );
+}
+
+/** Signing a thousand rows takes a while: what is done is shown in between. */
+const SIGNED_AT_ONCE = 50;
+
+const isWorkbook = (file: File): boolean => /\.xlsx$/i.test(file.name);
+
+/**
+ * The first sheet of an Excel workbook, as the text that a CSV file would have: so both go one way from here.
+ * The library is loaded by who brings such a file.
+ */
+export async function readWorkbook(file: Blob): Promise<string> {
+  const { readSheet } = await import("read-excel-file/universal");
+  return writeCsv(await readSheet(file));
 }
 
 /** UTF-8, else Shift_JIS: what spreadsheets in Japan write. */

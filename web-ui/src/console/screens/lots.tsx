@@ -1,20 +1,19 @@
-import { useSignal } from "@preact/signals";
+import { effect, signal, useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import { canonicalLink } from "../../shared/digital-link.ts";
 import type { Json, JsonObject } from "../../shared/json.ts";
-import { get, Refusal } from "../api.ts";
+import { Refusal } from "../api.ts";
 import { kindWords } from "../kinds.ts";
 import {
   Choices,
   count,
   dateOnly,
-  dateTime,
   Empty,
   Form,
   fill,
   Screen,
   Select,
   Show,
-  sentenceOf,
   TableBox,
   Text,
   today,
@@ -22,10 +21,9 @@ import {
   Wrong,
   wordOf,
 } from "../parts.tsx";
-import { CodeCard } from "../qr.tsx";
 import { type Draft, record } from "../record.ts";
 import type { LotRow, Place, Product } from "../rights.ts";
-import { go, type Name, named, say, words } from "../state.ts";
+import { go, named, say, session, words } from "../state.ts";
 
 const STATES = ["registered", "growing", "harvested", "packed", "recalled", "gone"] as const;
 
@@ -33,22 +31,59 @@ export const StateTag = ({ state }: { state: LotRow["state"] }) => (
   <span class={`tag state-${state}`}>{words.value.states[state]}</span>
 );
 
-/** All lots that concern the organisation: filter, search, page by page. */
+const SORTS = ["newest", "oldest", "changed", "number"] as const;
+
+export interface LotPage {
+  count: number | null;
+  lots: LotRow[];
+  next: string | null;
+  previous: string | null;
+}
+
+/** The server stops counting there. */
+const MOST_COUNTED = 10_000;
+
+// What was looked for stays while the screen is left for a lot and come back to, for the same key
+const kept = signal<Record<string, string>>({});
+effect(() => {
+  if (session.value?.kid !== kept.peek()["kid"]) kept.value = { kid: session.value?.kid ?? "" };
+});
+
+const startOf = (day: string): string => String(new Date(`${day}T00:00:00`).getTime());
+const DAY_MS = 86_400_000;
+
+/** All lots that concern the organisation: search, filters, order, page by page. */
 export function LotsScreen() {
   const w = words.value.lots;
-  const state = useSignal("");
-  const search = useSignal("");
-  const more = useSignal<LotRow[]>([]);
-  const next = useSignal<string | null | undefined>(undefined);
+  const products = useLoad<{ products: Product[] }>("products");
+  const { state = "", gtin = "", q = "", from = "", to = "", sort = "", at = "" } = kept.value;
   const query = new URLSearchParams();
-  if (state.value !== "") query.set("state", state.value);
-  if (search.value !== "") query.set("q", search.value);
-  const path = `lots${query.size === 0 ? "" : `?${query}`}`;
-  const first = useLoad<{ lots: LotRow[]; next: string | null }>(path);
-  const restart = () => {
-    more.value = [];
-    next.value = undefined;
+  for (const [name, value] of Object.entries({ state, gtin, q, sort })) {
+    if (value !== "") query.set(name, value);
+  }
+  if (from !== "") query.set("from", startOf(from));
+  if (to !== "") query.set("to", String(Number(startOf(to)) + DAY_MS));
+  const filtered = query.size > (sort === "" ? 0 : 1);
+  const [direction, cursor] = at.split(" ");
+  if (direction !== undefined && cursor !== undefined) query.set(direction, cursor);
+  const page = useLoad<LotPage>(`lots${query.size === 0 ? "" : `?${query}`}`, true);
+  const search = useRef<HTMLInputElement>(null);
+  const change = (values: Record<string, string>) => {
+    kept.value = { ...kept.value, at: "", ...values };
   };
+  useEffect(() => {
+    const focus = (event: KeyboardEvent) => {
+      const target = event.target as HTMLElement;
+      const writes = /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+      if (event.key === "/" && !writes && !event.ctrlKey && !event.metaKey && !event.altKey) {
+        event.preventDefault();
+        search.current?.focus();
+        search.current?.select();
+      }
+    };
+    addEventListener("keydown", focus);
+    return () => removeEventListener("keydown", focus);
+  }, []);
   return (
     <Screen
       title={w.title}
@@ -67,72 +102,119 @@ export function LotsScreen() {
         class="filters"
         onSubmit={(event) => {
           event.preventDefault();
-          const data = new FormData(event.currentTarget);
-          restart();
-          search.value = String(data.get("q") ?? "").trim();
+          change({ q: search.current?.value.trim() ?? "" });
         }}
       >
-        <label>
-          <span>{w.state}</span>
-          <select
-            onChange={(event) => {
-              restart();
-              state.value = event.currentTarget.value;
+        <label class="wide">
+          <span>
+            {w.search} <kbd>/</kbd>
+          </span>
+          <input
+            ref={search}
+            name="q"
+            type="search"
+            maxLength={60}
+            defaultValue={q}
+            placeholder={w.searchHint}
+            onInput={(event) => {
+              if (event.currentTarget.value === "" && q !== "") change({ q: "" });
             }}
-          >
-            <option value="">{w.all}</option>
-            {STATES.map((one) => (
-              <option key={one} value={one}>
-                {words.value.states[one]}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label>
-          <span>{w.search}</span>
-          <input name="q" type="search" maxLength={60} placeholder={w.searchHint} />
+          />
         </label>
         <button type="submit" class="quiet">
           {w.searchButton}
         </button>
+        <Pick
+          label={w.state}
+          value={state}
+          all={w.all}
+          options={STATES.map((one) => [one, words.value.states[one]])}
+          onChange={(value) => change({ state: value })}
+        />
+        <Pick
+          label={w.product}
+          value={gtin}
+          all={w.all}
+          options={(products.data?.products ?? []).map((one) => [
+            one.gtin,
+            named(one.name, one.gtin),
+          ])}
+          onChange={(value) => change({ gtin: value })}
+        />
+        <label>
+          <span>{w.from}</span>
+          <input
+            type="date"
+            value={from}
+            onChange={(event) => change({ from: event.currentTarget.value })}
+          />
+        </label>
+        <label>
+          <span>{w.to}</span>
+          <input
+            type="date"
+            value={to}
+            onChange={(event) => change({ to: event.currentTarget.value })}
+          />
+        </label>
+        <Pick
+          label={w.sort}
+          value={sort}
+          all={w.sorts.newest}
+          options={SORTS.slice(1).map((one) => [one, w.sorts[one]])}
+          onChange={(value) => change({ sort: value })}
+        />
       </form>
-      <Show of={first}>
-        {(page) => {
-          const lots = [...page.lots, ...more.value];
-          const after = next.value === undefined ? page.next : next.value;
+      <Show of={page}>
+        {({ lots, count: all, next, previous }) => {
           if (lots.length === 0) {
-            return query.size > 0 ? (
-              <p class="soft">{w.noneFound}</p>
+            return filtered ? (
+              <Empty title={w.noneFound} text={w.noneFoundText}>
+                <button
+                  type="button"
+                  class="quiet"
+                  onClick={() => {
+                    kept.value = { kid: session.value?.kid ?? "" };
+                    if (search.current !== null) search.current.value = "";
+                  }}
+                >
+                  {w.clear}
+                </button>
+              </Empty>
             ) : (
               <Empty title={w.none} text={w.noneText}>
                 <a class="button" href="#/lots/new">
                   {w.new}
+                </a>
+                <a class="button quiet" href="#/import">
+                  {words.value.nav.import}
                 </a>
               </Empty>
             );
           }
           return (
             <>
+              {all !== null && (
+                <p class="soft" aria-live="polite">
+                  {fill(all >= MOST_COUNTED ? w.countMore : w.count, { count: count(all) })}
+                </p>
+              )}
               <LotTable lots={lots} />
-              {after !== null && (
-                <button
-                  type="button"
-                  class="quiet"
-                  onClick={async () => {
-                    query.set("after", after);
-                    try {
-                      const found = await get<{ lots: LotRow[]; next: string | null }>(
-                        `lots?${query}`,
-                      );
-                      more.value = [...more.value, ...found.lots];
-                      next.value = found.next;
-                    } catch (error) {
-                      say(sentenceOf(error), "red");
-                    }
-                  }}
-                >
-                  {w.more}
-                </button>
+              {(next !== null || previous !== null) && (
+                <nav class="pages" aria-label={w.pages}>
+                  <Turn text={w.first} to={previous === null ? null : ""} change={change} />
+                  <Turn
+                    text={w.previous}
+                    to={previous === null ? null : `before ${previous}`}
+                    change={change}
+                  />
+                  <Turn text={w.next} to={next === null ? null : `after ${next}`} change={change} />
+                  <Turn
+                    text={w.lastPage}
+                    to={next === null ? null : "before end"}
+                    change={change}
+                  />
+                </nav>
               )}
             </>
           );
@@ -142,11 +224,74 @@ export function LotsScreen() {
   );
 }
 
+function Turn({
+  text,
+  to,
+  change,
+}: {
+  text: string;
+  to: string | null;
+  change: (values: Record<string, string>) => void;
+}) {
+  return (
+    <button
+      type="button"
+      class="quiet"
+      disabled={to === null}
+      onClick={() => {
+        if (to !== null) change({ at: to });
+      }}
+    >
+      {text}
+    </button>
+  );
+}
+
+function Pick({
+  label,
+  value,
+  all,
+  options,
+  onChange,
+}: {
+  label: string;
+  value: string;
+  all: string;
+  options: (readonly [string, string])[];
+  onChange: (value: string) => void;
+}) {
+  return (
+    <label>
+      <span>{label}</span>
+      <select value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+        <option value="">{all}</option>
+        {options.map(([code, text]) => (
+          <option key={code} value={code}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+/** Up and down go from lot to lot; Enter opens one, as a link does. */
+function walk(event: KeyboardEvent): void {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const links = [...(event.currentTarget as HTMLElement).querySelectorAll<HTMLElement>("td a")];
+  const at = links.indexOf(document.activeElement as HTMLElement);
+  const target = step === undefined ? undefined : links[at < 0 ? 0 : at + step];
+  if (target !== undefined) {
+    event.preventDefault();
+    target.focus();
+  }
+}
+
 export function LotTable({ lots }: { lots: LotRow[] }) {
   const w = words.value.lots;
   return (
     <TableBox title={w.title}>
-      <table>
+      <table onKeyDown={walk}>
         <thead>
           <tr>
             <th scope="col">{w.product}</th>
@@ -181,102 +326,6 @@ export function LotTable({ lots }: { lots: LotRow[] }) {
       </table>
     </TableBox>
   );
-}
-
-interface History {
-  lot: LotRow;
-  events: {
-    id: string;
-    kind: string;
-    actor: { gln: string | null; name: Name };
-    correctedBy: string | null;
-    eventTime: number;
-    recordTime: number;
-    payload: JsonObject;
-  }[];
-}
-
-export function LotScreen({ gtin, lot }: { gtin: string; lot: string }) {
-  const w = words.value.lots;
-  const history = useLoad<History>(`lots/${gtin}/${encodeURIComponent(lot)}/history`);
-  const title = history.data === null ? lot : `${named(history.data.lot.product, gtin)} ${lot}`;
-  return (
-    <Screen title={title}>
-      <Show of={history}>
-        {({ lot: row, events }) => (
-          <>
-            <p>
-              <StateTag state={row.state} />
-            </p>
-            {row.recalledSince !== null && (
-              <p class="box red">{fill(w.recalledSince, { when: dateTime(row.recalledSince) })}</p>
-            )}
-            <div class="actions">
-              {row.own && row.recalledSince === null && (
-                <>
-                  <a class="button" href={`#/packing/${gtin}/${encodeURIComponent(lot)}`}>
-                    {words.value.nav.packing}
-                  </a>
-                  <a class="button danger" href={`#/recall/${gtin}/${encodeURIComponent(lot)}`}>
-                    {words.value.nav.recall}
-                  </a>
-                </>
-              )}
-              <a class="button quiet" href={`/01/${gtin}/10/${encodeURIComponent(lot)}`}>
-                {w.page}
-              </a>
-            </div>
-            {row.own && (
-              <details class="box">
-                <summary>{words.value.codes.lot}</summary>
-                <CodeCard
-                  kind="lot"
-                  link={canonicalLink({ key: "01", value: gtin, lot })}
-                  number={lot}
-                />
-              </details>
-            )}
-            <h2>{fill(w.history, { count: count(events.length) })}</h2>
-            <ol class="events">
-              {[...events].reverse().map((event) => (
-                <li key={event.id} class={event.correctedBy === null ? "" : "struck"}>
-                  <strong>{wordOf(kindWords(), event.kind)}</strong>{" "}
-                  <span class="soft">
-                    {dateOf(event.payload, event.eventTime)} ·{" "}
-                    {named(event.actor.name, event.actor.gln ?? "")}
-                  </span>
-                  {event.correctedBy !== null && <em> {w.corrected}</em>}
-                  <p class="soft">{factsOf(event.payload)}</p>
-                </li>
-              ))}
-            </ol>
-          </>
-        )}
-      </Show>
-    </Screen>
-  );
-}
-
-const dateOf = (payload: JsonObject, time: number): string =>
-  payload["sanchi:precision"] === "day" ? dateOnly(time) : dateTime(time);
-
-/** What an event says besides when and who, as one line. */
-function factsOf(payload: JsonObject): string {
-  const facts: string[] = [];
-  for (const list of ["quantityList", "outputQuantityList"]) {
-    for (const element of (payload[list] ?? []) as JsonObject[]) {
-      if (element["quantity"] !== undefined) {
-        const unit = element["uom"] === "KGM" ? " kg" : "";
-        facts.push(`${element["quantity"]}${unit}`);
-      }
-    }
-  }
-  const quiet = ["kind", "consortium", "organisation", "precision", "loggedAt", "corrects"];
-  for (const [name, value] of Object.entries(payload)) {
-    if (!name.startsWith("sanchi:") || quiet.includes(name.slice(7))) continue;
-    if (typeof value === "string" || typeof value === "number") facts.push(String(value));
-  }
-  return facts.join(" · ");
 }
 
 /** The limits and claims of a product's defaults, as a lot's event has them. */

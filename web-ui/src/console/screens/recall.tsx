@@ -20,9 +20,9 @@ import {
   Wrong,
 } from "../parts.tsx";
 import { record } from "../record.ts";
-import type { LotRow } from "../rights.ts";
 import { go, type Name, named, say, session, words } from "../state.ts";
-import { LotTable } from "./lots.tsx";
+import { type LotPage, LotTable } from "./lots.tsx";
+import { Rehearsals, Rehearse } from "./rehearsal.tsx";
 
 interface Plan {
   alone: boolean;
@@ -34,7 +34,7 @@ interface Plan {
   ready: boolean;
 }
 
-interface Affected {
+export interface Affected {
   counts: { labels: number; lots: number; organisations: number; units: number };
   edges: { kind: string; source: string; target: string }[];
   lots: {
@@ -54,8 +54,12 @@ interface Affected {
 /** Step 1: which lot; and recalls that wait for somebody. */
 export function RecallScreen() {
   const w = words.value.recall;
-  const plans = useLoad<{ plans: Plan[] }>("recalls");
-  const lots = useLoad<{ lots: LotRow[] }>("lots");
+  const plans = useLoad<{ plans: Plan[] }>("recalls", true);
+  const search = useSignal("");
+  const recalled = useLoad<LotPage>("lots?state=recalled", true);
+  const lots = useLoad<LotPage>(
+    search.value === "" ? "lots" : `lots?q=${encodeURIComponent(search.value)}`,
+  );
   if (session.value?.administrator !== true) {
     return (
       <Screen title={w.title}>
@@ -74,41 +78,82 @@ export function RecallScreen() {
           </>
         )}
       </Show>
+      <Steps at={1} />
       <h2>{w.step1}</h2>
+      <p>{w.choose}</p>
+      <form
+        class="filters"
+        onSubmit={(event) => {
+          event.preventDefault();
+          search.value = String(new FormData(event.currentTarget).get("q") ?? "").trim();
+        }}
+      >
+        <label class="wide">
+          <span>{words.value.lots.search}</span>
+          <input name="q" type="search" maxLength={60} placeholder={words.value.lots.searchHint} />
+        </label>
+        <button type="submit" class="quiet">
+          {words.value.lots.searchButton}
+        </button>
+      </form>
       <Show of={lots}>
         {({ lots: all }) => {
           const own = all.filter((lot) => lot.own && lot.recalledSince === null);
-          return own.length === 0 ? (
-            <Empty title={w.none} text={w.noneText} />
-          ) : (
-            <>
-              <p>{w.choose}</p>
-              <ul class="rows">
-                {own.map((lot) => (
-                  <li key={lot.link}>
-                    <span>
-                      {named(lot.product, lot.gtin)} <strong>{lot.lot}</strong>
-                    </span>
+          if (own.length === 0) {
+            return search.value === "" ? (
+              <Empty title={w.none} text={w.noneText} />
+            ) : (
+              <p class="soft">{words.value.lots.noneFound}</p>
+            );
+          }
+          return (
+            <ul class="rows">
+              {own.map((lot) => (
+                <li key={lot.link}>
+                  <span>
+                    {named(lot.product, lot.gtin)} <strong>{lot.lot}</strong>
+                  </span>
+                  <span class="actions">
                     <a
                       class="button quiet"
                       href={`#/recall/${lot.gtin}/${encodeURIComponent(lot.lot)}`}
                     >
                       {w.see}
                     </a>
-                  </li>
-                ))}
-              </ul>
-              {all.some((lot) => lot.recalledSince !== null) && (
-                <>
-                  <h2>{w.inForce}</h2>
-                  <LotTable lots={all.filter((lot) => lot.recalledSince !== null)} />
-                </>
-              )}
-            </>
+                    <Rehearse gtin={lot.gtin} lot={lot.lot} />
+                  </span>
+                </li>
+              ))}
+            </ul>
           );
         }}
       </Show>
+      <Show of={recalled}>
+        {({ lots: all }) =>
+          all.length === 0 ? null : (
+            <>
+              <h2>{w.inForce}</h2>
+              <LotTable lots={all} />
+            </>
+          )
+        }
+      </Show>
+      <Rehearsals />
     </Screen>
+  );
+}
+
+/** Where one is on the way. */
+function Steps({ at }: { at: 1 | 2 | 3 }) {
+  const w = words.value.recall;
+  return (
+    <ol class="stepper" aria-label={w.stepsLabel}>
+      {([1, 2, 3] as const).map((step) => (
+        <li key={step} aria-current={step === at ? "step" : undefined}>
+          {w.steps[step - 1]}
+        </li>
+      ))}
+    </ol>
   );
 }
 
@@ -118,35 +163,14 @@ export function RecallLotScreen({ gtin, lot }: { gtin: string; lot: string }) {
   const query = new URLSearchParams({ gtin, lot });
   const affected = useLoad<Affected>(`recalls/affected?${query}`);
   return (
-    <Screen title={fill(w.of, { lot })}>
+    <Screen title={fill(w.of, { lot })} actions={<Rehearse gtin={gtin} lot={lot} />}>
+      <Steps at={2} />
       <h2>{w.step2}</h2>
       <Show of={affected}>
         {(data) => (
           <>
-            <ul class="counts">
-              {(["lots", "labels", "units", "organisations"] as const).map((what) => (
-                <li key={what}>
-                  <strong>{count(data.counts[what])}</strong> {w.counts[what]}
-                </li>
-              ))}
-            </ul>
-            {!data.whole && <p class="soft">{w.tooMany}</p>}
-            <Branch subject={data.start} data={data} seen={[]} />
-            {own(data).length < data.lots.length && (
-              <p class="box amber">
-                {fill(w.others, {
-                  names: [
-                    ...new Set(
-                      data.lots
-                        .filter((one) => !own(data).includes(one))
-                        .map(({ commissioner }) =>
-                          named(commissioner.name, commissioner.gln ?? ""),
-                        ),
-                    ),
-                  ].join(", "),
-                })}
-              </p>
-            )}
+            <Reach data={data} />
+            <Addressees data={data} />
             <h2>{w.step3}</h2>
             <p>{w.step3Text}</p>
             <Form
@@ -180,6 +204,53 @@ export function RecallLotScreen({ gtin, lot }: { gtin: string; lot: string }) {
         )}
       </Show>
     </Screen>
+  );
+}
+
+/** What a recall reaches: counts, then the tree. */
+export function Reach({ data }: { data: Affected }) {
+  const w = words.value.recall;
+  return (
+    <>
+      <ul class="counts">
+        {(["lots", "labels", "units", "organisations"] as const).map((what) => (
+          <li key={what}>
+            <strong>{count(data.counts[what])}</strong> {w.counts[what]}
+          </li>
+        ))}
+      </ul>
+      {!data.whole && <p class="soft">{w.tooMany}</p>}
+      <Branch subject={data.start} data={data} seen={[]} />
+      {own(data).length < data.lots.length && (
+        <p class="box amber">
+          {fill(w.others, {
+            names: [
+              ...new Set(
+                data.lots
+                  .filter((one) => !own(data).includes(one))
+                  .map(({ commissioner }) => named(commissioner.name, commissioner.gln ?? "")),
+              ),
+            ].join(", "),
+          })}
+        </p>
+      )}
+    </>
+  );
+}
+
+/** Whom somebody has to call: pages turn red by themselves, people have to be told. */
+function Addressees({ data }: { data: Affected }) {
+  const w = words.value.recall;
+  if (data.organisations.length === 0) return null;
+  return (
+    <section class="box">
+      <h3>{w.addressees}</h3>
+      <ul class="plain">
+        {data.organisations.map(({ gln, name }) => (
+          <li key={gln}>{named(name, gln)}</li>
+        ))}
+      </ul>
+    </section>
   );
 }
 
@@ -247,6 +318,7 @@ function PlanView({ plan, reload }: { plan: Plan; reload: () => Promise<void> })
   return (
     <section class="box red">
       <h2>{w.open}</h2>
+      <Steps at={3} />
       <p>
         {plan.body.lots.map((link) => {
           const { value, lot = "" } = readLink(link);

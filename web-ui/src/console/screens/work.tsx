@@ -1,11 +1,29 @@
 import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
 import { kindWords } from "../kinds.ts";
-import { count, dateTime, Empty, fill, Screen, Show, useLoad, wordOf } from "../parts.tsx";
+import { changes } from "../live.ts";
+import { count, dateTime, fill, Screen, Show, timeOnly, useLoad, wordOf } from "../parts.tsx";
 import { type Name, named, words } from "../state.ts";
+
+interface Breach {
+  allowedMinutes: number;
+  box: string;
+  exceeded: boolean;
+  lastTime: number;
+  lastValue: number;
+  lots: { gtin: string; lot: string; product: Name }[];
+  maximum: number | null;
+  measure: string;
+  minimum: number | null;
+  minutes: number;
+  unit: string;
+}
 
 interface Work {
   applications: { gdti: string; scheme: string | null }[];
+  breaches: Breach[];
   certificates: { gdti: string; scheme: string | null; validTo: string | null }[];
+  idleLabels: { gtin: string; labels: number; printedAt: number; product: Name; run: string }[];
   offers: { id: string; name: string; device: string; shortCode: string; offeredAt: number }[];
   plans: { id: string; madeAt: number; ready: boolean }[];
   recalls: { gtin: string; lot: string; product: Name; since: number }[];
@@ -36,10 +54,19 @@ const FLOW = [
   ["devices", "devices"],
 ] as const;
 
-/** 「今すぐ」: what waits for somebody, the most urgent first. */
+/** Readings of boxes change nothing on the ledger until their window is signed. */
+const BOXES_MS = 20_000;
+
+/** 「今すぐ」: what waits for somebody, the most urgent first; it follows by itself. */
 export function WorkScreen() {
   const w = words.value.work;
-  const work = useLoad<Work>("work");
+  const work = useLoad<Work>("work", true);
+  useEffect(() => {
+    const timer = setInterval(() => {
+      if (document.visibilityState === "visible") changes.value++;
+    }, BOXES_MS);
+    return () => clearInterval(timer);
+  }, []);
   return (
     <Screen title={w.title}>
       <Show of={work}>
@@ -47,22 +74,21 @@ export function WorkScreen() {
           const nothing = Object.values(data).every((list) => list.length === 0);
           return (
             <>
-              {nothing && (
-                <>
-                  <Empty title={w.nothing} text={w.nothingText} />
-                  <h2>{w.flow}</h2>
-                  <ol class="steps-first">
-                    {FLOW.map(([path, name]) => (
-                      <li key={path}>
-                        <a href={`#/${path}`}>{words.value.nav[name]}</a>: {w.flowSteps[name]}
-                      </li>
-                    ))}
-                  </ol>
-                </>
-              )}
-              <Group tone="red" title={w.recalls} items={data.recalls}>
+              <Looked at={work.at} />
+              {nothing && <Glad />}
+              <Group tone="red" title={w.breaches} todo={w.breachesTodo} items={data.breaches}>
+                {(breach) => <BreachLine breach={breach} />}
+              </Group>
+              <Group tone="red" title={w.plans} todo={w.plansTodo} items={data.plans}>
+                {(plan) => (
+                  <a href="#/recall">
+                    {fill(plan.ready ? w.planReady : w.plan, { when: dateTime(plan.madeAt) })}
+                  </a>
+                )}
+              </Group>
+              <Group tone="red" title={w.recalls} todo={w.recallsTodo} items={data.recalls}>
                 {(recall) => (
-                  <a href={`#/lots/${recall.gtin}/${encodeURIComponent(recall.lot)}`}>
+                  <a href={lotPath(recall)}>
                     {fill(w.recall, {
                       product: named(recall.product, recall.gtin),
                       lot: recall.lot,
@@ -71,21 +97,14 @@ export function WorkScreen() {
                   </a>
                 )}
               </Group>
-              <Group tone="red" title={w.plans} items={data.plans}>
-                {(plan) => (
-                  <a href="#/recall">
-                    {fill(plan.ready ? w.planReady : w.plan, { when: dateTime(plan.madeAt) })}
-                  </a>
-                )}
-              </Group>
-              <Group tone="amber" title={w.offers} items={data.offers}>
+              <Group tone="amber" title={w.offers} todo={w.offersTodo} items={data.offers}>
                 {(offer) => (
                   <a href="#/devices">
                     {fill(w.offer, { name: offer.name, code: offer.shortCode })}
                   </a>
                 )}
               </Group>
-              <Group tone="amber" title={w.refused} items={data.refused}>
+              <Group tone="amber" title={w.refused} todo={w.refusedTodo} items={data.refused}>
                 {(event) => (
                   <>
                     <strong>{wordOf(kindWords(), event.kind)}</strong>
@@ -99,16 +118,23 @@ export function WorkScreen() {
                   </>
                 )}
               </Group>
-              <Group tone="amber" title={w.unsent} items={data.unsent}>
-                {(key) =>
-                  fill(w.unsentOne, {
-                    name: key.name ?? key.shortCode,
-                    count: count(key.missing),
-                    when: dateTime(key.lastTime),
-                  })
-                }
+              <Group tone="amber" title={w.unsent} todo={w.unsentTodo} items={data.unsent}>
+                {(key) => (
+                  <a href="#/devices">
+                    {fill(w.unsentOne, {
+                      name: key.name ?? key.shortCode,
+                      count: count(key.missing),
+                      when: dateTime(key.lastTime),
+                    })}
+                  </a>
+                )}
               </Group>
-              <Group tone="amber" title={w.certificates} items={data.certificates}>
+              <Group
+                tone="amber"
+                title={w.certificates}
+                todo={w.certificatesTodo}
+                items={data.certificates}
+              >
                 {(certificate) => (
                   <a href="#/certificates">
                     {fill(w.certificate, {
@@ -119,10 +145,32 @@ export function WorkScreen() {
                   </a>
                 )}
               </Group>
-              <Group tone="amber" title={w.applications} items={data.applications}>
+              <Group
+                tone="amber"
+                title={w.applications}
+                todo={w.applicationsTodo}
+                items={data.applications}
+              >
                 {(certificate) => (
                   <a href="#/certificates">
                     {`${wordOf(words.value.schemes, certificate.scheme)} ${certificate.gdti}`}
+                  </a>
+                )}
+              </Group>
+              <Group
+                tone="amber"
+                title={w.idleLabels}
+                todo={w.idleLabelsTodo}
+                items={data.idleLabels}
+              >
+                {(run) => (
+                  <a href="#/labels">
+                    {fill(w.idleLabel, {
+                      product: named(run.product, run.gtin),
+                      run: run.run,
+                      count: count(run.labels),
+                      when: dateTime(run.printedAt),
+                    })}
                   </a>
                 )}
               </Group>
@@ -134,14 +182,90 @@ export function WorkScreen() {
   );
 }
 
+const lotPath = ({ gtin, lot }: { gtin: string; lot: string }): string =>
+  `#/lots/${gtin}/${encodeURIComponent(lot)}`;
+
+function BreachLine({ breach }: { breach: Breach }) {
+  const w = words.value.work;
+  const sensor = words.value.sensors.measure;
+  const unit = breach.measure === "temperature" ? "℃" : "%";
+  const value = breach.lastValue / 100;
+  return (
+    <>
+      <strong>
+        {fill(w.breach, {
+          measure: wordOf(sensor, breach.measure),
+          value: `${value}${unit}`,
+          minutes: count(breach.minutes),
+        })}
+      </strong>{" "}
+      {fill(breach.exceeded ? w.breachOver : w.breachWithin, {
+        allowed: count(breach.allowedMinutes),
+      })}{" "}
+      <span class="soft">
+        {fill(w.breachWhere, {
+          box: breach.box.split("/").pop() ?? "",
+          unit: breach.unit,
+          when: timeOnly(breach.lastTime),
+          limits: [
+            breach.minimum === null ? "" : `${breach.minimum}`,
+            breach.maximum === null ? "" : `${breach.maximum}${unit}`,
+          ].join("…"),
+        })}
+      </span>{" "}
+      {breach.lots.map((lot) => (
+        <a key={lot.lot} href={lotPath(lot)}>
+          {`${named(lot.product, lot.gtin)} ${lot.lot} `}
+        </a>
+      ))}
+    </>
+  );
+}
+
+/** Nothing waits: that is good news, and the way through the office for who is new. */
+function Glad() {
+  const w = words.value.work;
+  return (
+    <>
+      <div class="box glad">
+        <svg viewBox="0 0 48 48" width="56" height="56" aria-hidden="true">
+          <path
+            class="leaf"
+            d="M24 44V24M24 28C10 28 7 17 7 8c12 0 17 8 17 20Zm0-6c0-12 6-17 17-18 0 10-4 18-17 18Z"
+          />
+        </svg>
+        <div>
+          <h2>{w.nothing}</h2>
+          <p>{w.nothingText}</p>
+        </div>
+      </div>
+      <h2>{w.flow}</h2>
+      <ol class="steps-first">
+        {FLOW.map(([path, name]) => (
+          <li key={path}>
+            <a href={`#/${path}`}>{words.value.nav[name]}</a>: {w.flowSteps[name]}
+          </li>
+        ))}
+      </ol>
+    </>
+  );
+}
+
+/** When the screen looked last: so who watches it sees that it lives. */
+const Looked = ({ at }: { at: number }) => (
+  <p class="soft looked">{fill(words.value.work.looked, { when: timeOnly(at) })}</p>
+);
+
 function Group<T>({
   tone,
   title,
+  todo,
   items,
   children,
 }: {
   tone: "red" | "amber";
   title: string;
+  todo: string;
   items: T[];
   children: (item: T) => ComponentChildren;
 }) {
@@ -151,6 +275,7 @@ function Group<T>({
       <h2>
         {title} <span class="number">{count(items.length)}</span>
       </h2>
+      <p class="todo">→ {todo}</p>
       <ul>
         {items.map((item, i) => (
           <li key={i}>{children(item)}</li>

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gs1Value } from "../../shared/gs1.ts";
-import { readCsv, readTable } from "../csv.ts";
+import { readCsv, readTable, writeCsv } from "../csv.ts";
+import { readMessages } from "../event-stream.ts";
 import { freeNumber, inRange, numberOf, randomUnit, trialPrefix } from "../numbers.ts";
 import en from "../words/en.json";
 import ja from "../words/ja.json";
@@ -73,4 +74,33 @@ test("both dictionaries say the same things, with the same places for values", (
     assert.deepEqual(places(english.get(path) as string), places(text), path);
   }
   assert.equal(leaves(en).length, leaves(ja).length);
+});
+
+test("reads an event stream message by message, whatever the network cuts", () => {
+  const whole =
+    "event: open\r\nid: 7\r\ndata: 7\r\n\r\n: still here\n\nevent: changed\nid: 9\ndata: 9\n\n";
+  for (let cut = 0; cut <= whole.length; cut++) {
+    const first = readMessages(whole.slice(0, cut));
+    const second = readMessages(first.rest + whole.slice(cut));
+    assert.deepEqual(
+      [...first.messages, ...second.messages],
+      [
+        { name: "open", id: "7" },
+        { name: "changed", id: "9" },
+      ],
+    );
+    assert.equal(second.rest, "");
+  }
+});
+
+test("a sheet's cells become the text that a CSV would have", () => {
+  const rows = [
+    ["商品名", "gtin", "日付"],
+    ['a "b", c', 4569951110016, new Date("2026-08-15T00:00:00Z")],
+    [null, undefined, ""],
+  ];
+  assert.deepEqual(readCsv(writeCsv(rows)), [
+    ["商品名", "gtin", "日付"],
+    ['a "b", c', "4569951110016", "2026-08-15"],
+  ]);
 });

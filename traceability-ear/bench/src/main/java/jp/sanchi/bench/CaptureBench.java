@@ -213,7 +213,7 @@ public final class CaptureBench {
   }
 
   /** Into the server's own PostgreSQL, whose port stands in its fourth line of state. */
-  private static Connection connect(Path data) throws SQLException, IOException {
+  static Connection connect(Path data) throws SQLException, IOException {
     Path folder = data.resolve("postgresql");
     String port = Files.readAllLines(folder.resolve("postmaster.pid")).get(3).strip();
     String password = Files.readString(data.resolve("postgresql.password")).strip();

@@ -1,6 +1,7 @@
 package jp.sanchi.kernel.proof;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -132,7 +133,8 @@ public final class ColdChain {
       }
     }
     boxes.values().forEach(devices -> devices.values().forEach(list -> list.sort(BY_TIME)));
-    Map<String, Limit> limits = limits(required);
+    Map<String, Limit> limits =
+        limits(required.mainLots().stream().map(required::history).toList());
     List<Way> ways = new ArrayList<>();
     for (String unit : required.innerUnits()) {
       SortedSet<String> around = required.around(unit);
@@ -150,10 +152,15 @@ public final class ColdChain {
   private static final Comparator<Reading> BY_TIME =
       Comparator.comparingLong(Reading::timeMs).thenComparingLong(Reading::seq);
 
-  private static Map<String, Limit> limits(Required required) {
+  /**
+   * The narrowest limits that these lots were commissioned with, by measure.
+   *
+   * @param histories of the lots; only confirmed events count
+   */
+  public static Map<String, Limit> limits(Collection<List<Standing>> histories) {
     Map<String, Limit> limits = new TreeMap<>();
-    for (String lot : required.mainLots()) {
-      for (Standing entry : required.history(lot)) {
+    for (List<Standing> history : histories) {
+      for (Standing entry : history) {
         // What was said first holds: a later word, or a correction, can only make it narrower
         if (entry.commissions()
             && entry.confirmed()
@@ -174,6 +181,25 @@ public final class ColdChain {
       }
     }
     return limits;
+  }
+
+  /**
+   * How long the values of one measure were outside of the limit.
+   *
+   * @param devices of one box, each one's readings ascending in time
+   * @param from ms since 1970
+   * @param to ms since 1970; it does not belong to it
+   * @return ms
+   */
+  public static long outsideMs(
+      Collection<List<Reading>> devices, String measure, Limit limit, long from, long to) {
+    List<Span> outside = new ArrayList<>();
+    for (List<Reading> readings : devices) {
+      held(readings, CODES.get(measure), new Span(from, to)).stream()
+          .filter(one -> limit.excludes(one.value()))
+          .forEach(one -> outside.add(new Span(one.from(), one.to())));
+    }
+    return Span.union(outside);
   }
 
   private static Way way(

@@ -34,7 +34,10 @@ public class DevicesResource {
     this.database = database;
   }
 
-  /** Newest first, at most 500, also those that are revoked. */
+  /**
+   * Newest first, at most 500, also those that are revoked. Last seen is the later of the last
+   * login and the last event on the ledger.
+   */
   @GET
   public byte[] devices(@Context HttpServletRequest request) {
     String gln = sessions.administrator(request).organisation();
@@ -42,16 +45,22 @@ public class DevicesResource {
         PreparedStatement select =
             connection.prepareStatement(
                 """
-                select d.kid, d.administrator, d.enrolled_at, d.revoked_at, i.name, i.device
+                select d.kid, d.administrator, d.enrolled_at, d.revoked_at, i.name, i.device,
+                  greatest(u.last_time, (
+                    select (extract(epoch from max(s.expires_at)) * 1000)::bigint - ?
+                    from session s where s.kid = d.kid))
                 from device d
+                left join device_use u on u.kid = d.kid
                 left join invitation i on i.kid = d.kid and i.organisation = d.organisation
                 where d.organisation = ? order by d.enrolled_at desc, d.kid limit 500
                 """)) {
-      select.setString(1, gln);
+      select.setLong(1, Sessions.LIFE.toMillis());
+      select.setString(2, gln);
       List<Json> devices = new ArrayList<>();
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
           long revoked = row.getLong(4);
+          long seen = row.getLong(7);
           devices.add(
               Json.object(
                   "administrator",
@@ -62,6 +71,8 @@ public class DevicesResource {
                   row.getLong(3),
                   "kid",
                   row.getString(1),
+                  "lastSeen",
+                  seen == 0 ? Json.Null.VALUE : Json.of(seen),
                   "name",
                   orNull(row.getString(5)),
                   "revokedAt",

@@ -90,7 +90,7 @@ final class Blocks {
   }
 
   /** The DER of number, previous hash and data hash: what is hashed and signed. */
-  private static byte[] encoded(BlockHeader header) {
+  static byte[] encoded(BlockHeader header) {
     ASN1Encodable[] fields = {
       new ASN1Integer(new BigInteger(Long.toUnsignedString(header.getNumber()))),
       new DEROctetString(header.getPreviousHash().toByteArray()),

@@ -27,6 +27,7 @@ final class ReadModel {
     private int events;
     private String commissioner;
     private Timestamp commissionedAt;
+    private String place;
     private boolean recallChanged;
     private Timestamp recalledSince;
   }
@@ -78,6 +79,11 @@ final class ReadModel {
       if (lot != null && lot.commissioner == null) {
         lot.commissioner = event.actor();
         lot.commissionedAt = new Timestamp(event.eventTime());
+        lot.place =
+            event.subjectsOf("readPoint").stream()
+                .map(place -> Subject.parse(place).value())
+                .findFirst()
+                .orElse(null);
       }
     }
     if (event.kind().equals("recalled") || event.kind().equals("recall_ended")) {
@@ -102,6 +108,7 @@ final class ReadModel {
     String[] names = new String[n];
     String[] commissioners = new String[n];
     Timestamp[] times = new Timestamp[n];
+    String[] places = new String[n];
     Boolean[] changed = new Boolean[n];
     Timestamp[] recalls = new Timestamp[n];
     Integer[] events = new Integer[n];
@@ -112,6 +119,7 @@ final class ReadModel {
       names[i] = subject.values().get(1);
       commissioners[i] = lot.commissioner;
       times[i] = lot.commissionedAt;
+      places[i] = lot.place;
       changed[i] = lot.recallChanged;
       recalls[i] = lot.recalledSince;
       events[i] = lot.events;
@@ -119,11 +127,12 @@ final class ReadModel {
     Array keys = array("text", subjects);
     run(
         """
-        insert into lot as old (subject, gtin, lot, commissioner, commissioned_at, events)
-        select * from unnest(?, ?, ?, ?, ?, ?)
+        insert into lot as old (subject, gtin, lot, commissioner, commissioned_at, place, events)
+        select * from unnest(?, ?, ?, ?, ?, ?, ?)
         on conflict (subject) do update set
           commissioner = coalesce(old.commissioner, excluded.commissioner),
           commissioned_at = coalesce(old.commissioned_at, excluded.commissioned_at),
+          place = coalesce(old.place, excluded.place),
           events = old.events + excluded.events
         """,
         keys,
@@ -131,6 +140,7 @@ final class ReadModel {
         array("text", names),
         array("text", commissioners),
         array("timestamptz", times),
+        array("text", places),
         array("integer", events));
     run(
         """

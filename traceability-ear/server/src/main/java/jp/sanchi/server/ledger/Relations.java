@@ -20,6 +20,19 @@ import jp.sanchi.kernel.history.Subject;
 final class Relations {
   private static final Set<String> HARVESTS =
       Set.of("harvested", "slaughtered", "cooled", "graded");
+
+  /** Members that name lots and units, whether or not the event is in their histories. */
+  private static final List<String> ABOUT =
+      List.of(
+          "inputQuantityList",
+          "outputQuantityList",
+          "childQuantityList",
+          "quantityList",
+          "childEPCs",
+          "parentID",
+          "epcList",
+          "sanchi:inputs");
+
   private static final Set<String> ENDS = Set.of("lot_destroyed", "lot_decommissioned");
 
   private final Connection connection;
@@ -27,6 +40,9 @@ final class Relations {
   private final Rows certificateParties = new Rows(2);
   private final Rows flows = new Rows(5);
   private final Rows uses = new Rows(7);
+  private final Rows loadings = new Rows(4);
+  private final Set<String> touched = new TreeSet<>();
+  private final Set<String> concerned = new TreeSet<>();
   private final List<byte[]> corrected = new ArrayList<>();
   private final TreeMap<String, Stage> stages = new TreeMap<>();
   private final TreeMap<String, Use> devices = new TreeMap<>();
@@ -82,8 +98,13 @@ final class Relations {
           event.jws().kid(),
           new Use(1, event.jws().seq(), recordTime),
           (a, b) -> new Use(a.events + b.events, Math.max(a.seq, b.seq), Math.max(a.time, b.time)));
+      touched.addAll(committed.get(i).subjects());
+      concerned(committed.get(i).subjects(), event);
       if (event.row() == null) {
         continue;
+      }
+      for (String member : ABOUT) {
+        touched.addAll(event.subjectsOf(member));
       }
       if (event.declaresError()) {
         corrected.add(Base64Url.decode(event.corrects()));
@@ -96,6 +117,20 @@ final class Relations {
       }
     }
     store();
+  }
+
+  private void concerned(List<String> subjects, TraceEvent event) {
+    for (String gln :
+        new String[] {event.organisation(), event.actor(), event.text("sanchi:gln")}) {
+      if (gln != null) {
+        concerned.add(gln);
+      }
+    }
+    for (String subject : subjects) {
+      if (subject.startsWith("organisation/")) {
+        concerned.add(subject.substring("organisation/".length()));
+      }
+    }
   }
 
   private void concerns(List<String> subjects, TraceEvent event) {
@@ -143,6 +178,11 @@ final class Relations {
               kind,
               id,
               recordTime);
+      case "loaded" -> {
+        for (String unit : event.units("childEPCs")) {
+          loadings.add(unit, event.text("parentID"), id, recordTime);
+        }
+      }
       case "received" ->
           flow(event.units("epcList"), organisations(List.of(event.actor())), kind, id, recordTime);
       default -> {
@@ -268,8 +308,16 @@ final class Relations {
         "text",
         "text",
         "bytea");
+    insert(
+        "insert into loading (unit, box, event_id, record_time)",
+        loadings,
+        "do nothing",
+        "text",
+        "text",
+        "bytea",
+        "bigint");
     if (!corrected.isEmpty()) {
-      for (String table : List.of("flow", "run_use")) {
+      for (String table : List.of("flow", "run_use", "loading")) {
         try (PreparedStatement delete =
             connection.prepareStatement("delete from " + table + " where event_id = any(?)")) {
           delete.setArray(1, connection.createArrayOf("bytea", corrected.toArray(byte[][]::new)));
@@ -308,6 +356,9 @@ final class Relations {
         "integer",
         "bigint",
         "bigint");
+    ListedLots listed = new ListedLots(connection);
+    listed.refresh(touched, !corrected.isEmpty());
+    listed.announce(touched, concerned);
   }
 
   private void insert(String into, Rows rows, String onConflict, String... types)

@@ -41,7 +41,9 @@ public final class ReplayProjection {
               Map.entry("flow", "source, target, event_id"),
               Map.entry("run_use", "run, event_id, use, first"),
               Map.entry("lot_stage", "subject"),
-              Map.entry("device_use", "kid")));
+              Map.entry("device_use", "kid"),
+              Map.entry("lot_listed", "gln, subject"),
+              Map.entry("loading", "unit, event_id")));
 
   private ReplayProjection() {}
 

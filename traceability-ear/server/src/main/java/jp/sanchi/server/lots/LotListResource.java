@@ -10,7 +10,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -19,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
-import jp.sanchi.kernel.event.Base64Url;
 import jp.sanchi.kernel.event.DigitalLink;
 import jp.sanchi.kernel.event.Json;
 import jp.sanchi.kernel.event.MalformedEvent;
@@ -38,8 +36,6 @@ import jp.sanchi.server.platform.Tenants;
 @Singleton
 @Produces(MediaType.APPLICATION_JSON)
 public class LotListResource {
-  private static final int PAGE = 50;
-  private static final int LONGEST_SEARCH = 60;
   private static final List<String> STAGES =
       List.of("registered", "growing", "harvested", "packed", "gone");
 
@@ -58,71 +54,56 @@ public class LotListResource {
   }
 
   /**
-   * Newest commissioning first, {@value #PAGE} at once.
+   * A page of the list, {@value LotQuery#PAGE} lots.
    *
    * @param state one of the stages, {@code recalled}, or absent for all
-   * @param q part of the lot's or the product's name
-   * @param after the {@code next} of the answer before
+   * @param place GLN of the commissioning
+   * @param q part of the lot's, the product's or the place's name; of a lot's number the beginning
+   *     where it has fewer than three characters
+   * @param from commissioned at this time or later, ms since 1970
+   * @param to commissioned before it
+   * @param sort {@code newest} (default), {@code oldest}, {@code changed} or {@code number}
+   * @param after the {@code next} of another answer
+   * @param before its {@code previous}, or {@code end} for the last page
    */
   @GET
   public byte[] lots(
       @QueryParam("state") String state,
       @QueryParam("gtin") String gtin,
+      @QueryParam("place") String place,
       @QueryParam("q") String q,
+      @QueryParam("from") Long from,
+      @QueryParam("to") Long to,
+      @QueryParam("sort") String sort,
       @QueryParam("after") String after,
+      @QueryParam("before") String before,
       @Context HttpServletRequest request) {
     String gln = sessions.required(request).organisation();
-    if (state != null && !state.equals("recalled") && !STAGES.contains(state)) {
-      throw Problem.of(Fault.PARAMETER_MALFORMED, "state");
-    }
-    if (q != null && q.length() > LONGEST_SEARCH) {
-      throw Problem.of(Fault.PARAMETER_MALFORMED, "q");
-    }
-    Cursor from = Cursor.parse(after);
-    List<Row> rows =
+    LotQuery query = new LotQuery(state, gtin, place, q, from, to, sort, after, before);
+    record Page(LotQuery.Found<Row> found, Long count) {}
+    Page page =
         tenants.as(
             gln,
             view ->
-                view.rows(
-                    """
-                    select l.*, d.body
-                    from seen_lot l
-                    left join product p on p.gtin = l.gtin
-                    left join document d on d.hash = p.document
-                    where l.commissioned_at is not null
-                      and (?::timestamptz is null
-                        or (l.commissioned_at, l.subject) < (?::timestamptz, ?::text))
-                      and (?::text is null or l.gtin = ?)
-                      and (?::integer is null or (l.stage = ? and l.recalled_since is null))
-                      and (not ? or l.recalled_since is not null)
-                      and (?::text is null or l.lot ilike ? or l.gtin like ?
-                        or (convert_from(d.body, 'UTF8')::jsonb -> 'name')::text ilike ?)
-                    order by l.commissioned_at desc, l.subject desc limit ?
-                    """,
-                    Row::of,
-                    from.time(),
-                    from.time(),
-                    from.subject(),
-                    gtin,
-                    gtin,
-                    stage(state),
-                    stage(state),
-                    "recalled".equals(state),
-                    blank(q),
-                    like(q),
-                    like(q),
-                    like(q),
-                    PAGE + 1));
-    boolean more = rows.size() > PAGE;
-    List<Row> shown = more ? rows.subList(0, PAGE) : rows;
+                new Page(query.page(view, Row::of), query.fromEnd() ? query.count(view) : null));
+    List<Row> shown = page.found.rows();
     TreeSet<String> commissioners = new TreeSet<>();
     shown.forEach(row -> commissioners.add(row.commissioner));
     Map<String, Json> known = names.of(commissioners);
+    // Going forwards there is something before each page but the first, and the other way round
+    boolean next = query.backwards() ? !query.fromEnd() : page.found.more();
+    boolean previous = query.backwards() ? page.found.more() : !query.fromEnd();
     return Json.object(
+            "count",
+            page.count == null ? Json.Null.VALUE : Json.of(page.count),
             "lots",
             shown.stream().map(row -> row.json(known, gln)).toList(),
             "next",
-            more ? Json.of(Cursor.of(shown.get(PAGE - 1))) : Json.Null.VALUE)
+            next && !shown.isEmpty()
+                ? Json.of(shown.get(shown.size() - 1).cursor(query))
+                : Json.Null.VALUE,
+            "previous",
+            previous && !shown.isEmpty() ? Json.of(shown.get(0).cursor(query)) : Json.Null.VALUE)
         .canonical();
   }
 
@@ -167,7 +148,7 @@ public class LotListResource {
     return Json.object("events", events, "lot", row.json(known, gln)).canonical();
   }
 
-  private static Json event(Standing event, Map<String, Json> known) {
+  static Json event(Standing event, Map<String, Json> known) {
     String actor = event.event().actor();
     return Json.object(
         "actor",
@@ -214,6 +195,14 @@ public class LotListResource {
           OrganisationNames.name(row.getBytes("body")));
     }
 
+    String cursor(LotQuery query) {
+      return query.cursor(
+          commissionedAt,
+          lastTime instanceof Json.Num time ? time.longValue() : commissionedAt.getTime(),
+          lot,
+          subject);
+    }
+
     Json json(Map<String, Json> known, String asker) {
       return Json.object(
           "commissionedAt",
@@ -247,40 +236,6 @@ public class LotListResource {
           "state",
           recalledSince != null ? "recalled" : STAGES.get(stage));
     }
-  }
-
-  /** Where a page ends: not a secret, and nothing that is not read through the same view again. */
-  private record Cursor(Timestamp time, String subject) {
-    static Cursor parse(String text) {
-      if (text == null) {
-        return new Cursor(null, null);
-      }
-      try {
-        String[] parts = new String(Base64Url.decode(text), StandardCharsets.UTF_8).split(" ", 2);
-        return new Cursor(new Timestamp(Long.parseLong(parts[0])), parts[1]);
-      } catch (MalformedEvent | NumberFormatException | ArrayIndexOutOfBoundsException e) {
-        throw Problem.of(Fault.PARAMETER_MALFORMED, "after");
-      }
-    }
-
-    static String of(Row row) {
-      return Base64Url.encode(
-          (row.commissionedAt.getTime() + " " + row.subject).getBytes(StandardCharsets.UTF_8));
-    }
-  }
-
-  private static Integer stage(String state) {
-    return state == null || state.equals("recalled") ? null : STAGES.indexOf(state);
-  }
-
-  private static String blank(String q) {
-    return q == null || q.isBlank() ? null : q;
-  }
-
-  private static String like(String q) {
-    return q == null
-        ? null
-        : "%" + q.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%";
   }
 
   private static String subject(String gtin, String lot) {

@@ -31,6 +31,7 @@ import jp.sanchi.server.platform.Tenants;
 @Singleton
 @Produces(MediaType.APPLICATION_JSON)
 public class ProductsResource {
+  private static final int MOST_LOTS = 1000;
   private static final int MOST = 2000;
   private static final int MOST_BYTES = 16 * 1024;
   private static final Json.Limits LIMITS = new Json.Limits(64 * 1024, 16);
@@ -44,7 +45,7 @@ public class ProductsResource {
     this.tenants = tenants;
   }
 
-  /** By GTIN, at most {@value #MOST}. */
+  /** By GTIN, at most {@value #MOST}; lots are counted up to {@value #MOST_LOTS}. */
   @GET
   public byte[] products(@Context HttpServletRequest request) {
     List<Json> products =
@@ -54,7 +55,10 @@ public class ProductsResource {
                 view.rows(
                     """
                     select p.gtin, p.document, d.body, f.body as defaults,
-                      (select count(*) from seen_lot l where l.gtin = p.gtin) as lots
+                      (select count(distinct subject) from (
+                        select r.subject from seen_as s
+                        join lot_listed r on r.gln = s.gln and r.gtin = p.gtin
+                        limit ?) l) as lots
                     from seen_product p
                     left join document d on d.hash = p.document
                     left join product_default f on f.gtin = p.gtin
@@ -80,6 +84,7 @@ public class ProductsResource {
                           "photo",
                           member(document, "photo"));
                     },
+                    MOST_LOTS,
                     MOST));
     return Json.object("products", products).canonical();
   }

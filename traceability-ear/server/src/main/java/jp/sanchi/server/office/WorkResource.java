@@ -35,18 +35,26 @@ import jp.sanchi.server.recall.RecallPlans;
 public class WorkResource {
   private static final int MOST = 50;
   private static final int WARNED_DAYS = 60;
+  private static final int IDLE_DAYS = 30;
 
   private final Sessions sessions;
   private final Tenants tenants;
   private final CurrentState state;
   private final RecallPlans plans;
+  private final Breaches breaches;
 
   @Inject
-  public WorkResource(Sessions sessions, Tenants tenants, CurrentState state, RecallPlans plans) {
+  public WorkResource(
+      Sessions sessions,
+      Tenants tenants,
+      CurrentState state,
+      RecallPlans plans,
+      Breaches breaches) {
     this.sessions = sessions;
     this.tenants = tenants;
     this.state = state;
     this.plans = plans;
+    this.breaches = breaches;
   }
 
   @GET
@@ -67,12 +75,16 @@ public class WorkResource {
                     "applications",
                     certificates(
                         view, "c.status = 'applied' and c.scheme = any (viewer_schemes())"),
+                    "breaches",
+                    breaches.of(view),
                     "certificates",
                     certificates(
                         view,
                         "c.status = 'granted' and c.holder in (select gln from seen_as)"
                             + " and c.valid_to < current_date + "
                             + WARNED_DAYS),
+                    "idleLabels",
+                    idleLabels(view),
                     "offers",
                     session.administrator() ? offers(view, gln) : List.of(),
                     "recalls",
@@ -165,7 +177,9 @@ public class WorkResource {
   private static List<Json> recalls(Tenants.View view) {
     return view.rows(
         """
-        select l.gtin, l.lot, l.recalled_since, d.body from seen_lot l
+        select distinct l.gtin, l.lot, l.recalled_since, d.body
+        from seen_as s join lot_listed r on r.gln = s.gln and r.state = 'recalled'
+        join lot l on l.subject = r.subject
         left join product p on p.gtin = l.gtin
         left join document d on d.hash = p.document
         where l.recalled_since is not null order by l.recalled_since desc limit ?
@@ -182,6 +196,38 @@ public class WorkResource {
                 OrganisationNames.name(row.getBytes(4)),
                 "since",
                 row.getTimestamp(3).getTime()),
+        MOST);
+  }
+
+  /** Runs that were printed long ago and of which no label stands for a lot. */
+  private static List<Json> idleLabels(Tenants.View view) {
+    return view.rows(
+        """
+        select r.gtin, r.run, r.labels, h.record_time, d.body from seen_run r
+        join history h on h.subject = r.subject and h.n = 1
+        left join product p on p.gtin = r.gtin
+        left join document d on d.hash = p.document
+        where h.record_time < (extract(epoch from now()) * 1000)::bigint - ? * 86400000::bigint
+          and not exists (
+            select from run_use u where u.run = r.subject and u.use in ('bound', 'replaced'))
+          and r.labels > (
+            select coalesce(sum(u.last - u.first + 1), 0) from run_use u
+            where u.run = r.subject and u.use = 'voided')
+        order by h.record_time limit ?
+        """,
+        row ->
+            Json.object(
+                "gtin",
+                row.getString(1),
+                "labels",
+                row.getLong(3),
+                "printedAt",
+                row.getLong(4),
+                "product",
+                OrganisationNames.name(row.getBytes(5)),
+                "run",
+                row.getString(2)),
+        IDLE_DAYS,
         MOST);
   }
 

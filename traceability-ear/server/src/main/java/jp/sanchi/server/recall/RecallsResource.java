@@ -41,12 +41,15 @@ public class RecallsResource {
   private final Sessions sessions;
   private final RecallPlans plans;
   private final Affected affected;
+  private final Rehearsals rehearsals;
 
   @Inject
-  public RecallsResource(Sessions sessions, RecallPlans plans, Affected affected) {
+  public RecallsResource(
+      Sessions sessions, RecallPlans plans, Affected affected, Rehearsals rehearsals) {
     this.sessions = sessions;
     this.plans = plans;
     this.affected = affected;
+    this.rehearsals = rehearsals;
   }
 
   @GET
@@ -64,6 +67,40 @@ public class RecallsResource {
       @Context HttpServletRequest request) {
     String gln = sessions.required(request).organisation();
     return affected.of(subject(gtin, lot), gln).canonical();
+  }
+
+  /** Recalls that were tried out, newest first. */
+  @GET
+  @Path("rehearsals")
+  public byte[] rehearsals(@Context HttpServletRequest request) {
+    return Json.object("rehearsals", rehearsals.all(sessions.administrator(request).organisation()))
+        .canonical();
+  }
+
+  @GET
+  @Path("rehearsals/{id}")
+  public byte[] rehearsal(@PathParam("id") String id, @Context HttpServletRequest request) {
+    return ((Json.Obj) rehearsals.one(sessions.administrator(request).organisation(), id))
+        .canonical();
+  }
+
+  /** Starts one; nothing of it is ever on the ledger. */
+  @POST
+  @Path("rehearsals")
+  @Consumes(MediaType.APPLICATION_JSON)
+  public byte[] rehearse(InputStream body, @Context HttpServletRequest request) throws IOException {
+    Session session = sessions.administrator(request);
+    Fields fields = Fields.read(body, MOST_BYTES, "gtin", "lot");
+    String lot = subject(fields.text("gtin", 14), fields.text("lot", 80));
+    return Json.object("id", rehearsals.begin(session.organisation(), session.kid(), lot))
+        .canonical();
+  }
+
+  /** Ends it and keeps its result. */
+  @POST
+  @Path("rehearsals/{id}/end")
+  public void endRehearsal(@PathParam("id") String id, @Context HttpServletRequest request) {
+    rehearsals.end(sessions.administrator(request).organisation(), id);
   }
 
   @POST

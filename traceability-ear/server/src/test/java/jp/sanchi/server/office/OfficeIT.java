@@ -5,13 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.ByteArrayInputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.UUID;
 import jp.sanchi.demonstration.Administrator;
 import jp.sanchi.demonstration.Device;
 import jp.sanchi.demonstration.Draft;
@@ -28,8 +34,10 @@ import jp.sanchi.server.devices.Origins;
 import jp.sanchi.server.devices.Sessions;
 import jp.sanchi.server.labels.RunsResource;
 import jp.sanchi.server.labels.SheetsResource;
+import jp.sanchi.server.ledger.ParsedEvents;
 import jp.sanchi.server.ledger.TestServer;
 import jp.sanchi.server.lots.LotListResource;
+import jp.sanchi.server.lots.LotTreeResource;
 import jp.sanchi.server.lots.PhotosResource;
 import jp.sanchi.server.lots.ProductsResource;
 import jp.sanchi.server.parties.OrganisationNames;
@@ -41,6 +49,7 @@ import jp.sanchi.server.platform.Tenants;
 import jp.sanchi.server.recall.Affected;
 import jp.sanchi.server.recall.RecallPlans;
 import jp.sanchi.server.recall.RecallsResource;
+import jp.sanchi.server.recall.Rehearsals;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,6 +93,8 @@ class OfficeIT {
   private RecallsResource recalls;
   private DraftsResource drafts;
   private WorkResource work;
+  private LotTreeResource trees;
+  private ExplorerResource explorer;
 
   @BeforeEach
   void grow_pack_and_ship() throws Exception {
@@ -162,9 +173,19 @@ class OfficeIT {
     runs = new RunsResource(sessions, tenants);
     sheets = new SheetsResource(sessions, new Origins(null), tenants);
     photos = new PhotosResource(sessions, tenants);
-    recalls = new RecallsResource(sessions, plans, new Affected(tenants, state, names));
+    Affected affected = new Affected(tenants, state, names);
+    recalls = new RecallsResource(sessions, plans, affected, new Rehearsals(tenants, affected));
+    trees = new LotTreeResource(sessions, tenants, histories, names);
+    explorer = new ExplorerResource(sessions, tenants, server.ledger(), new ParsedEvents(), names);
     drafts = new DraftsResource(sessions, tenants);
-    work = new WorkResource(sessions, tenants, state, plans);
+    work =
+        new WorkResource(
+            sessions,
+            tenants,
+            state,
+            plans,
+            // A little later: readings hold for a while
+            new Breaches(histories, Clock.offset(Clock.systemUTC(), Duration.ofMinutes(10))));
   }
 
   private Administrator administrator(String mspId) throws Exception {
@@ -225,7 +246,13 @@ class OfficeIT {
   }
 
   private List<String> lotsOf(Device device, String state, String q) throws Exception {
-    return texts(json(lots.lots(state, null, q, null, by(device))).array("lots"), "link");
+    return texts(list(device, state, q, null, null, null).array("lots"), "link");
+  }
+
+  private Json.Obj list(
+      Device device, String state, String q, String sort, String after, String before)
+      throws Exception {
+    return json(lots.lots(state, null, null, q, null, null, sort, after, before, by(device)));
   }
 
   private static void refused(int status, String reason, ThrowingCallable call) {
@@ -283,13 +310,310 @@ class OfficeIT {
     List<String> seen = new ArrayList<>();
     String after = null;
     do {
-      Json.Obj page = json(lots.lots(null, GTIN, null, after, by(farm)));
+      Json.Obj page =
+          json(lots.lots(null, GTIN, null, null, null, null, null, after, null, by(farm)));
       seen.addAll(texts(page.array("lots"), "lot"));
       after = page.get("next") instanceof Json.Text next ? next.value() : null;
     } while (after != null);
 
     assertThat(seen).hasSize(121).doesNotHaveDuplicates();
-    refused(400, "parameter_malformed", () -> lots.lots(null, null, null, "!", by(farm)));
+    refused(400, "parameter_malformed", () -> list(farm, null, null, null, "!", null));
+    refused(400, "parameter_malformed", () -> list(farm, null, null, "colour", null, null));
+    for (String sort : List.of("newest", "oldest", "changed", "number")) {
+      assertThat(backwards(sort)).as(sort).isEqualTo(forwards(sort)).hasSize(122);
+    }
+    assertThat(forwards("number").subList(0, 3)).containsExactly("A1", "B0", "B1");
+    assertThat(list(farm, null, null, null, null, null).integer("count")).isEqualTo(122);
+  }
+
+  private List<String> forwards(String sort) throws Exception {
+    List<String> seen = new ArrayList<>();
+    String after = null;
+    do {
+      Json.Obj page = list(farm, null, null, sort, after, null);
+      seen.addAll(texts(page.array("lots"), "lot"));
+      after = page.get("next") instanceof Json.Text next ? next.value() : null;
+    } while (after != null);
+    return seen;
+  }
+
+  private List<String> backwards(String sort) throws Exception {
+    List<String> seen = new ArrayList<>();
+    String before = "end";
+    do {
+      Json.Obj page = list(farm, null, null, sort, null, before);
+      seen.addAll(0, texts(page.array("lots"), "lot"));
+      before = page.get("previous") instanceof Json.Text previous ? previous.value() : null;
+    } while (before != null);
+    return seen;
+  }
+
+  @Test
+  void searches_lots_by_beginning_part_product_and_place() throws Exception {
+    append(
+        farm.sign(
+            Draft.of("lot_commissioned")
+                .lots("https://id.gs1.org/01/" + GTIN + "/10/AY260815A")
+                .place(FARM)));
+    server.follow();
+    named("product", "gtin", GTIN, "小松菜");
+    named("place", "gln", FARM, "南のほ場");
+
+    assertThat(lotsOf(farm, null, "ay")).hasSize(1);
+    assertThat(lotsOf(farm, null, "2608")).hasSize(1);
+    assertThat(lotsOf(farm, null, "松")).hasSize(2);
+    assertThat(lotsOf(farm, null, "ほ場")).hasSize(2);
+    assertThat(lotsOf(farm, null, "456995111")).hasSize(2);
+    assertThat(lotsOf(farm, null, "zz")).isEmpty();
+    assertThat(lotsOf(rival, null, "松")).isEmpty();
+    assertThat(
+            texts(
+                json(lots.lots(null, null, FARM, null, null, null, null, null, null, by(farm)))
+                    .array("lots"),
+                "lot"))
+        .hasSize(2);
+    long future = System.currentTimeMillis() + 86_400_000;
+    assertThat(
+            json(lots.lots(null, null, null, null, future, null, null, null, null, by(farm)))
+                .array("lots")
+                .size())
+        .isZero();
+  }
+
+  private void named(String table, String key, String value, String name) throws Exception {
+    byte[] document = Json.object("name", Json.object("ja", name)).canonical();
+    try (var connection = server.database().getConnection();
+        var insert = connection.prepareStatement("insert into document values (?, ?)");
+        var update =
+            connection.prepareStatement(
+                "update " + table + " set document = ? where " + key + " = ?")) {
+      insert.setBytes(1, sha256(document));
+      insert.setBytes(2, document);
+      insert.executeUpdate();
+      update.setBytes(1, sha256(document));
+      update.setString(2, value);
+      update.executeUpdate();
+    }
+  }
+
+  @Test
+  void the_list_of_lots_is_what_the_view_lets_each_office_see() throws Exception {
+    String wrong =
+        farm.sign(
+            Draft.of("packed_lot")
+                .with("parentID", "https://id.gs1.org/00/045699510000000034")
+                .quantity("childQuantityList", FEED, "5", "KGM"));
+    append(
+        wrong,
+        farm.sign(
+            Draft.of("shipped")
+                .list("epcList", "https://id.gs1.org/00/045699510000000034")
+                .toParties(CERTIFIER, null)));
+    server.follow();
+    assertListed();
+    assertThat(lotsOf(certifier, null, null)).containsExactly(FEED);
+
+    append(farm.correct(wrong, wrong));
+    server.follow();
+
+    assertListed();
+    assertThat(lotsOf(certifier, null, null)).isEmpty();
+  }
+
+  private void assertListed() {
+    for (String gln : List.of(FARM, RIVAL, SHOP, CERTIFIER)) {
+      List<String> seen =
+          new Tenants(server.database())
+              .as(
+                  gln,
+                  view ->
+                      view.rows(
+                          "select subject from seen_lot where commissioned_at is not null",
+                          row -> row.getString(1)));
+      List<String> listed =
+          new Tenants(server.database())
+              .as(
+                  gln,
+                  view ->
+                      view.rows(
+                          "select subject from lot_listed where gln = viewer()",
+                          row -> row.getString(1)));
+      assertThat(listed).as(gln).containsExactlyInAnyOrderElementsOf(seen);
+    }
+  }
+
+  @Test
+  void a_tree_shows_inputs_whole_and_of_what_became_of_a_lot_only_the_own_part() throws Exception {
+    Json.Obj own = json(trees.tree(GTIN, "A1", by(farm)));
+    assertThat(texts(own.array("lots"), "lot")).containsExactly("F1");
+    assertThat(own.object("counts").canonicalText())
+        .isEqualTo("{\"labels\":20,\"organisations\":1,\"units\":2}");
+    assertThat(texts(own.array("organisations"), "gln")).containsExactly(SHOP);
+    assertThat(texts(own.array("journey"), "kind"))
+        .contains("labels_bound", "packed", "packed_unit", "shipped");
+
+    // The feed's maker learns that it was used, and not where the crop went
+    Json.Obj feed = json(trees.tree("04569952110015", "F1", by(rival)));
+    assertThat(feed.array("forth").size()).isZero();
+    assertThat(feed.array("organisations").size()).isZero();
+    // The shop sees its pallet and what lies in it, and no run of the grower's labels
+    Json.Obj sent = json(trees.tree(GTIN, "A1", by(shop)));
+    assertThat(sent.array("labels").size()).isZero();
+    refused(404, "not_found", () -> trees.tree(GTIN, "A1", by(rival)));
+    refused(404, "not_found", () -> trees.tree(GTIN, "A1", by(certifier)));
+  }
+
+  @Test
+  void the_explorer_shows_events_to_those_whom_they_concern_with_who_signed_and_endorsed()
+      throws Exception {
+    Json.Arr events = json(explorer.events("lot/" + GTIN + "/A1", by(farm))).array("events");
+    assertThat(texts(events, "kind")).containsExactly("harvested", "weeding", "lot_commissioned");
+    String id = ((Json.Obj) events.get(0)).text("id");
+
+    Json.Obj event = json(explorer.event(id, by(shop)));
+
+    assertThat(event.text("kid")).isEqualTo(farm.kid());
+    Json.Obj transaction = event.object("transaction");
+    assertThat(transaction.array("endorsers").size()).isGreaterThanOrEqualTo(2);
+    assertThat(transaction.text("id")).hasSize(64);
+    byte[] header = HexFormat.of().parseHex(transaction.text("header"));
+    assertThat(HexFormat.of().formatHex(sha256(header))).isEqualTo(transaction.text("hash"));
+    assertThat(texts(event.array("subjects"), "subject")).containsExactly("lot/" + GTIN + "/A1");
+    refused(404, "not_found", () -> explorer.event(id, by(rival)));
+    refused(404, "not_found", () -> explorer.event(hash(), by(farm)));
+    refused(404, "not_found", () -> explorer.events("lot/" + GTIN + "/A1", by(rival)));
+    assertThat(texts(json(explorer.events(null, by(rival))).array("events"), "id"))
+        .doesNotContain(id);
+  }
+
+  @Test
+  void a_rehearsal_is_timed_and_kept_for_its_own_office_and_appends_nothing() throws Exception {
+    long before = server.number("select count(*) from event");
+    String id = json(recalls.rehearse(body("gtin", GTIN, "lot", "A1"), writes(farm))).text("id");
+    refused(404, "not_found", () -> recalls.endRehearsal(id, writes(rival)));
+    recalls.endRehearsal(id, writes(farm));
+    server.follow();
+
+    Json.Obj kept = json(recalls.rehearsal(id, by(farm)));
+    assertThat(kept.object("reached").object("counts").integer("labels")).isEqualTo(20);
+    assertThat(kept.integer("endedAt")).isGreaterThanOrEqualTo(kept.integer("startedAt"));
+    assertThat(json(recalls.rehearsals(by(rival))).array("rehearsals").size()).isZero();
+    refused(404, "not_found", () -> recalls.rehearsal(id, by(rival)));
+    refused(404, "not_found", () -> recalls.endRehearsal(id, writes(farm)));
+    refused(
+        403,
+        "not_the_commissioner",
+        () -> recalls.rehearse(body("gtin", GTIN, "lot", "A1"), writes(shop)));
+    assertThat(server.number("select count(*) from event")).isEqualTo(before);
+    assertThat(server.number("select count(*) from lot where recalled_since is not null")).isZero();
+  }
+
+  @Test
+  void a_change_is_announced_to_those_whom_it_concerns_and_to_nobody_else() throws Exception {
+    long farms = change(FARM);
+    long shops = change(SHOP);
+    long rivals = change(RIVAL);
+
+    append(farm.sign(Draft.of("weeding").lots(LOT)));
+    server.follow();
+
+    assertThat(change(FARM)).isGreaterThan(farms);
+    assertThat(change(RIVAL)).isEqualTo(rivals);
+    long own = change(FARM);
+    recalls.make(body(plan()), writes(farm));
+    assertThat(change(FARM)).isGreaterThan(own);
+    assertThat(change(SHOP)).isEqualTo(shops);
+  }
+
+  private long change(String gln) throws Exception {
+    return server.number(
+        "select coalesce(max(number), 0) from office_change where gln = '" + gln + "'");
+  }
+
+  @Test
+  void a_box_under_way_that_is_too_warm_is_work_for_those_whose_goods_are_in_it() throws Exception {
+    String lot = "https://id.gs1.org/01/" + GTIN + "/10/COLD";
+    String unit = "https://id.gs1.org/00/045699510000000058";
+    String box = "https://id.gs1.org/8004/4569951BOX1";
+    Json.Obj limit =
+        Json.object(
+            "sanchi:allowedMinutes", 20, "sanchi:maximum", 10, "sanchi:measure", "temperature");
+    append(
+        farm.sign(
+            Draft.of("lot_commissioned")
+                .lots(lot)
+                .place(FARM)
+                .with("sanchi:limits", Json.array(limit))),
+        farm.sign(
+            Draft.of("packed_lot")
+                .with("parentID", unit)
+                .quantity("childQuantityList", lot, "5", "KGM")),
+        farm.sign(Draft.of("loaded").with("parentID", box).list("childEPCs", unit)));
+    server.follow();
+    assertThat(json(work.work("ja", by(farm))).array("breaches").size()).isZero();
+
+    warm(box, 12.3, 4);
+    Json.Arr breaches = json(work.work("ja", by(farm))).array("breaches");
+    assertThat(breaches.size()).isEqualTo(1);
+    Json.Obj breach = (Json.Obj) breaches.get(0);
+    assertThat(breach.integer("lastValue")).isEqualTo(1230);
+    assertThat(breach.bool("exceeded")).isFalse();
+    assertThat(texts(breach.array("lots"), "lot")).containsExactly("COLD");
+    for (Device other : List.of(rival, shop, certifier)) {
+      assertThat(json(work.work("ja", by(other))).array("breaches").size()).isZero();
+    }
+
+    append(farm.sign(Draft.of("unloaded").with("parentID", box).list("childEPCs", unit)));
+    server.follow();
+    assertThat(json(work.work("ja", by(farm))).array("breaches").size()).isZero();
+  }
+
+  private void warm(String box, double celsius, int minutes) throws Exception {
+    long now = System.currentTimeMillis();
+    try (var connection = server.database().getConnection();
+        var statement = connection.createStatement()) {
+      for (int i = -1; i <= 1; i++) {
+        LocalDate day = LocalDate.ofInstant(Instant.ofEpochMilli(now), ZoneOffset.UTC).plusDays(i);
+        statement.execute(
+            "create table if not exists reading_t"
+                + (i + 1)
+                + " partition of reading for values from ('"
+                + day
+                + "') to ('"
+                + day.plusDays(1)
+                + "')");
+      }
+      statement.execute(
+          "insert into sensor (id, organisation, name, box, measures, password_hash, made_by)"
+              + " values ('s1', '"
+              + FARM
+              + "', '1', '"
+              + box
+              + "', array['temperature'], '', 'k')");
+      try (var insert =
+          connection.prepareStatement(
+              "insert into reading (day, device, seq, window_id, kid, leaf)"
+                  + " values (?, 's1', ?, ?, 'k', ?)")) {
+        for (int i = 0; i < minutes; i++) {
+          long time = now + i * 60_000L;
+          byte[] leaf =
+              ByteBuffer.allocate(30)
+                  .put((byte) 1)
+                  .put((byte) 2)
+                  .put("s1".getBytes(StandardCharsets.US_ASCII))
+                  .putLong(i)
+                  .putLong(time)
+                  .putShort((short) 1)
+                  .putLong(Math.round(celsius * 100))
+                  .array();
+          insert.setObject(1, LocalDate.ofInstant(Instant.ofEpochMilli(time), ZoneOffset.UTC));
+          insert.setLong(2, i);
+          insert.setObject(3, UUID.randomUUID());
+          insert.setBytes(4, leaf);
+          insert.executeUpdate();
+        }
+      }
+    }
   }
 
   @Test
@@ -619,7 +943,14 @@ class OfficeIT {
   @Test
   void nobody_sees_anything_without_a_session() throws Exception {
     HttpServletRequest stranger = Logins.stranger();
-    refused(401, "login_needed", () -> lots.lots(null, null, null, null, stranger));
+    refused(
+        401,
+        "login_needed",
+        () -> lots.lots(null, null, null, null, null, null, null, null, null, stranger));
+    refused(401, "login_needed", () -> trees.tree(GTIN, "A1", stranger));
+    refused(401, "login_needed", () -> explorer.events(null, stranger));
+    refused(401, "login_needed", () -> explorer.event(hash(), stranger));
+    refused(401, "login_needed", () -> recalls.rehearsals(stranger));
     refused(401, "login_needed", () -> work.work(null, stranger));
     refused(401, "login_needed", () -> organisations.organisations(null, stranger));
     refused(401, "login_needed", () -> recalls.affected(GTIN, "A1", stranger));

@@ -1,0 +1,451 @@
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { chartView } from "../../page/chart.ts";
+import { toBase64Url } from "../../shared/base64.ts";
+import type { Way } from "../../shared/cold-chain.ts";
+import { canonicalLink } from "../../shared/digital-link.ts";
+import { show } from "../../shared/html.ts";
+import type { JsonObject } from "../../shared/json.ts";
+import { MINUTE } from "../../shared/time.ts";
+import { readTrust } from "../../shared/trust.ts";
+import { verifyBundle } from "../../shared/verify.ts";
+import { wordsOf } from "../../shared/words.ts";
+import {
+  Act,
+  Careful,
+  count,
+  dateTime,
+  fill,
+  Screen,
+  Show,
+  useLoad,
+  Wrong,
+  wordOf,
+} from "../parts.tsx";
+import { CodeCard } from "../qr.tsx";
+import { committed, postSigned } from "../record.ts";
+import type { Certificate, LotRow, Product } from "../rights.ts";
+import { language, type Name, named, say, words } from "../state.ts";
+import { declareError, Facts, mayCorrect, sentence, type Told, whenOf } from "../telling.tsx";
+import { StateTag } from "./lots.tsx";
+
+interface History {
+  lot: LotRow;
+  events: Told[];
+}
+
+interface Edge {
+  kind: string;
+  source: string;
+  target: string;
+}
+
+export interface Tree {
+  back: Edge[];
+  counts: { labels: number; organisations: number; units: number };
+  forth: Edge[];
+  journey: Told[];
+  labels: { first: number; last: number; run: string }[];
+  lots: {
+    commissioner: { gln: string | null; name: Name };
+    gtin: string;
+    lot: string;
+    product: Name;
+    seen: boolean;
+    subject: string;
+  }[];
+  organisations: { gln: string; name: Name }[];
+  units: { packages: number; subject: string }[];
+  whole: boolean;
+}
+
+/** Everything about one lot: what it was made of, what happened, where it went, and what can be done. */
+export function LotScreen({ gtin, lot }: { gtin: string; lot: string }) {
+  const w = words.value.lots;
+  const path = `lots/${gtin}/${encodeURIComponent(lot)}`;
+  const history = useLoad<History>(`${path}/history`, true);
+  const tree = useLoad<Tree>(`${path}/tree`, true);
+  const products = useLoad<{ products: Product[] }>("products");
+  const certificates = useLoad<{ certificates: Certificate[] }>("certificates");
+  const title = history.data === null ? lot : `${named(history.data.lot.product, gtin)} ${lot}`;
+  const photo = products.data?.products.find((one) => one.gtin === gtin)?.photo ?? null;
+  const reload = async () => {
+    await Promise.all([history.reload(), tree.reload()]);
+  };
+  return (
+    <Screen title={title}>
+      <Show of={history}>
+        {({ lot: row, events }) => (
+          <>
+            <div class="lot-head">
+              {photo !== null && (
+                <img src={`/api/photos/${photo.hash}`} alt="" width={120} height={120} />
+              )}
+              <div>
+                <p>
+                  <StateTag state={row.state} />{" "}
+                  <span class="soft">
+                    {row.own ? w.own : named(row.commissioner.name, row.commissioner.gln ?? "")}
+                  </span>
+                </p>
+                <Actions row={row} />
+              </div>
+            </div>
+            {row.recalledSince !== null && (
+              <p class="box red">{fill(w.recalledSince, { when: dateTime(row.recalledSince) })}</p>
+            )}
+            <Show of={tree}>
+              {(data) => (
+                <>
+                  <Claims events={events} known={certificates.data?.certificates ?? []} />
+                  <TreeView row={row} tree={data} />
+                  {data.units.length > 0 && <Boxes row={row} />}
+                  <Timeline events={merged(events, data.journey)} reload={reload} />
+                </>
+              )}
+            </Show>
+            {row.own && (
+              <details class="box">
+                <summary>{words.value.codes.lot}</summary>
+                <CodeCard
+                  kind="lot"
+                  link={canonicalLink({ key: "01", value: gtin, lot })}
+                  number={lot}
+                />
+              </details>
+            )}
+          </>
+        )}
+      </Show>
+    </Screen>
+  );
+}
+
+function Actions({ row }: { row: LotRow }) {
+  const w = words.value;
+  const at = `${row.gtin}/${encodeURIComponent(row.lot)}`;
+  return (
+    <div class="actions">
+      {row.own && row.recalledSince === null && (
+        <>
+          <a class="button" href={`#/packing/${at}`}>
+            {w.nav.packing}
+          </a>
+          <a class="button quiet" href="#/labels">
+            {w.nav.labels}
+          </a>
+          <a class="button danger" href={`#/recall/${at}`}>
+            {w.nav.recall}
+          </a>
+        </>
+      )}
+      <a class="button quiet" href={`/01/${row.gtin}/10/${encodeURIComponent(row.lot)}`}>
+        {w.lots.page}
+      </a>
+      <a class="button quiet" href={`#/ledger/lot/${at}`}>
+        {w.nav.ledger}
+      </a>
+    </div>
+  );
+}
+
+/** The lot's events and those of its labels and units, each once, the newest first. */
+function merged(own: Told[], journey: Told[]): Told[] {
+  const all = new Map([...own, ...journey].map((event) => [event.id, event]));
+  return [...all.values()].sort((a, b) => b.eventTime - a.eventTime || b.recordTime - a.recordTime);
+}
+
+function Timeline({ events, reload }: { events: Told[]; reload: () => Promise<void> }) {
+  const w = words.value.lots;
+  return (
+    <section>
+      <h2>{fill(w.history, { count: count(events.length) })}</h2>
+      <ol class="events">
+        {events.map((event) => (
+          <li key={event.id} class={event.correctedBy === null ? "" : "struck"}>
+            <p>
+              <strong>{sentence(event)}</strong>
+              {event.correctedBy !== null && <em> {w.corrected}</em>}
+            </p>
+            <Facts payload={event.payload} />
+            <Photo payload={event.payload} />
+            <div class="actions small">
+              <a href={`#/ledger/event/${event.id}`}>{w.seeProof}</a>
+              {mayCorrect(event) && <Correct event={event} reload={reload} />}
+            </div>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Photo({ payload }: { payload: JsonObject }) {
+  const hash = payload["sanchi:photo"];
+  if (typeof hash !== "string") return null;
+  return (
+    <img
+      class="taken"
+      src={`/api/photos/${hash}`}
+      alt={words.value.lots.photo}
+      loading="lazy"
+      width={160}
+      onError={(event) => {
+        event.currentTarget.hidden = true;
+      }}
+    />
+  );
+}
+
+/** What is signed stays; a second record says that it was wrong. Both are shown from then on. */
+function Correct({ event, reload }: { event: Told; reload: () => Promise<void> }) {
+  const w = words.value.lots;
+  const declare = (reason: "did_not_occur" | "incorrect_data") => async () => {
+    await committed(await postSigned([await declareError(event, reason)]));
+    await reload();
+    say(w.correctionDone);
+  };
+  return (
+    <details class="correct">
+      <summary>{w.correct}</summary>
+      <p>{fill(w.correctText, { what: wordOf(wordsOf(language.value).kinds, event.kind) })}</p>
+      <div class="actions">
+        <Careful
+          button={w.correctDidNot}
+          question={fill(w.correctQuestion, { when: whenOf(event) })}
+          act={declare("did_not_occur")}
+        />
+        <Careful
+          button={w.correctData}
+          question={fill(w.correctQuestion, { when: whenOf(event) })}
+          act={declare("incorrect_data")}
+        />
+      </div>
+    </details>
+  );
+}
+
+function Claims({ events, known }: { events: Told[]; known: Certificate[] }) {
+  const w = words.value;
+  const claims = events
+    .filter(({ correctedBy }) => correctedBy === null)
+    .flatMap(({ payload }) => (payload["sanchi:claims"] ?? []) as JsonObject[]);
+  if (claims.length === 0) return null;
+  return (
+    <section>
+      <h2>{w.nav.certificates}</h2>
+      <ul class="rows">
+        {claims.map((claim, i) => {
+          const link = String(claim["sanchi:certificate"] ?? "");
+          const found = known.find((one) => one.link === link);
+          return (
+            <li key={i}>
+              <span>
+                <strong>{wordOf(w.claims, String(claim["sanchi:claim"] ?? ""))}</strong>{" "}
+                {link.split("/").pop()}
+              </span>
+              {found !== undefined && (
+                <span class={`tag status-${found.status}`}>
+                  {w.certificates.statuses[found.status]}
+                  {found.validTo === null ? "" : ` (… ${found.validTo})`}
+                </span>
+              )}
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}
+
+/** Below it, where it came from and where it went: three columns on a wide screen, one on a phone. */
+function TreeView({ row, tree }: { row: LotRow; tree: Tree }) {
+  const w = words.value.lots;
+  const subject = `lot/${row.gtin}/${row.lot}`;
+  const start = [...tree.back, ...tree.forth].find(
+    ({ source, target }) => same(source, subject) || same(target, subject),
+  );
+  const own =
+    start === undefined ? subject : same(start.source, subject) ? start.source : start.target;
+  const organisations = tree.organisations;
+  return (
+    <section>
+      <h2>{w.tree}</h2>
+      <div class="flow">
+        <div>
+          <h3>{w.madeOf}</h3>
+          {tree.back.length === 0 ? (
+            <p class="soft">{w.madeOfNone}</p>
+          ) : (
+            <Branch subject={own} tree={tree} edges={tree.back} back seen={[]} />
+          )}
+        </div>
+        <div>
+          <h3>{w.thisLot}</h3>
+          <ul class="counts">
+            <li>
+              <strong>{count(tree.counts.labels)}</strong> {words.value.recall.counts.labels}
+            </li>
+            <li>
+              <strong>{count(tree.counts.units)}</strong> {words.value.recall.counts.units}
+            </li>
+            <li>
+              <strong>{count(tree.counts.organisations)}</strong>{" "}
+              {words.value.recall.counts.organisations}
+            </li>
+          </ul>
+          {tree.labels.length > 0 && (
+            <p class="soft">
+              {tree.labels
+                .map(({ run, first, last }) => `${run} ${first + 1}–${last + 1}`)
+                .join(", ")}
+            </p>
+          )}
+        </div>
+        <div>
+          <h3>{w.wentTo}</h3>
+          {tree.forth.length === 0 ? (
+            <p class="soft">{w.wentToNone}</p>
+          ) : (
+            <Branch subject={own} tree={tree} edges={tree.forth} seen={[]} />
+          )}
+          {organisations.length > 0 && (
+            <p>{organisations.map(({ gln, name }) => `→ ${named(name, gln)}`).join(" ")}</p>
+          )}
+        </div>
+      </div>
+      {!tree.whole && <p class="soft">{words.value.recall.tooMany}</p>}
+    </section>
+  );
+}
+
+// The server percent-encodes; an address may not
+const same = (a: string, b: string): boolean => decodeURIComponent(a) === decodeURIComponent(b);
+
+const MOST_BRANCHES = 12;
+
+function Branch({
+  subject,
+  tree,
+  edges,
+  back = false,
+  seen,
+}: {
+  subject: string;
+  tree: Tree;
+  edges: Edge[];
+  back?: boolean;
+  seen: string[];
+}) {
+  const w = words.value;
+  const all = edges
+    .filter(({ source, target }) => (back ? target : source) === subject)
+    .map(({ source, target }) => (back ? source : target))
+    .filter((one) => !one.startsWith("organisation/") && !seen.includes(one));
+  const next = [...new Set(all)];
+  if (next.length === 0) return null;
+  return (
+    <ul class="tree">
+      {next.slice(0, MOST_BRANCHES).map((one) => {
+        const lot = tree.lots.find((known) => known.subject === one);
+        const unit = tree.units.find((known) => known.subject === one);
+        return (
+          <li key={one}>
+            {lot !== undefined && (
+              <>
+                {lot.seen ? (
+                  <a href={`#/lots/${lot.gtin}/${encodeURIComponent(lot.lot)}`}>
+                    {named(lot.product, lot.gtin)} {lot.lot}
+                  </a>
+                ) : (
+                  `${named(lot.product, lot.gtin)} ${lot.lot}`
+                )}{" "}
+                <span class="soft">{named(lot.commissioner.name, lot.commissioner.gln ?? "")}</span>
+              </>
+            )}
+            {lot === undefined && (
+              <>
+                {w.recall.unit} {decodeURIComponent(one.split("/")[1] ?? one)}{" "}
+                <span class="soft">
+                  {fill(w.recall.packages, { count: count(unit?.packages ?? 0) })}
+                </span>
+              </>
+            )}
+            <Branch subject={one} tree={tree} edges={edges} back={back} seen={[...seen, subject]} />
+          </li>
+        );
+      })}
+      {next.length > MOST_BRANCHES && (
+        <li class="soft">{fill(w.lots.moreOf, { count: count(next.length - MOST_BRANCHES) })}</li>
+      )}
+    </ul>
+  );
+}
+
+/** What the boxes measured on the way: asked for with a challenge of one's own, and verified here. */
+function Boxes({ row }: { row: LotRow }) {
+  const w = words.value.lots;
+  const ways = useSignal<Way[] | null>(null);
+  return (
+    <section>
+      <h2>{w.boxes}</h2>
+      {ways.value === null ? (
+        <Act
+          quiet
+          button={w.boxesLoad}
+          act={async () => {
+            ways.value = await waysOf(`/01/${row.gtin}/10/${encodeURIComponent(row.lot)}`);
+          }}
+        />
+      ) : ways.value.length === 0 ? (
+        <p class="soft">{w.boxesNone}</p>
+      ) : (
+        ways.value.map((way) => <Curve key={way.unit} way={way} />)
+      )}
+    </section>
+  );
+}
+
+function Curve({ way }: { way: Way }) {
+  const figure = useRef<HTMLDivElement>(null);
+  const w = words.value.lots;
+  useEffect(() => {
+    if (figure.current !== null) show(figure.current, chartView(way, wordsOf(language.value)));
+  }, [way, language.value]);
+  const outside = way.outside.get("temperature") ?? 0;
+  return (
+    <figure class="curve">
+      <figcaption>
+        {words.value.recall.unit} {way.unit.split("/")[1]}:{" "}
+        {fill(outside > 0 ? w.boxOutside : w.boxInside, {
+          minutes: count(Math.round(outside / MINUTE)),
+          measured: count(Math.round(way.measured / MINUTE)),
+          carried: count(Math.round(way.carried / MINUTE)),
+        })}
+      </figcaption>
+      <div ref={figure} />
+    </figure>
+  );
+}
+
+async function waysOf(path: string): Promise<Way[]> {
+  const challenge = crypto.getRandomValues(new Uint8Array(32));
+  const asked = `subject=${encodeURIComponent(path)}&challenge=${toBase64Url(challenge)}`;
+  const [bundle, trust] = await Promise.all(
+    [`/api/bundles?${asked}`, "/trust.json"].map(async (url) => {
+      const response = await fetch(url, { cache: "no-store" });
+      if (!response.ok) throw new Wrong("", words.value.lots.boxesFailed);
+      return new Uint8Array(await response.arrayBuffer());
+    }),
+  );
+  const { evidence } = await verifyBundle(
+    bundle as Uint8Array<ArrayBuffer>,
+    readTrust(trust as Uint8Array<ArrayBuffer>),
+    path,
+    { challenge },
+  );
+  if (evidence === null || evidence.ways === null) {
+    throw new Wrong("", words.value.lots.boxesFailed);
+  }
+  return evidence.ways;
+}

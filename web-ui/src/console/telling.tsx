@@ -1,0 +1,140 @@
+import type { JsonObject } from "../shared/json.ts";
+import { rowOf } from "../shared/kinds.ts";
+import { wordsOf } from "../shared/words.ts";
+import { kindWords } from "./kinds.ts";
+import { dateOnly, dateTime, fill, wordOf } from "./parts.tsx";
+import { signPayload } from "./record.ts";
+import { device, language, type Name, named, words } from "./state.ts";
+
+/** An event as lists of the office have it. */
+export interface Told {
+  id: string;
+  kind: string;
+  actor: { gln: string | null; name: Name };
+  correctedBy: string | null;
+  eventTime: number;
+  recordTime: number;
+  payload: JsonObject;
+}
+
+export const whenOf = ({ payload, eventTime }: Pick<Told, "payload" | "eventTime">): string =>
+  payload["sanchi:precision"] === "day" ? dateOnly(eventTime) : dateTime(eventTime);
+
+/** Who did what and when, in one plain sentence. */
+export function sentence(event: Pick<Told, "kind" | "actor" | "payload" | "eventTime">): string {
+  const w = words.value.telling;
+  const member = event.payload["sanchi:member"];
+  const who = named(
+    event.actor.name,
+    event.actor.gln ?? (typeof member === "string" ? member : ""),
+  );
+  const what = wordOf(kindWords(), event.kind);
+  const corrects = event.payload["sanchi:corrects"] !== undefined;
+  return fill(corrects ? w.correction : w.sentence, { who, when: whenOf(event), what });
+}
+
+const QUIET = new Set([
+  "kind",
+  "consortium",
+  "organisation",
+  "member",
+  "precision",
+  "loggedAt",
+  "corrects",
+  "document",
+  "root",
+  "proof",
+  "photo",
+  "worker",
+]);
+
+/** What an event says besides, by its members' words. */
+export function factsOf(payload: JsonObject): { label: string; text: string }[] {
+  const shared = wordsOf(language.value);
+  const label = (name: string) =>
+    wordOf(shared.members as Record<string, string>, name) || name.replace("sanchi:", "");
+  const facts: { label: string; text: string }[] = [];
+  for (const list of [
+    "quantityList",
+    "inputQuantityList",
+    "outputQuantityList",
+    "childQuantityList",
+  ]) {
+    for (const element of (payload[list] ?? []) as JsonObject[]) {
+      if (element["quantity"] === undefined) continue;
+      const unit = wordOf(shared.units as Record<string, string>, String(element["uom"] ?? ""));
+      facts.push({ label: label("quantity"), text: `${element["quantity"]} ${unit}` });
+    }
+  }
+  for (const limit of (payload["sanchi:limits"] ?? []) as JsonObject[]) {
+    const bounds = ["minimum", "maximum"].map((one) => limit[`sanchi:${one}`] ?? "");
+    facts.push({
+      label: wordOf(words.value.sensors.measure, String(limit["sanchi:measure"])),
+      text: fill(words.value.telling.limit, {
+        bounds: bounds.join("…"),
+        minutes: String(limit["sanchi:allowedMinutes"] ?? 0),
+      }),
+    });
+  }
+  for (const name of ["parentID", "childEPCs", "epcList"]) {
+    const value = payload[name];
+    const all = (Array.isArray(value) ? value : value === undefined ? [] : [value]).filter(
+      (one): one is string => typeof one === "string" && one.startsWith("https://id.gs1.org/"),
+    );
+    if (all.length > 0) {
+      facts.push({
+        label: words.value.telling.things,
+        text: all
+          .slice(0, 3)
+          .map((uri) => uri.slice("https://id.gs1.org/".length))
+          .concat(all.length > 3 ? [`+${all.length - 3}`] : [])
+          .join(", "),
+      });
+    }
+  }
+  for (const [name, value] of Object.entries(payload)) {
+    if (!name.startsWith("sanchi:") || QUIET.has(name.slice(7))) continue;
+    if (typeof value === "string" || typeof value === "number") {
+      facts.push({ label: label(name), text: String(value) });
+    }
+  }
+  return facts;
+}
+
+export function Facts({ payload }: { payload: JsonObject }) {
+  const facts = factsOf(payload);
+  if (facts.length === 0) return null;
+  return (
+    <dl class="facts">
+      {facts.map(({ label, text }, i) => (
+        <div key={i}>
+          <dt>{label}</dt>
+          <dd>{text}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** Whether this browser may declare the event an error. */
+export const mayCorrect = (event: Told): boolean =>
+  rowOf(event.kind)?.corrigible === true &&
+  event.correctedBy === null &&
+  event.payload["sanchi:corrects"] === undefined &&
+  event.payload["sanchi:organisation"] === device.value?.organisation;
+
+/** Signs that an event did not happen, or that it says something wrong: section 6 of the wire format. */
+export async function declareError(
+  event: Told,
+  reason: "did_not_occur" | "incorrect_data",
+): Promise<string> {
+  const identity = device.value;
+  if (identity === null) throw new Error("no key");
+  const now = new Date().toISOString();
+  return signPayload(identity, event.kind, {
+    ...event.payload,
+    errorDeclaration: { declarationTime: now, reason },
+    "sanchi:corrects": event.id,
+    "sanchi:loggedAt": now,
+  });
+}
