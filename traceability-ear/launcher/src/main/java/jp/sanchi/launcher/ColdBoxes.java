@@ -35,6 +35,7 @@ final class ColdBoxes implements AutoCloseable {
 
   /** For the bridge and the demonstration: without TLS, from this machine only. */
   private final int inside;
+
   private final List<Part> parts;
 
   /** Something that runs, and where its classes come from. */

@@ -74,9 +74,7 @@ class ColdBoxesIT {
     data = Files.createTempDirectory(Files.createDirectories(Path.of("target", "data")), "boxes-");
     data = data.toAbsolutePath();
     postgres =
-        EmbeddedPostgres.builder()
-            .setDataDirectory(data.resolve("own-database").toFile())
-            .start();
+        EmbeddedPostgres.builder().setDataDirectory(data.resolve("own-database").toFile()).start();
     serverPort = freePort();
     brokerPort = freePort();
     server = startServer();
@@ -475,10 +473,7 @@ class ColdBoxesIT {
 
   private static BundleVerifier.Result verify(byte[] bundle, String scanned) throws Exception {
     return BundleVerifier.verify(
-        bundle,
-        TrustRoots.read(get("trust")),
-        DigitalLink.parse(scanned),
-        new Freshness.Unknown());
+        bundle, TrustRoots.read(get("trust")), DigitalLink.parse(scanned), new Freshness.Unknown());
   }
 
   private static Json.Obj refusals() throws IOException {

@@ -65,8 +65,7 @@ public class BundlesResource {
   @GET
   @Path("readings")
   @Produces(MediaType.APPLICATION_JSON)
-  public Response readings(
-      @QueryParam("subject") String subject, @QueryParam("head") String head) {
+  public Response readings(@QueryParam("subject") String subject, @QueryParam("head") String head) {
     MakeBundle.DayOfReadings day = bundles.readings(boxDay(subject), head(head));
     Response.ResponseBuilder answer = Response.ok(day.items());
     if (day.whole()) {
