@@ -30,7 +30,7 @@ async function modules(text) {
 }
 
 /** Writes a clip that shows these codes, in rows of four; in the place of what the file held. */
-export async function show(path, texts) {
+export async function show(path, texts, { torn = false } = {}) {
   const picture = new Uint8Array((WIDTH * HEIGHT * 3) / 2).fill(128);
   picture.fill(225, 0, WIDTH * HEIGHT);
   const columns = Math.max(1, Math.min(4, texts.length));
@@ -46,7 +46,12 @@ export async function show(path, texts) {
       Math.floor((HEIGHT / rows - width * scale) / 2);
     for (let y = 0; y < width * scale; y++) {
       for (let x = 0; x < width * scale; x++) {
-        const dark = data[Math.floor(y / scale) * width + Math.floor(x / scale)] === 0;
+        const [row, column] = [Math.floor(y / scale), Math.floor(x / scale)];
+        const corner =
+          (row < 10 && (column < 10 || column > width - 11)) || (row > width - 11 && column < 10);
+        // A scratch over every third row of what is no corner
+        const scratched = torn && !corner && row % 3 === 0;
+        const dark = scratched || data[row * width + column] === 0;
         picture[(top + y) * WIDTH + left + x] = dark ? 20 : 235;
       }
     }

@@ -75,6 +75,12 @@ test("codes that are none of ours are refused with words, read or typed, and not
     await phone.page.getByRole("alert").filter({ hasText: ui.wrongCode }).waitFor();
     await phone.button(ui.back).click();
   }
+  // One of ours, scratched: found, and not to be read
+  await phone.seeTorn(farm.lotLink("SCRATCHED"));
+  await phone.page.locator(".hint", { hasText: ui.unreadable }).waitFor({ timeout: 10_000 });
+  await phone.usable();
+  await phone.see();
+  await phone.page.locator(".hint", { hasText: ui.point }).waitFor();
   assert.equal(await logged(), 0);
   phone.fine();
 });

@@ -241,6 +241,11 @@ export class Organisation {
     await post(await this.own("device_revoked", { "sanchi:gln": this.gln, "sanchi:kid": kid }));
   }
 
+  /** Lets another organisation record in this one's name. */
+  async appoint(other) {
+    await post(await this.own("agent_appointed", { "sanchi:agent": other.gln }));
+  }
+
   /** A lot that the office's own browser commissions. */
   async commission(lot) {
     const payload = said("lot_commissioned", {

@@ -100,6 +100,11 @@ export class Phone {
     );
   }
 
+  /** A code so scratched that nobody can read it. */
+  seeTorn(text) {
+    return show(this.film, [address + text], { torn: true });
+  }
+
   /** With the words of the dictionary in the phone's language. */
   get words() {
     return words[this.language];

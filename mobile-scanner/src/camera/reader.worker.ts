@@ -2,7 +2,7 @@ import { prepareZXingModule, type ReaderOptions, readBarcodes } from "zxing-wasm
 // Its own file on our own origin: left alone, the library fetches it from elsewhere.
 import wasm from "zxing-wasm/reader/zxing_reader.wasm?url";
 
-/** A QR code in a frame: its text, and its corners in the frame's pixels. */
+/** A QR code in a frame: its text, empty if it can't be read, and its corners in the frame's pixels. */
 export interface Read {
   text: string;
   corners: { x: number; y: number }[];
@@ -17,6 +17,8 @@ const PLAIN: ReaderOptions = {
   maxNumberOfSymbols: 32,
   tryHarder: true,
   tryInvert: false,
+  // What is found and can't be read must not be passed over in silence
+  returnErrors: true,
 };
 // Costs more, and finds codes that are worn, wet or printed white on dark.
 const HARD: ReaderOptions = { ...PLAIN, tryInvert: true, tryDenoise: true };
@@ -36,9 +38,10 @@ self.onmessage = async ({ data }: MessageEvent<ImageBitmap>) => {
   const image = context.getImageData(0, 0, width, height);
   const found = await readBarcodes(image, frames++ % 4 === 3 ? HARD : PLAIN);
   const reads: Read[] = found
-    .filter(({ isValid, text }) => isValid && text !== "")
-    .map(({ text, position }) => ({
-      text,
+    // A damaged code looks like a Micro QR code, too
+    .filter(({ format, isValid, text }) => format === "QRCode" && (!isValid || text !== ""))
+    .map(({ isValid, text, position }) => ({
+      text: isValid ? text : "",
       corners: [position.topLeft, position.topRight, position.bottomRight, position.bottomLeft],
     }));
   self.postMessage(reads);

@@ -18,6 +18,7 @@ import {
   onRead,
   openRecords,
   screen,
+  straining,
   things,
   words,
 } from "./state.ts";
@@ -61,8 +62,14 @@ export function App() {
         {shown === null &&
           enrolled &&
           cameraRefused.value === null &&
-          things.value.length === 0 &&
-          notice.value === null && <p class="hint">{lingering.value ? ui.justLogged : ui.point}</p>}
+          notice.value === null &&
+          (straining.value ? (
+            <p class="hint">{ui.unreadable}</p>
+          ) : (
+            things.value.length === 0 && (
+              <p class="hint">{lingering.value ? ui.justLogged : ui.point}</p>
+            )
+          ))}
         <div class="news">
           <Saved />
           {notice.value !== null && (shown === null || shown === "records") && (

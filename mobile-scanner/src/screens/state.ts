@@ -173,6 +173,10 @@ const complained = new Map<string, number>();
 /** Judges a code in view; takes it up if it is new. Runs for every code in every frame. */
 export function onRead(text: string): Mark {
   const now = Date.now();
+  if (text === "") {
+    strain(now);
+    return "bad";
+  }
   const thing = readCode(text);
   if (thing === null) {
     complain(text, now);
@@ -209,6 +213,22 @@ function linger(): void {
   lingers = window.setTimeout(() => {
     lingering.value = false;
   }, LINGER_MS);
+}
+
+/** Whether a code has been in view for a second that can't be read. */
+export const straining = signal(false);
+const STRAIN_MS = 1_000;
+let strainedSince = 0;
+let strains = 0;
+
+function strain(now: number): void {
+  if (strains === 0) strainedSince = now;
+  clearTimeout(strains);
+  strains = window.setTimeout(() => {
+    strains = 0;
+    straining.value = false;
+  }, LINGER_MS);
+  if (now - strainedSince >= STRAIN_MS) straining.value = true;
 }
 
 /** Takes up a thing that was read or typed. */
