@@ -98,9 +98,13 @@ class BrowserIT {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
       over = true;
-      watch.join();
+      try {
+        watch.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
       server.close();
     }
   }
