@@ -79,8 +79,7 @@ final class LabelSvg {
     return path.toString();
   }
 
-  private static void outline(StringBuilder svg, Typeface type, Face.Line line)
-      throws IOException {
+  private static void outline(StringBuilder svg, Typeface type, Face.Line line) throws IOException {
     path(
         svg,
         type.outline(line.words(), line.size())

@@ -443,8 +443,22 @@ class OfficeIT {
     refused(422, "labels_not_announced", () -> sheets.sheet(body(forged), writes(farm)));
 
     Object[] one = {
-      "format", "a4-12", "gtin", GTIN, "language", "ja", "mark", "jas", "run", "K7Q2", "serials",
-      serials.subList(3, 4), "type", "png", "useBy", "2026-11-30"
+      "format",
+      "a4-12",
+      "gtin",
+      GTIN,
+      "language",
+      "ja",
+      "mark",
+      "jas",
+      "run",
+      "K7Q2",
+      "serials",
+      serials.subList(3, 4),
+      "type",
+      "png",
+      "useBy",
+      "2026-11-30"
     };
     var png = sheets.picture(body(one), writes(farm));
     assertThat(png.getMediaType().toString()).isEqualTo("image/png");
@@ -464,13 +478,12 @@ class OfficeIT {
     var svg = (byte[]) sheets.sample(body(sample), writes(farm)).getEntity();
     assertThat(new String(svg, StandardCharsets.UTF_8)).startsWith("<svg ").contains("#b3261e");
 
-    Object[] card = {
-      "count", 5, "format", "card", "gtin", GTIN, "language", "ja", "lot", LOT
-    };
+    Object[] card = {"count", 5, "format", "card", "gtin", GTIN, "language", "ja", "lot", "A1"};
     byte[] pdf = sheets.cards(body(card), writes(farm));
 
     assertThat(new String(pdf, 0, 5, StandardCharsets.US_ASCII)).isEqualTo("%PDF-");
-    refused(422, "lot_unknown", () -> sheets.cards(body(card), writes(rival)));
+    card[9] = "A9";
+    refused(422, "lot_unknown", () -> sheets.cards(body(card), writes(farm)));
   }
 
   @Test
