@@ -3,11 +3,10 @@ import { useEffect } from "preact/hooks";
 import { toBase64Url } from "../../shared/base64.ts";
 import { merkleRoot } from "../../shared/merkle.ts";
 import { labelHash } from "../../shared/serial.ts";
-import { printShortCode, shortCodeOfLabel } from "../../shared/short-code.ts";
 import { post, postForFile } from "../api.ts";
 import {
-  Act,
   Careful,
+  Choices,
   count,
   dateTime,
   Empty,
@@ -16,10 +15,12 @@ import {
   Screen,
   Select,
   Show,
+  sentenceOf,
   Text,
   useLoad,
+  type Values,
+  Wrong,
 } from "../parts.tsx";
-import { Qr } from "../qr.tsx";
 import { committed, postSigned, record, signAll } from "../record.ts";
 import type { LotRow, Place, Product, Run } from "../rights.ts";
 import { freeSpans, newRun, newSerials } from "../runs.ts";
@@ -27,6 +28,9 @@ import { language, named, say, words } from "../state.ts";
 import { type PrintedRun, store } from "../store.ts";
 
 const RUN_LABELS = 500;
+const MOST_CARDS = 40;
+/** So long after the last key the sample is drawn anew. */
+const PAUSE_MS = 300;
 
 export function LabelsScreen() {
   const w = words.value.labels;
@@ -34,7 +38,7 @@ export function LabelsScreen() {
   const runs = useLoad<{ runs: Run[] }>("runs");
   const kept = useSignal<PrintedRun[]>([]);
   const chosen = useSignal("");
-  const format = useSignal("a4");
+  const paper = useSignal<Paper>({ format: "a4" });
   const loadKept = async () => {
     kept.value = await (await store()).getAll("run");
   };
@@ -56,7 +60,7 @@ export function LabelsScreen() {
           }
           const product = all.find(({ gtin }) => gtin === chosen.value) ?? (all[0] as Product);
           return (
-            <div class="split">
+            <div class="split" onInput={(event) => follow(event, paper)}>
               <Form
                 button={w.print}
                 fields={{ "/sanchi:count": "count", "/quantityList": "product" }}
@@ -91,11 +95,7 @@ export function LabelsScreen() {
                   );
                   await post("labels", { gtin, run, hashes: hashes.map(toBase64Url) });
                   await committed(ids);
-                  await download(gtin, run, serials, {
-                    format: values.text("format"),
-                    lot: values.text("lot"),
-                    place: values.text("place"),
-                  });
+                  await download(gtin, run, serials, paperOf(values));
                   say(fill(w.printed, { count: count(labels) }));
                   await Promise.all([runs.reload(), loadKept()]);
                 }}
@@ -118,26 +118,17 @@ export function LabelsScreen() {
                   max={RUN_LABELS}
                   value={48}
                 />
-                <Select
-                  name="format"
-                  label={w.format}
-                  options={[
-                    { value: "a4", text: w.formatA4 },
-                    { value: "roll62", text: w.formatRoll },
-                  ]}
-                  value={format.value}
-                  onChange={(value) => {
-                    format.value = value;
-                  }}
-                />
-                <LotChoice gtin={product.gtin} />
-                <PlaceChoice />
+                <PaperChoice formats={["a4-65", "a4-44", "a4", "a4-12", "roll62"]} value="a4" />
+                <LotChoice gtin={product.gtin} hint={w.lotHint} required={false} />
+                <PrintedChoices />
+                <Choices name="mark" label={w.mark} options={[{ value: "jas", text: w.markJas }]} />
               </Form>
-              <Preview product={product} format={format.value} />
+              <Sample gtin={product.gtin} paper={paper.value} />
             </div>
           );
         }}
       </Show>
+      <Show of={products}>{({ products: all }) => <ShelfCards products={all} />}</Show>
       <h2>{w.runs}</h2>
       <Show of={runs}>
         {({ runs: all }) =>
@@ -161,15 +152,58 @@ export function LabelsScreen() {
   );
 }
 
-function LotChoice({ gtin }: { gtin: string }) {
+/** What stands in words on a label or a card, and on which paper. */
+interface Paper {
+  format: string;
+  lot?: string;
+  place?: string;
+  harvested?: string;
+  useBy?: string;
+  bestBefore?: string;
+  mark?: string;
+}
+
+function paperOf(values: Pick<Values, "text">): Paper {
+  const paper: Record<string, string> = {};
+  const limit = values.text("limit");
+  for (const name of ["format", "lot", "place", "harvested", "mark"]) {
+    const value = values.text(name);
+    if (value !== "") paper[name] = value;
+  }
+  const day = values.text("limitDate");
+  if (day !== "") paper[limit === "" ? "bestBefore" : limit] = day;
+  return { format: "a4", ...paper };
+}
+
+/** Reads the form that somebody writes in. */
+function follow(event: Event, paper: { value: Paper }) {
+  const form = event.target instanceof Element ? event.target.closest("form") : null;
+  if (form === null) return;
+  const data = new FormData(form);
+  paper.value = paperOf({ text: (name) => String(data.get(name) ?? "") });
+}
+
+function PaperChoice({ formats, value }: { formats: Format[]; value: Format }) {
   const w = words.value.labels;
+  return (
+    <Select
+      name="format"
+      label={w.format}
+      options={formats.map((format) => ({ value: format, text: w.formats[format] }))}
+      value={value}
+    />
+  );
+}
+type Format = keyof typeof words.value.labels.formats;
+
+function LotChoice({ gtin, hint, required }: { gtin: string; hint?: string; required: boolean }) {
   const lots = useLoad<{ lots: LotRow[] }>(`lots?gtin=${gtin}`);
   return (
     <Select
       name="lot"
       label={words.value.lots.lot}
-      hint={w.lotHint}
-      required={false}
+      hint={hint}
+      required={required}
       options={(lots.data?.lots ?? [])
         .filter(({ own, state }) => own && state !== "recalled" && state !== "gone")
         .map(({ lot }) => ({ value: lot, text: lot }))}
@@ -177,68 +211,201 @@ function LotChoice({ gtin }: { gtin: string }) {
   );
 }
 
-function PlaceChoice() {
+function PrintedChoices() {
+  const w = words.value.labels;
   const places = useLoad<{ places: Place[] }>("places");
   return (
-    <Select
-      name="place"
-      label={words.value.lots.place}
-      required={false}
-      options={(places.data?.places ?? []).map(({ gln, name }) => ({
-        value: gln,
-        text: named(name, gln),
-      }))}
-    />
+    <>
+      <Select
+        name="place"
+        label={words.value.lots.place}
+        required={false}
+        options={(places.data?.places ?? []).map(({ gln, name }) => ({
+          value: gln,
+          text: named(name, gln),
+        }))}
+      />
+      <Text name="harvested" label={w.harvested} type="date" required={false} />
+      <div class="pair">
+        <Select
+          name="limit"
+          label={w.limit}
+          required={false}
+          options={[
+            { value: "useBy", text: w.useBy },
+            { value: "bestBefore", text: w.bestBefore },
+          ]}
+        />
+        <Text name="limitDate" label={w.limitDate} type="date" required={false} />
+      </div>
+    </>
   );
 }
 
-interface Paper {
-  format: string;
-  lot?: string;
-  place?: string;
-}
-
-/** The server draws the sheet, reads every code on it again, and keeps none of the serials. */
-async function download(gtin: string, run: string, serials: string[], paper: Paper): Promise<void> {
-  const pdf = await postForFile("sheets", {
-    gtin,
-    run,
-    serials,
-    format: paper.format,
-    language: language.value,
-    ...(paper.lot ? { lot: paper.lot } : {}),
-    ...(paper.place ? { place: paper.place } : {}),
-  });
-  const url = URL.createObjectURL(pdf);
+function save(file: Blob, name: string) {
+  const url = URL.createObjectURL(file);
   const link = document.createElement("a");
   link.href = url;
-  link.download = `labels-${run}.pdf`;
+  link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-/** About how a label will look; its code leads nowhere. */
-function Preview({ product, format }: { product: Product; format: string }) {
+/** The server draws the sheet, reads every code on it again, and keeps none of the serials. */
+async function download(gtin: string, run: string, serials: string[], paper: Paper): Promise<void> {
+  const asked = { ...paper, gtin, run, serials, language: language.value };
+  save(await postForFile("sheets", asked), `labels-${run}.pdf`);
+}
+
+/** What the server will print, drawn by the same code; the sample's own code leads nowhere. */
+function Sample({ gtin, paper }: { gtin: string; paper: Paper }) {
   const w = words.value.labels;
-  const serial = `00000000${"0".repeat(12)}`;
-  const other = product.name?.[language.value === "ja" ? "en" : "ja"] ?? "";
-  const name = named(product.name, product.gtin);
+  const picture = useSignal<string | null>(null);
+  const fault = useSignal<string | null>(null);
+  const asked = JSON.stringify({ ...paper, gtin, language: language.value });
+  useEffect(() => {
+    let current = true;
+    const waiting = setTimeout(async () => {
+      try {
+        const svg = await (await postForFile("sheets/sample", JSON.parse(asked))).text();
+        if (!current) return;
+        picture.value = `data:image/svg+xml,${encodeURIComponent(svg)}`;
+        fault.value = null;
+      } catch (error) {
+        if (current) fault.value = sentenceOf(error);
+      }
+    }, PAUSE_MS);
+    return () => {
+      current = false;
+      clearTimeout(waiting);
+    };
+  }, [asked]);
   return (
-    <figure class={`label-preview format-${format}`}>
-      <div class="paper">
-        <Qr
-          text={`${location.origin}/01/${product.gtin}/21/${serial}`}
-          title={w.sample}
-          size={110}
-        />
-        <div>
-          <p class="big">{name}</p>
-          {other !== "" && other !== name && <p>{other}</p>}
-          <p class="short">{printShortCode(shortCodeOfLabel(product.gtin, "0000", 0))}</p>
-        </div>
-      </div>
-      <figcaption>{w.sample}</figcaption>
+    <figure class="label-preview" aria-live="polite">
+      {picture.value !== null && <img src={picture.value} alt={w.sample} />}
+      <figcaption>{fault.value ?? w.sample}</figcaption>
     </figure>
+  );
+}
+
+/** For loose goods on a shelf or a farm stand: the code is the lot's own and holds no secret. */
+function ShelfCards({ products }: { products: Product[] }) {
+  const w = words.value.labels;
+  const chosen = useSignal("");
+  const paper = useSignal<Paper>({ format: "card" });
+  const open = useSignal(false);
+  const product = products.find(({ gtin }) => gtin === chosen.value) ?? products[0];
+  if (product === undefined) return null;
+  return (
+    <details
+      class="box"
+      onToggle={(event) => {
+        open.value = event.currentTarget.open;
+      }}
+    >
+      <summary>{w.cards}</summary>
+      <p class="soft">{w.cardsText}</p>
+      {open.value && (
+        <div class="split" onInput={(event) => follow(event, paper)}>
+          <Form
+            button={w.makeCards}
+            fields={{ "/lot": "lot", "/count": "count" }}
+            submit={async (values) => {
+              const asked = {
+                ...paperOf(values),
+                count: Number(values.text("count")),
+                gtin: product.gtin,
+                language: language.value,
+              };
+              const pdf = await postForFile("sheets/cards", asked);
+              save(pdf, `cards-${values.text("lot")}.pdf`);
+            }}
+          >
+            <Select
+              name="product"
+              label={words.value.lots.product}
+              options={products.map((one) => ({
+                value: one.gtin,
+                text: named(one.name, one.gtin),
+              }))}
+              value={product.gtin}
+              onChange={(value) => {
+                chosen.value = value;
+              }}
+            />
+            <LotChoice gtin={product.gtin} required />
+            <PaperChoice formats={["card", "card-roll62"]} value="card" />
+            <Text name="count" label={w.count} type="number" min={1} max={MOST_CARDS} value={4} />
+            <PrintedChoices />
+          </Form>
+          <Sample gtin={product.gtin} paper={paper.value} />
+        </div>
+      )}
+    </details>
+  );
+}
+
+/** All or some labels of a run that this browser keeps, on any paper or one as a picture. */
+function Again({ run, serials }: { run: Run; serials: string[] }) {
+  const w = words.value.labels;
+  const open = useSignal(false);
+  return (
+    <details
+      onToggle={(event) => {
+        open.value = event.currentTarget.open;
+      }}
+    >
+      <summary>{w.again}</summary>
+      {open.value && (
+        <Form
+          button={w.make}
+          submit={async (values) => {
+            const first = Number(values.text("first"));
+            const last = Number(values.text("last"));
+            if (last < first) throw new Wrong("last", words.value.packing.crossed);
+            const paper = paperOf(values);
+            const type = paper.format;
+            if (type !== "png" && type !== "svg") {
+              await download(run.gtin, run.run, serials.slice(first - 1, last), paper);
+              return;
+            }
+            const asked = {
+              format: "a4-12",
+              gtin: run.gtin,
+              language: language.value,
+              run: run.run,
+              serials: serials.slice(first - 1, first),
+              type,
+            };
+            const picture = await postForFile("sheets/picture", asked);
+            save(picture, `label-${run.run}-${first}.${type}`);
+          }}
+        >
+          <PaperChoice
+            formats={["a4-65", "a4-44", "a4", "a4-12", "roll62", "png", "svg"]}
+            value="a4"
+          />
+          <div class="pair">
+            <Text
+              name="first"
+              label={words.value.packing.first}
+              type="number"
+              min={1}
+              max={serials.length}
+              value={1}
+            />
+            <Text
+              name="last"
+              label={words.value.packing.last}
+              type="number"
+              min={1}
+              max={serials.length}
+              value={serials.length}
+            />
+          </div>
+        </Form>
+      )}
+    </details>
   );
 }
 
@@ -279,22 +446,7 @@ function RunCard({
               {words.value.nav.packing}
             </a>
           )}
-          {kept !== null ? (
-            <>
-              <Act
-                quiet
-                button={w.again}
-                act={() => download(run.gtin, run.run, kept.serials, { format: "a4" })}
-              />
-              <Act
-                quiet
-                button={w.againRoll}
-                act={() => download(run.gtin, run.run, kept.serials, { format: "roll62" })}
-              />
-            </>
-          ) : (
-            <span class="soft">{w.elsewhere}</span>
-          )}
+          {kept === null && <span class="soft">{w.elsewhere}</span>}
           {free.length > 0 && (
             <Careful
               button={w.voidLeft}
@@ -306,6 +458,7 @@ function RunCard({
             />
           )}
         </div>
+        {kept !== null && <Again run={run} serials={kept.serials} />}
       </div>
     </li>
   );

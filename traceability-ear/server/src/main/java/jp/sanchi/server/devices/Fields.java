@@ -43,6 +43,17 @@ public final class Fields {
     throw malformed(name);
   }
 
+  /** An integer from one number to another. */
+  public int number(String name, int least, int most) {
+    if (body.get(name) instanceof Json.Num number && number.isInteger()) {
+      long value = body.integer(name);
+      if (value >= least && value <= most) {
+        return (int) value;
+      }
+    }
+    throw malformed(name);
+  }
+
   /** Whether the member is there, and not null. */
   public boolean has(String name) {
     return body.has(name) && body.get(name) != Json.Null.VALUE;

@@ -30,7 +30,22 @@ final class CodeCheck {
 
   private static final Map<DecodeHintType, ?> HINTS = Map.of(DecodeHintType.TRY_HARDER, true);
 
+  /** Of single pictures; modules are ten dots wide and more. */
+  static final int PICTURE_DPI = 600;
+
   private CodeCheck() {}
+
+  /** A PDF of one page as a picture. */
+  static BufferedImage picture(byte[] pdf) throws IOException {
+    try (PDDocument document = Loader.loadPDF(pdf)) {
+      return new PDFRenderer(document).renderImageWithDPI(0, PICTURE_DPI, ImageType.GRAY);
+    }
+  }
+
+  /** What the code on a picture of one label says, or null. */
+  static String read(BufferedImage picture, Format alone) {
+    return decoded(picture, PICTURE_DPI, alone, 0);
+  }
 
   /** What the codes say, label by label; null where one can't be read. */
   static List<String> read(byte[] pdf, Format format, int labels) throws IOException {
@@ -79,7 +94,7 @@ final class CodeCheck {
   private static String decoded(BufferedImage picture, float dpi, Format format, int index) {
     int left = pixels(format.x(index) + format.codeX(), dpi);
     int top = pixels(format.y(index) + format.codeY(), dpi);
-    int side = pixels(format.code, dpi);
+    int side = pixels(format.code(), dpi);
     byte[] pixels = ((DataBufferByte) picture.getRaster().getDataBuffer()).getData();
     LuminanceSource code =
         new PlanarYUVLuminanceSource(

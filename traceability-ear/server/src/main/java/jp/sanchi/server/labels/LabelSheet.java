@@ -1,44 +1,54 @@
 package jp.sanchi.server.labels;
 
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
-import org.apache.fontbox.ttf.CmapLookup;
-import org.apache.fontbox.ttf.TTFParser;
-import org.apache.fontbox.ttf.TrueTypeFont;
-import org.apache.pdfbox.io.RandomAccessReadBuffer;
+import java.util.stream.IntStream;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
+import org.apache.pdfbox.cos.COSName;
+import org.apache.pdfbox.cos.COSStream;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.PDPage;
-import org.apache.pdfbox.pdmodel.PDPageContentStream;
+import org.apache.pdfbox.pdmodel.PDResources;
 import org.apache.pdfbox.pdmodel.common.PDRectangle;
+import org.apache.pdfbox.pdmodel.common.PDStream;
 import org.apache.pdfbox.pdmodel.font.PDFont;
 import org.apache.pdfbox.pdmodel.font.PDType0Font;
+import org.apache.pdfbox.pdmodel.graphics.form.PDFormXObject;
 
-/** Draws labels into a PDF: codes as vectors, text in BIZ UDPGothic. */
+/**
+ * Draws labels into a PDF. What all labels share is drawn once; each code is a few lines of text in
+ * a font whose characters are the 256 tiles of two by four modules ({@link TileFont}).
+ */
 final class LabelSheet {
-  private static final float MM = 72 / 25.4f;
-  private static final String FONT = "/jp/sanchi/server/labels/BIZUDPGothic_400Regular.ttf";
+  private static final float LINE_WIDTH = 0.36f;
 
-  /** Stands for a character that the font lacks. */
-  private static final int GETA = '〓';
+  private static final int ASCII = 128;
 
   private final Format format;
   private final LabelText text;
+  private final Face face;
 
-  LabelSheet(Format format, LabelText text) {
+  LabelSheet(Format format, LabelText text) throws IOException {
     this.format = format;
     this.text = text;
+    this.face = Face.of(format, text);
   }
 
   /**
    * One label.
    *
    * @param link that the code holds
-   * @param shortCode to type where no camera reads
-   * @param mask of the code, see {@link QrCode#of}
+   * @param shortCode to type where no camera reads; empty on a card
+   * @param mask of the code, see {@link QrCode#of}; null for the one that the sheet has
    */
   record Label(String link, String shortCode, Integer mask) {
     Label(String link, String shortCode) {
@@ -83,173 +93,245 @@ final class LabelSheet {
   }
 
   /**
+   * The first label as a picture of {@value CodeCheck#PICTURE_DPI} dots to the inch.
+   *
+   * @return null where its code can't be read from the picture in any way
+   */
+  BufferedImage picture(Label label) throws IOException {
+    Format alone = format.alone();
+    for (Label one = label; one != null; one = one.otherwise()) {
+      BufferedImage picture = CodeCheck.picture(new LabelSheet(alone, text).pdf(List.of(one)));
+      if (one.link().equals(CodeCheck.read(picture, alone))) {
+        return picture;
+      }
+    }
+    return null;
+  }
+
+  /** The first label as vectors; words are outlines, since readers don't have the font. */
+  String svg(Label label) throws IOException {
+    return LabelSvg.of(format, text, face, label);
+  }
+
+  /**
    * The PDF.
    *
    * @throws CodeTooLarge where a link is so long that its modules would be smaller than {@link
    *     Format#LEAST_MODULE}
    */
   byte[] pdf(List<Label> labels) throws IOException {
-    try (PDDocument document = new PDDocument();
-        InputStream resource = LabelSheet.class.getResourceAsStream(FONT);
-        TrueTypeFont ttf = new TTFParser().parse(new RandomAccessReadBuffer(resource))) {
-      PDFont font = PDType0Font.load(document, ttf, true);
-      CmapLookup glyphs = ttf.getUnicodeCmapLookup();
-      for (int at = 0; at < labels.size(); at += format.perPage()) {
-        PDPage page = new PDPage(new PDRectangle(format.pageWidth * MM, format.pageHeight * MM));
-        document.addPage(page);
-        try (PDPageContentStream content = new PDPageContentStream(document, page)) {
-          Pen pen = new Pen(content, font, glyphs);
-          List<Label> onPage = labels.subList(at, Math.min(labels.size(), at + format.perPage()));
-          for (int i = 0; i < onPage.size(); i++) {
-            draw(pen, onPage.get(i), i);
+    QrFamily family = new QrFamily(labels.get(0).link());
+    Typeface type = Typeface.gothic();
+    synchronized (type) {
+      try (PDDocument document = new PDDocument()) {
+        PDFont font = PDType0Font.load(document, type.ttf(), true);
+        PDResources resources = new PDResources();
+        resources.put(COSName.getPDFName("F"), shared(document, font));
+        resources.put(COSName.getPDFName("Q"), TileFont.in(document));
+        resources.put(COSName.getPDFName("T"), font);
+        String[] shortCodes = shortCodes(font, labels);
+        int perPage = format.perPage();
+        List<byte[]> pages =
+            IntStream.range(0, (labels.size() + perPage - 1) / perPage)
+                .parallel()
+                .mapToObj(
+                    page -> {
+                      int from = page * perPage;
+                      int to = Math.min(labels.size(), from + perPage);
+                      return content(labels.subList(from, to), family, shortCodes);
+                    })
+                .toList();
+        for (byte[] content : pages) {
+          PDPage page =
+              new PDPage(new PDRectangle(points(format.pageWidth()), points(format.pageHeight())));
+          page.setResources(resources);
+          page.setContents(new PDStream(deflated(document, content)));
+          document.addPage(page);
+        }
+        font.subset();
+        document.getDocumentInformation().setProducer("Sanchi");
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        document.save(out);
+        return out.toByteArray();
+      } catch (UncheckedIOException e) {
+        throw e.getCause();
+      }
+    }
+  }
+
+  /** What stands on each label, drawn from the label's top left corner. */
+  private PDFormXObject shared(PDDocument document, PDFont font) throws IOException {
+    PDFormXObject form = new PDFormXObject(document);
+    form.setBBox(
+        new PDRectangle(
+            0,
+            -points(format.labelHeight()),
+            points(format.labelWidth()),
+            points(format.labelHeight())));
+    PDResources resources = new PDResources();
+    resources.put(COSName.getPDFName("F"), font);
+    form.setResources(resources);
+    Operators out = new Operators();
+    for (Face.Line line : face.lines()) {
+      out.text("BT/F ").number(line.size()).text("Tf ");
+      out.number(line.x() * Typeface.MM).number(-line.baseline() * Typeface.MM).text("Td<");
+      out.text(encoded(font, Typeface.gothic().drawable(line.words()))).text(">Tj ET\n");
+    }
+    if (face.mark() != null) {
+      frame(out.text("[2 1.5]0 d "), face.mark());
+    }
+    if (format.card()) {
+      // To be cut along
+      frame(out.text("[4 4]0 d "), new Face.Frame(0, 0, format.labelWidth(), format.labelHeight()));
+    }
+    try (OutputStream stream = form.getStream().createOutputStream(COSName.FLATE_DECODE)) {
+      out.bytes.writeTo(stream);
+    }
+    return form;
+  }
+
+  private static void frame(Operators out, Face.Frame frame) {
+    out.number(LINE_WIDTH).text("w ");
+    out.number(points(frame.x())).number(-points(frame.y() + frame.height()));
+    out.number(points(frame.width())).number(points(frame.height())).text("re S\n");
+  }
+
+  /** How the font writes each character of a short code: only what is on a label is embedded. */
+  private static String[] shortCodes(PDFont font, List<Label> labels) throws IOException {
+    String[] encoded = new String[ASCII];
+    for (Label label : labels) {
+      for (int i = 0; i < label.shortCode().length(); i++) {
+        char c = label.shortCode().charAt(i);
+        if (encoded[c] == null) {
+          encoded[c] = encoded(font, String.valueOf(c));
+        }
+      }
+    }
+    return encoded;
+  }
+
+  /** In hexadecimal. What was encoded will be embedded. */
+  private static String encoded(PDFont font, String words) throws IOException {
+    words.codePoints().forEach(font::addToSubset);
+    return HexFormat.of().formatHex(font.encode(words));
+  }
+
+  private byte[] content(List<Label> labels, QrFamily family, String[] shortCodes) {
+    try {
+      Operators out = new Operators();
+      float atX = 0;
+      float atY = 0;
+      for (int i = 0; i < labels.size(); i++) {
+        Label label = labels.get(i);
+        QrCode code =
+            label.mask() == null ? family.of(label.link()) : QrCode.of(label.link(), label.mask());
+        // On a dot of the printer's, so that the code's edges are on dots, too
+        float x = points(format.x(i));
+        float y = points(format.pageHeight()) - points(format.y(i));
+        out.text("1 0 0 1 ").number(x - atX).number(y - atY).text("cm/F Do BT\n");
+        atX = x;
+        atY = y;
+        code(out, code);
+        if (!label.shortCode().isEmpty()) {
+          Face.Line place = face.shortCode(label.shortCode());
+          out.text("/T ").number(place.size()).text("Tf 1 0 0 1 ");
+          out.number(place.x() * Typeface.MM).number(-place.baseline() * Typeface.MM);
+          out.text("Tm<");
+          for (int c = 0; c < label.shortCode().length(); c++) {
+            out.text(shortCodes[label.shortCode().charAt(c)]);
           }
+          out.text(">Tj\n");
         }
+        out.text("ET\n");
       }
-      document.getDocumentInformation().setProducer("Sanchi");
-      ByteArrayOutputStream out = new ByteArrayOutputStream();
-      document.save(out);
+      return out.deflated();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void code(Operators out, QrCode code) throws IOException {
+    float module = format.module(code.size());
+    float side = module * code.size();
+    float size = module * Typeface.MM;
+    float x = points(format.codeX() + (format.code() - side) / 2);
+    float y = points(format.codeY() + (format.code() - side) / 2);
+    out.text("/Q ").number(size).text("Tf ").number(size * QrCode.TILE_HEIGHT).text("TL 1 0 0 1 ");
+    // Each line first goes down by one tile, and a tile stands on its baseline
+    out.number(x).number(-y).text("Tm\n");
+    byte[] tiles = code.tiles();
+    for (int row = 0; row < code.down(); row++) {
+      out.text("(");
+      for (int i = row * code.across(); i < (row + 1) * code.across(); i++) {
+        out.character(tiles[i]);
+      }
+      out.text(")'\n");
+    }
+  }
+
+  private static COSStream deflated(PDDocument document, byte[] content) throws IOException {
+    COSStream stream = document.getDocument().createCOSStream();
+    stream.setItem(COSName.FILTER, COSName.FLATE_DECODE);
+    try (OutputStream raw = stream.createRawOutputStream()) {
+      raw.write(content);
+    }
+    return stream;
+  }
+
+  /** In points, on a dot of the printer's. */
+  static float points(float mm) {
+    return Math.round(mm / Format.DOT) * Format.DOT * Typeface.MM;
+  }
+
+  /** A page's content in the making. */
+  private static final class Operators {
+    private static final float THOUSANDTHS = 1000;
+
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(1 << 14);
+
+    Operators text(String text) {
+      bytes.writeBytes(text.getBytes(StandardCharsets.US_ASCII));
+      return this;
+    }
+
+    /** With at most three decimals: a third of a micrometre. */
+    Operators number(float value) {
+      long thousandths = Math.round(value * (double) THOUSANDTHS);
+      StringBuilder digits = new StringBuilder(12);
+      if (thousandths < 0) {
+        digits.append('-');
+      }
+      long absolute = Math.abs(thousandths);
+      digits.append(absolute / 1000);
+      long rest = absolute % 1000;
+      if (rest != 0) {
+        digits.append('.').append((char) ('0' + rest / 100)).append((char) ('0' + rest / 10 % 10));
+        digits.append((char) ('0' + rest % 10));
+      }
+      return text(digits.append(' ').toString());
+    }
+
+    /** Within a literal string (ISO 32000-1, 7.3.4.2). */
+    void character(byte one) {
+      switch (one) {
+        case '(', ')', '\\' -> {
+          bytes.write('\\');
+          bytes.write(one);
+        }
+        case '\r' -> text("\\r");
+        default -> bytes.write(one);
+      }
+    }
+
+    byte[] deflated() throws IOException {
+      ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.size());
+      Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION);
+      try (DeflaterOutputStream deflating = new DeflaterOutputStream(out, deflater)) {
+        bytes.writeTo(deflating);
+      } finally {
+        deflater.end();
+      }
       return out.toByteArray();
-    }
-  }
-
-  /** A link that this format has no room for. */
-  static final class CodeTooLarge extends IOException {
-    private static final long serialVersionUID = 1L;
-
-    CodeTooLarge() {
-      super("the code's modules would be too small");
-    }
-  }
-
-  private void draw(Pen pen, Label label, int index) throws IOException {
-    float x = format.x(index);
-    float y = format.y(index);
-    code(pen, QrCode.of(label.link(), label.mask()), x + format.codeX(), y + format.codeY());
-    float left = x + format.codeX() + format.code + 1;
-    float width = x + format.labelWidth - 2 - left;
-    float line = y + format.codeY() + 4.2f;
-    for (String part : pen.lines(text.product(), 9.5f, width, 2)) {
-      pen.write(part, 9.5f, left, line);
-      line += 4;
-    }
-    line = small(pen, text.otherName(), left, line, width);
-    line = small(pen, text.producer(), left, line, width);
-    small(pen, text.place(), left, line, width);
-    float foot = y + format.labelHeight - format.codeY() - 1;
-    pen.write(label.shortCode(), 10, left, foot);
-    pen.write(text.codeCaption(), 4.5f, left, foot - 4);
-    if (!text.lot().isEmpty()) {
-      String lot = pen.fitted(text.lotCaption() + " " + text.lot(), 6.5f, width - 13);
-      pen.write(lot, 6.5f, left + 13, foot - 4);
-    }
-  }
-
-  private static float small(Pen pen, String words, float left, float line, float width)
-      throws IOException {
-    if (words.isEmpty()) {
-      return line;
-    }
-    pen.write(pen.fitted(words, 6.5f, width), 6.5f, left, line - 0.6f);
-    return line + 2.8f;
-  }
-
-  private void code(Pen pen, QrCode code, float x, float y) throws IOException {
-    float module = format.code / (code.size() + 2 * QrCode.QUIET);
-    if (module < Format.LEAST_MODULE) {
-      throw new CodeTooLarge();
-    }
-    float startX = x + QrCode.QUIET * module;
-    float startY = y + QrCode.QUIET * module;
-    for (int row = 0; row < code.size(); row++) {
-      for (int column = 0; column < code.size(); ) {
-        int end = column;
-        while (end < code.size() && code.isDark(end, row)) {
-          end++;
-        }
-        if (end > column) {
-          pen.box(startX + column * module, startY + row * module, (end - column) * module, module);
-        }
-        column = Math.max(end, column + 1);
-      }
-    }
-    // One path, so that no printer leaves a hairline between two modules
-    pen.fill();
-  }
-
-  /** Draws in mm from the page's top left corner. */
-  private final class Pen {
-    private final PDPageContentStream content;
-    private final PDFont font;
-    private final CmapLookup glyphs;
-
-    Pen(PDPageContentStream content, PDFont font, CmapLookup glyphs) {
-      this.content = content;
-      this.font = font;
-      this.glyphs = glyphs;
-    }
-
-    void box(float x, float y, float width, float height) throws IOException {
-      content.addRect(x * MM, (format.pageHeight - y - height) * MM, width * MM, height * MM);
-    }
-
-    void fill() throws IOException {
-      content.fill();
-    }
-
-    void write(String words, float size, float x, float baseline) throws IOException {
-      content.beginText();
-      content.setFont(font, size);
-      content.newLineAtOffset(x * MM, (format.pageHeight - baseline) * MM);
-      content.showText(drawable(words));
-      content.endText();
-    }
-
-    /** Cut off with an ellipsis where it is too long. */
-    String fitted(String words, float size, float width) throws IOException {
-      if (width(words, size) <= width) {
-        return words;
-      }
-      int[] points = words.codePoints().toArray();
-      for (int length = points.length - 1; length > 0; length--) {
-        String cut = new String(points, 0, length).stripTrailing() + "…";
-        if (width(cut, size) <= width) {
-          return cut;
-        }
-      }
-      return "…";
-    }
-
-    /** Broken between any two characters, as Japanese is; at spaces where there are some. */
-    List<String> lines(String words, float size, float width, int most) throws IOException {
-      List<String> lines = new ArrayList<>();
-      String rest = words.strip();
-      while (!rest.isEmpty() && lines.size() < most - 1 && width(rest, size) > width) {
-        int fits = rest.length();
-        while (fits > 1 && width(rest.substring(0, fits), size) > width) {
-          fits = rest.offsetByCodePoints(fits, -1);
-        }
-        int space = rest.lastIndexOf(' ', fits);
-        int end = space > 0 ? space : fits;
-        lines.add(rest.substring(0, end).strip());
-        rest = rest.substring(end).strip();
-      }
-      if (!rest.isEmpty()) {
-        lines.add(fitted(rest, size, width));
-      }
-      return lines;
-    }
-
-    private float width(String words, float size) throws IOException {
-      return font.getStringWidth(drawable(words)) / 1000 * size / MM;
-    }
-
-    private String drawable(String words) {
-      StringBuilder drawable = new StringBuilder();
-      words
-          .codePoints()
-          .map(point -> glyphs.getGlyphId(point) == 0 ? GETA : point)
-          .forEach(drawable::appendCodePoint);
-      return drawable.toString();
     }
   }
 }

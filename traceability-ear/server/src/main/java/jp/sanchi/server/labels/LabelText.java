@@ -1,18 +1,26 @@
 package jp.sanchi.server.labels;
 
+import java.util.List;
+
 /**
  * What people read on every label of a sheet; empty where there is nothing to say.
  *
  * @param product the name in the sheet's language
  * @param otherName the product's name in the other language
- * @param lot empty for labels that get their lot at packing
- * @param lotCaption before the lot, such as {@code ロット}
+ * @param lines the rest, what matters most first: a small label has no room for all
+ * @param caption what the short code, or a card's code, is for
+ * @param mark where the JAS mark is to be stuck; empty where none belongs
+ * @param sample laid across what must not be used; empty on what may
  */
 record LabelText(
     String product,
     String otherName,
-    String producer,
-    String place,
-    String lot,
-    String lotCaption,
-    String codeCaption) {}
+    List<String> lines,
+    String caption,
+    String mark,
+    String sample) {
+
+  LabelText asSample(String word) {
+    return new LabelText(product, otherName, lines, caption, mark, word);
+  }
+}

@@ -9,35 +9,42 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Semaphore;
-import jp.sanchi.kernel.event.Json;
+import javax.imageio.ImageIO;
+import jp.sanchi.kernel.event.DigitalLink;
 import jp.sanchi.kernel.event.MalformedEvent;
-import jp.sanchi.kernel.event.Reason;
 import jp.sanchi.kernel.event.Serial;
 import jp.sanchi.kernel.event.ShortCode;
 import jp.sanchi.kernel.history.Subject;
 import jp.sanchi.server.devices.Fields;
 import jp.sanchi.server.devices.Origins;
 import jp.sanchi.server.devices.Sessions;
-import jp.sanchi.server.parties.OrganisationNames;
 import jp.sanchi.server.platform.Fault;
 import jp.sanchi.server.platform.Problem;
 import jp.sanchi.server.platform.Tenants;
 
 /**
- * Makes the PDF of a printed run. The serials come from the browser that made and signed the run;
- * they pass through here and are not kept.
+ * Makes sheets, pictures and shelf cards. A run's serials come from the browser that made and
+ * signed the run; they pass through here and are not kept.
  */
 @Path("sheets")
 @Singleton
+@Consumes(MediaType.APPLICATION_JSON)
 public class SheetsResource {
   private static final int MOST_BYTES = 64 * 1024;
   private static final int HASH = 32;
+  private static final int MOST_CARDS = 40;
+  private static final String SAMPLE_RUN = "0000";
 
   /** A sheet takes a second of a processor and some 20 MB. */
   private static final Semaphore BUSY = new Semaphore(2);
@@ -53,30 +60,97 @@ public class SheetsResource {
     this.tenants = tenants;
   }
 
-  private record Run(String printer, byte[] product, byte[] producer, byte[] hashes) {}
+  private record Run(String printer, byte[] hashes) {}
+
+  /** What is to be drawn. */
+  private record Order(Format format, LabelText text, List<LabelSheet.Label> labels) {}
 
   /**
-   * 404 for a run that the asker has not printed, 503 before its hashes are here; 422 for a serial
-   * that is not of the run.
+   * The PDF of a printed run. 404 for a run that the asker has not printed, 503 before its hashes
+   * are here; 422 for a serial that is not of the run.
    */
   @POST
-  @Consumes(MediaType.APPLICATION_JSON)
   @Produces("application/pdf")
   public byte[] sheet(InputStream body, @Context HttpServletRequest request) throws IOException {
+    return pdf(ofRun(fields(body, "run", "serials"), Serial.RUN_LABELS, request));
+  }
+
+  /** One label of a printed run as a picture, for label software; errors as with sheets. */
+  @POST
+  @Path("picture")
+  public Response picture(InputStream body, @Context HttpServletRequest request)
+      throws IOException {
+    Fields fields = fields(body, "run", "serials", "type");
+    String type = fields.text("type", 3);
+    if (!type.equals("png") && !type.equals("svg")) {
+      throw Fields.malformed("type");
+    }
+    Order order = ofRun(fields, 1, request);
+    LabelSheet.Label label = order.labels.get(0);
+    return drawn(
+        () -> {
+          LabelSheet sheet = new LabelSheet(order.format, order.text);
+          // The picture is what can be read again; the vectors are of the same label
+          BufferedImage picture = sheet.picture(label);
+          if (picture == null) {
+            throw unreadable();
+          }
+          if (type.equals("svg")) {
+            return svg(sheet.svg(label));
+          }
+          ByteArrayOutputStream png = new ByteArrayOutputStream();
+          ImageIO.write(picture, "png", png);
+          return Response.ok(png.toByteArray(), "image/png").build();
+        });
+  }
+
+  /** How a label or a card will look, drawn by what draws the sheet; its code leads nowhere. */
+  @POST
+  @Path("sample")
+  public Response sample(InputStream body, @Context HttpServletRequest request) throws IOException {
+    Fields fields = fields(body);
     String gln = sessions.required(request).organisation();
-    Fields fields =
-        Fields.read(
-            body, MOST_BYTES, "gtin", "run", "serials", "format", "language", "lot", "place");
-    String gtin = fields.text("gtin", 14);
+    Format format = format(fields, Format.ALL);
+    String gtin = gtin(fields);
+    PrintedWords words = PrintedWords.of(fields);
+    LabelText text =
+        tenants.as(gln, view -> words.on(view, gln, gtin, format.card())).asSample(words.sample());
+    String serial = SAMPLE_RUN + SAMPLE_RUN + "0".repeat(12);
+    String link = origins.required(request) + "/01/" + gtin + "/21/" + serial;
+    String shortCode = format.card() ? "" : ShortCode.ofLabel(gtin, SAMPLE_RUN, 0).text();
+    return drawn(
+        () -> svg(new LabelSheet(format, text).svg(new LabelSheet.Label(link, shortCode))));
+  }
+
+  /**
+   * Cards for a shelf or a farm stand where goods lie loose: the code is the lot's own. 422 for a
+   * lot that is none of the asker's.
+   */
+  @POST
+  @Path("cards")
+  @Produces("application/pdf")
+  public byte[] cards(InputStream body, @Context HttpServletRequest request) throws IOException {
+    Fields fields = fields(body, "count");
+    String gln = sessions.required(request).organisation();
+    Format format = format(fields, Format.CARDS);
+    String gtin = gtin(fields);
+    String lot = fields.text("lot", 20);
+    int count = fields.number("count", 1, MOST_CARDS);
+    PrintedWords words = PrintedWords.of(fields);
+    LabelText text = tenants.as(gln, view -> words.on(view, gln, gtin, true));
+    String link = origins.required(request) + DigitalLink.lot(gtin, lot).path();
+    return pdf(new Order(format, text, Collections.nCopies(count, new LabelSheet.Label(link, ""))));
+  }
+
+  private Order ofRun(Fields fields, int most, HttpServletRequest request) {
+    String gln = sessions.required(request).organisation();
+    String gtin = gtin(fields);
     String run = fields.text("run", 4);
-    List<String> serials = fields.texts("serials", Serial.RUN_LABELS, 20);
-    Format format = format(fields.text("format", 10));
-    String language = fields.text("language", 2);
-    String lot = fields.has("lot") ? fields.text("lot", 20) : "";
-    String place = fields.has("place") ? fields.text("place", 13) : null;
+    List<String> serials = fields.texts("serials", most, 20);
+    Format format = format(fields, Format.LABELS);
+    PrintedWords words = PrintedWords.of(fields);
     String subject = subject(gtin, run);
     String host = origins.required(request);
-
     List<LabelSheet.Label> labels = new ArrayList<>();
     LabelText text =
         tenants.as(
@@ -85,20 +159,11 @@ public class SheetsResource {
               Run known =
                   view.row(
                           """
-                          select r.printer, p.body, o.body, l.hashes from seen_run r
-                          left join product t on t.gtin = r.gtin
-                          left join document p on p.hash = t.document
-                          left join organisation n on n.gln = r.printer
-                          left join document o on o.hash = n.document
+                          select r.printer, l.hashes from seen_run r
                           left join label_run l on l.root = r.root
                           where r.subject = ?
                           """,
-                          row ->
-                              new Run(
-                                  row.getString(1),
-                                  row.getBytes(2),
-                                  row.getBytes(3),
-                                  row.getBytes(4)),
+                          row -> new Run(row.getString(1), row.getBytes(2)),
                           subject)
                       .orElseThrow(() -> Problem.of(Fault.NOT_FOUND));
               if (known.hashes == null) {
@@ -107,30 +172,52 @@ public class SheetsResource {
               for (int i = 0; i < serials.size(); i++) {
                 labels.add(label(known, gtin, run, serials.get(i), i, host));
               }
-              if (!lot.isEmpty() && !isLot(view, gtin, lot)) {
-                throw Problem.refused(422, Reason.LOT_UNKNOWN);
-              }
-              return text(known, language, lot, place == null ? null : place(view, place));
+              return words.on(view, known.printer, gtin, false);
             });
-    return checked(format, text, labels);
+    return new Order(format, text, labels);
   }
 
-  private static byte[] checked(Format format, LabelText text, List<LabelSheet.Label> labels)
-      throws IOException {
+  private static byte[] pdf(Order order) throws IOException {
+    return drawn(
+        () -> {
+          byte[] pdf = new LabelSheet(order.format, order.text).checked(order.labels);
+          if (pdf == null) {
+            throw unreadable();
+          }
+          return pdf;
+        });
+  }
+
+  private interface Drawing<T> {
+    T draw() throws IOException;
+  }
+
+  private static <T> T drawn(Drawing<T> drawing) throws IOException {
     if (!BUSY.tryAcquire()) {
       throw Problem.retry(Fault.UNAVAILABLE, 3);
     }
     try {
-      byte[] pdf = new LabelSheet(format, text).checked(labels);
-      if (pdf == null) {
-        throw new IllegalStateException("a code on the sheet can't be read again");
-      }
-      return pdf;
-    } catch (LabelSheet.CodeTooLarge e) {
+      return drawing.draw();
+    } catch (CodeTooLarge e) {
       throw Problem.of(Fault.CODE_TOO_LARGE);
     } finally {
       BUSY.release();
     }
+  }
+
+  private static IllegalStateException unreadable() {
+    return new IllegalStateException("a code can't be read again");
+  }
+
+  private static Response svg(String svg) {
+    return Response.ok(svg.getBytes(StandardCharsets.UTF_8), "image/svg+xml").build();
+  }
+
+  private static Fields fields(InputStream body, String... more) throws IOException {
+    List<String> names = new ArrayList<>(PrintedWords.FIELDS);
+    names.addAll(List.of("gtin", "format"));
+    names.addAll(List.of(more));
+    return Fields.read(body, MOST_BYTES, names.toArray(String[]::new));
   }
 
   private static LabelSheet.Label label(
@@ -152,54 +239,14 @@ public class SheetsResource {
     throw Problem.of(Fault.LABELS_NOT_ANNOUNCED, "/serials/" + index);
   }
 
-  private static LabelText text(Run run, String language, String lot, Json place) {
-    boolean japanese = language.equals("ja");
-    Json product = OrganisationNames.name(run.product);
-    String name = in(product, language);
-    String other = in(product, japanese ? "en" : "ja");
-    return new LabelText(
-        name.isEmpty() ? other : name,
-        name.isEmpty() || other.equals(name) ? "" : other,
-        first(OrganisationNames.name(run.producer), language),
-        first(place, language),
-        lot,
-        japanese ? "ロット" : "Lot",
-        japanese ? "手入力用コード" : "code to type");
-  }
-
-  private static String first(Json name, String language) {
-    String own = in(name, language);
-    return own.isEmpty() ? in(name, language.equals("ja") ? "en" : "ja") : own;
-  }
-
-  private static String in(Json name, String language) {
-    return name instanceof Json.Obj names && names.get(language) instanceof Json.Text text
-        ? text.value()
-        : "";
-  }
-
-  private static boolean isLot(Tenants.View view, String gtin, String lot) {
-    return view.row("select 1 from seen_lot where gtin = ? and lot = ?", row -> 1, gtin, lot)
-        .isPresent();
-  }
-
-  private static Json place(Tenants.View view, String gln) {
-    return view.row(
-            """
-            select d.body from seen_place p join document d on d.hash = p.document
-            where p.gln = ?
-            """,
-            row -> OrganisationNames.name(row.getBytes(1)),
-            gln)
-        .orElse(Json.Null.VALUE);
-  }
-
-  private static Format format(String word) {
-    return switch (word) {
-      case "a4" -> Format.A4;
-      case "roll62" -> Format.ROLL62;
-      default -> throw Fields.malformed("format");
-    };
+  private static String gtin(Fields fields) {
+    String gtin = fields.text("gtin", 14);
+    try {
+      Subject.of(Subject.Kind.PRODUCT, gtin);
+      return gtin;
+    } catch (MalformedEvent e) {
+      throw Fields.malformed("gtin");
+    }
   }
 
   private static String subject(String gtin, String run) {
@@ -208,5 +255,13 @@ public class SheetsResource {
     } catch (MalformedEvent e) {
       throw Problem.of(Fault.NOT_FOUND);
     }
+  }
+
+  private static Format format(Fields fields, List<Format> among) {
+    String word = fields.text("format", 20);
+    return among.stream()
+        .filter(format -> format.word().equals(word))
+        .findFirst()
+        .orElseThrow(() -> Fields.malformed("format"));
   }
 }

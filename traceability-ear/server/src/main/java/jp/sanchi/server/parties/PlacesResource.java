@@ -55,7 +55,8 @@ public class PlacesResource {
     return Json.object("places", places).canonical();
   }
 
-  private static Json area(byte[] document) {
+  /** The {@code area} of a place's document: an object, or JSON null. */
+  public static Json area(byte[] document) {
     try {
       if (document != null
           && Json.parse(document, LIMITS) instanceof Json.Obj described

@@ -2,9 +2,15 @@ package jp.sanchi.server.labels;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import java.awt.geom.Rectangle2D;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import jp.sanchi.kernel.event.Serial;
 import jp.sanchi.kernel.event.ShortCode;
@@ -13,13 +19,25 @@ import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.text.PDFTextStripper;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class LabelSheetTest {
   private static final String GTIN = "04569951110016";
   private static final LabelText KOMATSUNA =
       new LabelText(
-          "有機小松菜 200g", "Organic komatsuna, 200 g", "北俣農園", "北俣ほ場", "A1", "ロット", "手入力用コード");
+          "有機小松菜 200g",
+          "Organic komatsuna, 200 g",
+          List.of("宮崎県綾町 北俣ほ場", "消費期限 2026.11.30", "収穫日 2026.11.25", "北俣農園", "ロット A1"),
+          "手入力用コード",
+          "JASマーク",
+          "");
+
+  private static final Format A4 = Format.LABELS.get(2);
+  private static final Format ROLL62 = Format.LABELS.get(4);
+
+  static List<Format> formats() {
+    return Format.ALL;
+  }
 
   private static List<LabelSheet.Label> labels(String host, int count) {
     return IntStream.range(0, count)
@@ -40,7 +58,7 @@ class LabelSheetTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Format.class)
+  @MethodSource("formats")
   void every_code_on_a_sheet_can_be_read_again(Format format) throws Exception {
     List<LabelSheet.Label> labels = labels("https://trace.example.jp", 30);
 
@@ -48,17 +66,17 @@ class LabelSheetTest {
 
     assertThat(CodeCheck.read(pdf, format, labels.size())).isEqualTo(links(labels));
     try (PDDocument document = Loader.loadPDF(pdf)) {
-      assertThat(document.getNumberOfPages()).isEqualTo(format == Format.A4 ? 2 : 30);
+      assertThat(document.getNumberOfPages()).isEqualTo(-Math.floorDiv(-30, format.perPage()));
     }
   }
 
   @Test
   void a_sheet_with_another_code_in_the_place_of_one_is_noticed() throws Exception {
     List<LabelSheet.Label> labels = labels("https://trace.example.jp", 3);
-    byte[] pdf = new LabelSheet(Format.A4, KOMATSUNA).pdf(labels);
+    byte[] pdf = new LabelSheet(A4, KOMATSUNA).pdf(labels);
 
-    assertThat(CodeCheck.read(pdf, Format.A4, 4)).hasSize(4).endsWith((String) null);
-    assertThat(CodeCheck.read(pdf, Format.A4, 3))
+    assertThat(CodeCheck.read(pdf, A4, 4)).hasSize(4).endsWith((String) null);
+    assertThat(CodeCheck.read(pdf, A4, 3))
         .isNotEqualTo(links(labels("https://trace.example.com", 3)));
   }
 
@@ -67,19 +85,20 @@ class LabelSheetTest {
     LabelSheet.Label label = labels("https://trace.example.jp", 1).get(0);
     for (int mask = 0; mask < QrCode.MASKS; mask++) {
       label = label.otherwise();
-      byte[] pdf = new LabelSheet(Format.A4, KOMATSUNA).pdf(List.of(label));
-      assertThat(CodeCheck.read(pdf, Format.A4, 1)).containsExactly(label.link());
+      byte[] pdf = new LabelSheet(A4, KOMATSUNA).pdf(List.of(label));
+      assertThat(CodeCheck.read(pdf, A4, 1)).containsExactly(label.link());
     }
     assertThat(label.otherwise()).isNull();
   }
 
   @Test
   void says_in_words_what_the_code_says_to_machines() throws Exception {
-    byte[] pdf = new LabelSheet(Format.A4, KOMATSUNA).pdf(labels("https://trace.example.jp", 2));
+    byte[] pdf = new LabelSheet(A4, KOMATSUNA).pdf(labels("https://trace.example.jp", 2));
 
     try (PDDocument document = Loader.loadPDF(pdf)) {
       assertThat(new PDFTextStripper().getText(document))
           .contains("有機小松菜 200g", "Organic komatsuna", "北俣農園", "北俣ほ場", "ロット A1")
+          .contains("消費期限 2026.11.30", "収穫日 2026.11.25", "JASマーク")
           .contains(ShortCode.ofLabel(GTIN, "K7Q2", 0).text())
           .contains(ShortCode.ofLabel(GTIN, "K7Q2", 1).text());
     }
@@ -92,15 +111,14 @@ class LabelSheetTest {
         new LabelText(
             "とても長い名前の小松菜とほうれん草と水菜の詰め合わせ 二百グラム入り 宮崎県綾町産",
             "🥬 Ærø ﷽ vegetables of a very long name that does not fit at all",
-            "鷗外𠮷農園",
+            List.of("鷗外𠮷農園", "", ""),
+            "手入力用コード",
             "",
-            "",
-            "ロット",
-            "手入力用コード");
+            "");
 
-    byte[] pdf = new LabelSheet(Format.ROLL62, odd).checked(labels("https://trace.example.jp", 1));
+    byte[] pdf = new LabelSheet(ROLL62, odd).checked(labels("https://trace.example.jp", 1));
 
-    assertThat(CodeCheck.read(pdf, Format.ROLL62, 1)).doesNotContainNull();
+    assertThat(CodeCheck.read(pdf, ROLL62, 1)).doesNotContainNull();
     try (PDDocument document = Loader.loadPDF(pdf)) {
       assertThat(new PDFTextStripper().getText(document)).contains("とても長い名前", "…", "〓");
     }
@@ -110,16 +128,108 @@ class LabelSheetTest {
   void refuses_an_address_whose_code_would_be_too_fine_to_scan() {
     String host = "https://" + "a-very-long-name.".repeat(12) + "example.jp";
 
-    assertThatThrownBy(() -> new LabelSheet(Format.ROLL62, KOMATSUNA).pdf(labels(host, 1)))
+    assertThatThrownBy(() -> new LabelSheet(ROLL62, KOMATSUNA).pdf(labels(host, 1)))
         .isInstanceOf(IOException.class)
-        .isInstanceOf(LabelSheet.CodeTooLarge.class);
+        .isInstanceOf(CodeTooLarge.class);
+  }
+
+  @ParameterizedTest
+  @MethodSource("formats")
+  void modules_are_never_finer_than_a_phone_reads_at_arms_length(Format format) throws Exception {
+    int size = QrCode.of(labels("https://trace.example.jp", 1).get(0).link(), null).size();
+
+    assertThat(format.module(size)).isGreaterThanOrEqualTo(0.4f);
+  }
+
+  @ParameterizedTest
+  @MethodSource("formats")
+  void nothing_stands_outside_its_label_or_on_its_code(Format format) throws Exception {
+    Face face = Face.of(format, KOMATSUNA);
+    List<Face.Line> lines = new ArrayList<>(face.lines());
+    if (!format.card()) {
+      lines.add(face.shortCode("WWWW-WWWW"));
+    }
+    Rectangle2D label = new Rectangle2D.Float(0, 0, format.labelWidth(), format.labelHeight());
+    Rectangle2D code =
+        new Rectangle2D.Float(format.codeX(), format.codeY(), format.code(), format.code());
+
+    assertThat(label.contains(code)).isTrue();
+    for (Face.Line line : lines) {
+      Rectangle2D words = Typeface.gothic().outline(line.words(), line.size()).getBounds2D();
+      words.setRect(
+          words.getX() + line.x(),
+          words.getY() + line.baseline(),
+          words.getWidth(),
+          words.getHeight());
+      assertThat(label.contains(words)).as(line.toString()).isTrue();
+      assertThat(code.intersects(words)).as(line.toString()).isFalse();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("formats")
+  void labels_lie_on_their_page_and_not_on_each_other(Format format) {
+    for (int i = 0; i < format.perPage(); i++) {
+      assertThat(format.x(i) + format.labelWidth()).isLessThanOrEqualTo(format.pageWidth());
+      assertThat(format.y(i) + format.labelHeight()).isLessThanOrEqualTo(format.pageHeight());
+    }
+    assertThat(format.columnPitch()).isGreaterThanOrEqualTo(format.labelWidth());
+    // The margins are the same on both sides: these papers may be fed either way round
+    float right = format.pageWidth() - format.x(format.columns() - 1) - format.labelWidth();
+    float bottom = format.pageHeight() - format.y(format.perPage() - 1) - format.labelHeight();
+    assertThat(right).isCloseTo(format.left(), within(0.1f));
+    assertThat(bottom).isCloseTo(format.top(), within(0.1f));
+  }
+
+  @ParameterizedTest
+  @MethodSource("formats")
+  void a_picture_of_one_label_can_be_read_again(Format format) throws Exception {
+    LabelSheet.Label label = labels("https://trace.example.jp", 1).get(0);
+
+    BufferedImage picture = new LabelSheet(format, KOMATSUNA).picture(label);
+
+    assertThat(CodeCheck.read(picture, format.alone())).isEqualTo(label.link());
+    assertThat(picture.getWidth())
+        .isCloseTo(Math.round(format.labelWidth() / Format.DOT), within(2));
   }
 
   @Test
-  void modules_are_never_finer_than_a_phone_reads_at_arms_length() {
-    for (Format format : Format.values()) {
-      int size = QrCode.of(labels("https://trace.example.jp", 1).get(0).link(), null).size();
-      assertThat(format.code / (size + 2 * QrCode.QUIET)).isGreaterThanOrEqualTo(0.4f);
+  void an_svg_has_the_modules_of_the_code_in_one_path_and_words_as_outlines() throws Exception {
+    LabelSheet.Label label = labels("https://trace.example.jp", 1).get(0);
+
+    String svg = new LabelSheet(A4, KOMATSUNA).svg(label);
+
+    QrCode code = QrCode.of(label.link(), null);
+    boolean[][] drawn = new boolean[code.size()][code.size()];
+    Matcher run = Pattern.compile("M(\\d+) (\\d+)h(\\d+)v1h-\\d+z").matcher(svg);
+    while (run.find()) {
+      for (int x = 0; x < Integer.parseInt(run.group(3)); x++) {
+        drawn[Integer.parseInt(run.group(2))][Integer.parseInt(run.group(1)) + x] = true;
+      }
     }
+    for (int y = 0; y < code.size(); y++) {
+      for (int x = 0; x < code.size(); x++) {
+        assertThat(drawn[y][x]).isEqualTo(code.isDark(x, y));
+      }
+    }
+    assertThat(svg).startsWith("<svg ").contains("width=\"66mm\"").doesNotContain("<text", "見本");
+  }
+
+  @Test
+  void a_sample_says_so_across_its_code() throws Exception {
+    LabelSheet.Label label = labels("https://trace.example.jp", 1).get(0);
+
+    String plain = new LabelSheet(A4, KOMATSUNA).svg(label);
+    String sample = new LabelSheet(A4, KOMATSUNA.asSample("見本")).svg(label);
+
+    assertThat(sample.length()).isGreaterThan(plain.length());
+    assertThat(sample).contains("#b3261e");
+  }
+
+  @Test
+  void five_hundred_labels_are_a_file_for_a_mail() throws Exception {
+    byte[] pdf = new LabelSheet(A4, KOMATSUNA).pdf(labels("https://trace.example.jp", 500));
+
+    assertThat(pdf.length).isLessThan(150_000);
   }
 }

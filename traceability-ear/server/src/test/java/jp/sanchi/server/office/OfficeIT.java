@@ -765,6 +765,49 @@ class OfficeIT {
     Object[] forged = request.clone();
     forged[9] = List.of(guessed);
     refused(422, "labels_not_announced", () -> sheets.sheet(body(forged), writes(farm)));
+
+    Object[] one = {
+      "format",
+      "a4-12",
+      "gtin",
+      GTIN,
+      "language",
+      "ja",
+      "mark",
+      "jas",
+      "run",
+      "K7Q2",
+      "serials",
+      serials.subList(3, 4),
+      "type",
+      "png",
+      "useBy",
+      "2026-11-30"
+    };
+    var png = sheets.picture(body(one), writes(farm));
+    assertThat(png.getMediaType().toString()).isEqualTo("image/png");
+    assertThat((byte[]) png.getEntity()).startsWith(0x89, 'P', 'N', 'G');
+    one[13] = "svg";
+    var svg = (byte[]) sheets.picture(body(one), writes(farm)).getEntity();
+    assertThat(new String(svg, StandardCharsets.UTF_8)).startsWith("<svg ");
+    refused(404, "not_found", () -> sheets.picture(body(one), writes(shop)));
+    one[15] = "2026-13-01";
+    refused(400, "request_malformed", () -> sheets.picture(body(one), writes(farm)));
+  }
+
+  @Test
+  void shows_a_sample_before_anything_is_signed_and_makes_cards_of_a_lot_one_knows()
+      throws Exception {
+    Object[] sample = {"bestBefore", "2026-11-30", "format", "a4", "gtin", GTIN, "language", "ja"};
+    var svg = (byte[]) sheets.sample(body(sample), writes(farm)).getEntity();
+    assertThat(new String(svg, StandardCharsets.UTF_8)).startsWith("<svg ").contains("#b3261e");
+
+    Object[] card = {"count", 5, "format", "card", "gtin", GTIN, "language", "ja", "lot", "A1"};
+    byte[] pdf = sheets.cards(body(card), writes(farm));
+
+    assertThat(new String(pdf, 0, 5, StandardCharsets.US_ASCII)).isEqualTo("%PDF-");
+    card[9] = "A9";
+    refused(422, "lot_unknown", () -> sheets.cards(body(card), writes(farm)));
   }
 
   @Test

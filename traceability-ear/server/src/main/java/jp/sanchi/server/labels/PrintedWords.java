@@ -1,0 +1,147 @@
+package jp.sanchi.server.labels;
+
+import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import jp.sanchi.kernel.event.Json;
+import jp.sanchi.kernel.event.Reason;
+import jp.sanchi.server.devices.Fields;
+import jp.sanchi.server.parties.OrganisationNames;
+import jp.sanchi.server.parties.PlacesResource;
+import jp.sanchi.server.platform.Problem;
+import jp.sanchi.server.platform.Tenants;
+
+/**
+ * What who prints wants to have in words beside the codes. Dates are his to say, as with any label
+ * of goods; they are signed at harvest and packing.
+ */
+final class PrintedWords {
+  static final List<String> FIELDS =
+      List.of("language", "lot", "place", "harvested", "useBy", "bestBefore", "mark");
+
+  private static final DateTimeFormatter JAPANESE = DateTimeFormatter.ofPattern("yyyy.MM.dd");
+
+  private final boolean japanese;
+  private final String lot;
+  private final String place;
+  private final List<String> dates = new ArrayList<>();
+  private final boolean mark;
+
+  private PrintedWords(Fields fields) {
+    String language = fields.text("language", 2);
+    if (!language.equals("ja") && !language.equals("en")) {
+      throw Fields.malformed("language");
+    }
+    japanese = language.equals("ja");
+    lot = fields.has("lot") ? fields.text("lot", 20) : "";
+    place = fields.has("place") ? fields.text("place", 13) : "";
+    date(fields, "useBy", "消費期限", "Use by");
+    date(fields, "bestBefore", "賞味期限", "Best before");
+    date(fields, "harvested", "収穫日", "Harvested");
+    mark = fields.has("mark");
+    if (mark && !fields.text("mark", 3).equals("jas")) {
+      throw Fields.malformed("mark");
+    }
+  }
+
+  static PrintedWords of(Fields fields) {
+    return new PrintedWords(fields);
+  }
+
+  private void date(Fields fields, String name, String inJapanese, String inEnglish) {
+    if (fields.has(name)) {
+      try {
+        LocalDate date = LocalDate.parse(fields.text(name, 10));
+        dates.add(japanese ? inJapanese + " " + JAPANESE.format(date) : inEnglish + " " + date);
+      } catch (DateTimeParseException e) {
+        throw Fields.malformed(name);
+      }
+    }
+  }
+
+  /** Laid across what must not be used. */
+  String sample() {
+    return japanese ? "見本" : "SAMPLE";
+  }
+
+  /**
+   * The words with the names that the described documents have.
+   *
+   * @param producer the GLN of who prints
+   */
+  LabelText on(Tenants.View view, String producer, String gtin, boolean card) {
+    if (!lot.isEmpty()
+        && view.row("select 1 from seen_lot where gtin = ? and lot = ?", row -> 1, gtin, lot)
+            .isEmpty()) {
+      throw Problem.refused(422, Reason.LOT_UNKNOWN);
+    }
+    Json product =
+        view.row(
+                """
+                select d.body from product p join document d on d.hash = p.document
+                where p.gtin = ?
+                """,
+                row -> OrganisationNames.name(row.getBytes(1)),
+                gtin)
+            .orElse(Json.Null.VALUE);
+    String name = first(product);
+    String other = in(product, !japanese);
+    List<String> lines = new ArrayList<>();
+    lines.add(place.isEmpty() ? "" : place(view));
+    lines.addAll(dates);
+    lines.add(
+        view.row(
+                """
+                select d.body from organisation o join document d on d.hash = o.document
+                where o.gln = ?
+                """,
+                row -> first(OrganisationNames.name(row.getBytes(1))),
+                producer)
+            .orElse(""));
+    lines.add(lot.isEmpty() ? "" : (japanese ? "ロット " : "Lot ") + lot);
+    return new LabelText(
+        name,
+        other.equals(name) ? "" : other,
+        lines,
+        caption(card),
+        mark ? (japanese ? "JASマーク" : "JAS mark") : "",
+        "");
+  }
+
+  private String caption(boolean card) {
+    if (card) {
+      return japanese
+          ? "スマホで読むと、つくった人と、ここまでの歩みが見えます"
+          : "Scan to see who grew it, and how it came here";
+    }
+    return japanese ? "手入力用コード" : "code to type";
+  }
+
+  private String place(Tenants.View view) {
+    return view.row(
+            """
+            select d.body from seen_place p join document d on d.hash = p.document
+            where p.gln = ?
+            """,
+            row -> {
+              String area = first(PlacesResource.area(row.getBytes(1)));
+              return (area + " " + first(OrganisationNames.name(row.getBytes(1)))).strip();
+            },
+            place)
+        .orElse("");
+  }
+
+  private String first(Json name) {
+    String own = in(name, japanese);
+    return own.isEmpty() ? in(name, !japanese) : own;
+  }
+
+  private static String in(Json name, boolean japanese) {
+    return name instanceof Json.Obj names
+            && names.get(japanese ? "ja" : "en") instanceof Json.Text text
+        ? text.value()
+        : "";
+  }
+}
