@@ -10,28 +10,39 @@ const manifest = JSON.parse(readFileSync(join(out, "WEB-INF", "vite-manifest.jso
 
 const gzipped = (file) => gzipSync(readFileSync(join(out, file)), { level: 9 }).length;
 
-function filesOf(name, seen = new Set()) {
+/** Dictionaries, of which a reader loads one; easy Japanese comes on top of Japanese. */
+const READERS = {
+  en: ["src/shared/words/en.json"],
+  ja: ["src/shared/words/ja.json"],
+  easy: ["src/shared/words/ja.json", "src/page/easy.ts"],
+};
+const DICTIONARIES = new Set(Object.values(READERS).flat());
+
+/** Of everything that may be loaded, the dictionaries of other readers left out. */
+function filesOf(name, own, seen = new Set()) {
   const chunk = manifest[name];
-  if (seen.has(chunk.file)) return seen;
+  if (seen.has(chunk.file) || (DICTIONARIES.has(name) && !own.includes(name))) return seen;
   seen.add(chunk.file);
   for (const style of chunk.css ?? []) seen.add(style);
   for (const imported of [...(chunk.imports ?? []), ...(chunk.dynamicImports ?? [])]) {
-    filesOf(imported, seen);
+    filesOf(imported, own, seen);
   }
   return seen;
 }
 
 let within = true;
 for (const entry of ["src/page/page.ts", "verify/index.html"]) {
-  const sizes = [...filesOf(entry)].map((file) => [file, gzipped(file)]);
-  const scripts = sizes
-    .filter(([file]) => file.endsWith(".js"))
-    .reduce((sum, [, size]) => sum + size, 0);
-  const listed = sizes.map(([file, size]) => `${file} ${size}`).join(", ");
-  console.log(`web-ui: ${entry}: ${scripts} bytes of JavaScript, gzip (${listed})`);
-  if (scripts > BUDGET) {
-    console.error(`web-ui: that is more than ${BUDGET} bytes`);
-    within = false;
+  for (const [reader, own] of Object.entries(READERS)) {
+    const sizes = [...filesOf(entry, own)].map((file) => [file, gzipped(file)]);
+    const scripts = sizes
+      .filter(([file]) => file.endsWith(".js"))
+      .reduce((sum, [, size]) => sum + size, 0);
+    const listed = sizes.map(([file, size]) => `${file.replace("assets/", "")} ${size}`).join(", ");
+    console.log(`web-ui: ${entry}, ${reader}: ${scripts} bytes of JavaScript, gzip (${listed})`);
+    if (scripts > BUDGET) {
+      console.error(`web-ui: that is more than ${BUDGET} bytes`);
+      within = false;
+    }
   }
 }
 process.exit(within ? 0 : 1);

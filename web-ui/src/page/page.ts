@@ -3,11 +3,13 @@ import { h, type Piece, show, toNodes } from "../shared/html.ts";
 import { orNull } from "../shared/malformed.ts";
 import { readTrust } from "../shared/trust.ts";
 import { type Verification, verifyBundle } from "../shared/verify.ts";
-import { fill, languageOf, wordsOf } from "../shared/words.ts";
+import { fill, languageOf } from "../shared/words.ts";
 import { chartView } from "./chart.ts";
-import { mapView } from "./map.ts";
+import { loadWords } from "./dictionary.ts";
+import { loadOutlines, mapView } from "./map.ts";
 import { photoOf } from "./photo.ts";
-import { organisationName, type Photo, stopsOf, tell } from "./telling.ts";
+import { routeOf } from "./route.ts";
+import { organisationName, type Photo, tell } from "./telling.ts";
 import { howView, type Proof, type Standing, shareView, verdictView } from "./verdict-view.ts";
 import { factsView, photoView, recallsView, storyView } from "./view.ts";
 
@@ -21,7 +23,7 @@ const PATIENCE_MS = 20_000;
 const language = languageOf(document.documentElement.lang);
 const easy =
   document.documentElement.dataset["words"] === "easy" ? await import("./easy.ts") : null;
-const words = easy?.easyWords ?? wordsOf(language);
+const words = easy?.easyWords ?? (await loadWords(language));
 const main = document.querySelector("main") as HTMLElement;
 const block = document.getElementById("verdict") as HTMLElement;
 // What was scanned is what stands in the address bar, never what the server says of it.
@@ -114,7 +116,7 @@ function render({ verdict, evidence }: Verification, seconds: number, proof: Pro
     ];
     const ways = (evidence.ways ?? []).filter(({ carried }) => carried > 0);
     const charts = ways.map((way) => chartView(way, words));
-    const map = mapView(stopsOf(evidence, verdict, language, words), words);
+    const map = mapView(routeOf(evidence, language, words), words);
     below = storyView(telling, words, true, { charts, map });
     const upTo = verdict.completeUpTo;
     completeUpTo = upTo === null ? null : organisationName(evidence, upTo, language);
@@ -133,6 +135,7 @@ function render({ verdict, evidence }: Verification, seconds: number, proof: Pro
       h("p", { class: "address" }, proof.scanned),
     ]),
   );
+  loadOutlines(main);
   const place = document.getElementById("photo");
   if (photo !== null && place !== null) void showPhoto(photo, title, place);
 }

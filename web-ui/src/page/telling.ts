@@ -32,12 +32,6 @@ export interface Photo {
   type: string;
 }
 
-export interface Stop {
-  name: string;
-  /** A `geo:` URI (RFC 5870) of latitude and longitude in degrees. */
-  position: string;
-}
-
 export interface Field {
   label: string;
   text: string;
@@ -113,7 +107,6 @@ const THIRD_PARTIES = ["inspector", "certifier", "authority"];
 const RECALLS = ["recalled", "input_recalled"];
 const PHOTO_HASH = /^[A-Za-z0-9_-]{43}$/;
 const PHOTO_TYPE = /^image\/(jpeg|png|webp)$/;
-const POSITION = /^geo:-?\d{1,2}(\.\d{1,6})?,-?\d{1,3}(\.\d{1,6})?$/;
 /** Local hours between which a harvest is one of the morning. */
 const MORNING = [3, 10] as const;
 
@@ -126,25 +119,12 @@ export function tell(
   return new Teller(evidence, verdict, language, words).telling();
 }
 
-/**
- * Where a thing's own steps were recorded, in their order; places without a position are left out.
- * Only the browser draws a map, so the server's twin has none.
- */
-export function stopsOf(
-  evidence: Evidence,
-  verdict: Verdict,
-  language: Language,
-  words: Words,
-): Stop[] {
-  return new Teller(evidence, verdict, language, words).stops();
-}
-
 /** The name that an organisation gives itself, else its number. */
 export function organisationName(evidence: Evidence, gln: string, language: Language): string {
   return nameOf(evidence, subject("organisation", gln), language) ?? gln;
 }
 
-function documentOf({ closure, documents }: Evidence, of: string): JsonObject | null {
+export function documentOf({ closure, documents }: Evidence, of: string): JsonObject | null {
   const kinds = ["product_described", "place_described", "organisation_described"];
   const described = liveKinds(closure.histories, of, ...kinds).at(-1);
   const document = described && documents.get(textOf(described.event, "sanchi:document"));
@@ -159,6 +139,19 @@ function localised(value: Json | undefined, language: Language): string | null {
 
 const nameOf = (evidence: Evidence, of: string, language: Language): string | null =>
   localised(documentOf(evidence, of)?.["name"], language);
+
+/** Its name, and in brackets where that is, as far as it says so. */
+export function placeName(
+  evidence: Evidence,
+  place: string,
+  language: Language,
+  words: Words,
+): string | null {
+  const document = documentOf(evidence, place);
+  const name = localised(document?.["name"], language);
+  const more = localised(document?.["area"], language);
+  return name === null || more === null ? name : fill(words.ui.inBrackets, { text: name, more });
+}
 
 const distinct = (texts: string[]): string[] => [...new Set(texts)];
 
@@ -252,18 +245,9 @@ class Teller {
     return actor ? this.organisation(actor) : null;
   }
 
-  private placeName(place: string): string | null {
-    const document = documentOf(this.evidence, place);
-    const name = localised(document?.["name"], this.language);
-    const more = localised(document?.["area"], this.language);
-    return name === null || more === null
-      ? name
-      : fill(this.words.ui.inBrackets, { text: name, more });
-  }
-
   private placeOf(event: TraceEvent): string | null {
     const [place] = event.refs["readPoint"] ?? [];
-    return place === undefined ? null : this.placeName(place);
+    return place === undefined ? null : placeName(this.evidence, place, this.language, this.words);
   }
 
   private facts(): Field[] {
@@ -387,20 +371,6 @@ class Teller {
       }
     }
     return [...told.values()].sort((a, b) => byTime(a.entry, b.entry));
-  }
-
-  stops(): Stop[] {
-    const stops: Stop[] = [];
-    for (const { entry, declaration, confirmed } of this.toldOf(this.own())) {
-      const [place] = (entry.event.row && entry.event.refs["readPoint"]) ?? [];
-      if (place === undefined || declaration !== null || !confirmed) continue;
-      const name = this.placeName(place);
-      const position = documentOf(this.evidence, place)?.["position"];
-      const known = typeof position === "string" && POSITION.test(position);
-      if (name === null || !known || stops.at(-1)?.name === name) continue;
-      stops.push({ name, position });
-    }
-    return stops;
   }
 
   /** A run's history tells of hundreds of labels: only what happened to this one is its own way. */

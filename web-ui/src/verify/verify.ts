@@ -1,4 +1,5 @@
 import "../page.css";
+import { loadWords } from "../page/dictionary.ts";
 import { organisationName, tell } from "../page/telling.ts";
 import { basisView, checksView, type Standing, verdictView } from "../page/verdict-view.ts";
 import { factsView, recallsView, section, sign, storyView } from "../page/view.ts";
@@ -9,7 +10,7 @@ import { readStart } from "../shared/subject.ts";
 import { MINUTE } from "../shared/time.ts";
 import { readTrust } from "../shared/trust.ts";
 import { type Freshness, type Verdict, verifyBundle } from "../shared/verify.ts";
-import { fill, type Language, languageOf, wordsOf } from "../shared/words.ts";
+import { fill, type Language, languageOf } from "../shared/words.ts";
 
 /*
  * Checks a proof that somebody saved, wherever this page stands. It asks no server for anything but
@@ -18,7 +19,7 @@ import { fill, type Language, languageOf, wordsOf } from "../shared/words.ts";
 
 const asked = new URLSearchParams(location.search).get("lang") ?? navigator.language;
 const language: Language = /^(ja|easy)/.test(asked) ? "ja" : languageOf("en");
-const words = wordsOf(language);
+const words = await loadWords(language);
 const { ui } = words;
 
 const file = (id: string, label: string, hint: string): Piece =>
