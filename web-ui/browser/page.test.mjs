@@ -542,7 +542,7 @@ test("draws a way from Norway as it led from lot to lot", async () => {
         /1 Hatchery.* → 2 Net pen.* → 4 Processing plant.* → 5 Machi.*, 3 Feed mill.* → 2 Net pen/,
       );
       assert.equal(await page.locator("#map .stops li").count(), 5);
-      assert.deepEqual(await maps.first().locator("text").allInnerTexts(), ["1–4", "5"]);
+      assert.deepEqual(await maps.first().locator("text").allTextContents(), ["1–4", "5"]);
     },
     { language: "en" },
   );

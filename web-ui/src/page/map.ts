@@ -4,7 +4,7 @@ import frames from "./frames.json";
 import japan from "./outlines/japan.json?url";
 import north from "./outlines/north.json?url";
 import world from "./outlines/world.json?url";
-import type { Route, Stop } from "./route.ts";
+import { degreesBetween, type Route, type Stop } from "./route.ts";
 
 /*
  * The way of a thing, on outlines that come from where the page comes from: no server is asked for
@@ -214,15 +214,7 @@ function arrow(frame: Frame, line: Point[]): Piece {
 /** From one point of the earth to another, both with it. */
 function greatCircle(from: Stop, to: Stop): Omit<Stop, "name">[] {
   const [a, b] = [direction(from), direction(to)];
-  const angle = Math.acos(
-    Math.min(
-      1,
-      Math.max(
-        -1,
-        a.reduce((sum, value, i) => sum + value * (b[i] as number), 0),
-      ),
-    ),
-  );
+  const angle = (degreesBetween(from, to) * Math.PI) / 180;
   const pieces = Math.max(2, Math.ceil((angle * 180) / Math.PI / PIECE));
   const sine = Math.sin(angle);
   // Of opposite points no circle is the shortest, and near ones need none

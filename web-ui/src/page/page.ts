@@ -5,6 +5,7 @@ import { readTrust } from "../shared/trust.ts";
 import { type Verification, verifyBundle } from "../shared/verify.ts";
 import { fill, languageOf } from "../shared/words.ts";
 import { chartView } from "./chart.ts";
+import { copiesView } from "./copies.ts";
 import { loadWords } from "./dictionary.ts";
 import { loadOutlines, mapView } from "./map.ts";
 import { photoOf } from "./photo.ts";
@@ -98,6 +99,7 @@ function render({ verdict, evidence }: Verification, seconds: number, proof: Pro
   let title = words.ui.title;
   let heading: Piece = h("h1", {}, title);
   let photo: Photo | null = null;
+  let copies: Piece = null;
   let below: Piece = null;
   let completeUpTo: string | null = null;
   if (evidence !== null) {
@@ -114,6 +116,7 @@ function render({ verdict, evidence }: Verification, seconds: number, proof: Pro
       recalled ? picture : null,
       factsView(telling),
     ];
+    copies = copiesView(evidence, language, words);
     const ways = (evidence.ways ?? []).filter(({ carried }) => carried > 0);
     const charts = ways.map((way) => chartView(way, words));
     const map = mapView(routeOf(evidence, language, words), words);
@@ -128,6 +131,7 @@ function render({ verdict, evidence }: Verification, seconds: number, proof: Pro
     ...toNodes(heading),
     block,
     ...toNodes([
+      copies,
       below,
       howView(verdict, proof, words),
       shareView(title, share, words),

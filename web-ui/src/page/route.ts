@@ -32,20 +32,37 @@ interface Visit {
 
 const POSITION = /^geo:(-?\d{1,2}(?:\.\d{1,6})?),(-?\d{1,3}(?:\.\d{1,6})?)$/;
 
+/** The place, if it says its name and position. */
+export function stopAt(
+  evidence: Evidence,
+  place: string,
+  language: Language,
+  words: Words,
+): Stop | null {
+  const position = documentOf(evidence, place)?.["position"];
+  const [, ...degrees] = (typeof position === "string" && POSITION.exec(position)) || [];
+  const [latitude, longitude] = degrees.map(Number);
+  const name = placeName(evidence, place, language, words);
+  if (name === null || latitude === undefined || longitude === undefined) return null;
+  return Math.abs(latitude) > 90 || Math.abs(longitude) > 180
+    ? null
+    : { name, latitude, longitude };
+}
+
+/** Degrees between two points of the earth. */
+export function degreesBetween(from: Omit<Stop, "name">, to: Omit<Stop, "name">): number {
+  const [a, b] = [from, to].map(({ latitude, longitude }) => [
+    (latitude * Math.PI) / 180,
+    (longitude * Math.PI) / 180,
+  ]) as [[number, number], [number, number]];
+  const half = (difference: number) => Math.sin(difference / 2) ** 2;
+  const square = half(b[0] - a[0]) + Math.cos(a[0]) * Math.cos(b[0]) * half(b[1] - a[1]);
+  return (2 * Math.asin(Math.min(1, Math.sqrt(square))) * 180) / Math.PI;
+}
+
 /** Places without a position are left out. Only the browser draws a map, so the server has no twin. */
 export function routeOf(evidence: Evidence, language: Language, words: Words): Route {
   const { closure } = evidence;
-
-  function stopAt(place: string): Stop | null {
-    const position = documentOf(evidence, place)?.["position"];
-    const [, ...degrees] = (typeof position === "string" && POSITION.exec(position)) || [];
-    const [latitude, longitude] = degrees.map(Number);
-    const name = placeName(evidence, place, language, words);
-    if (name === null || latitude === undefined || longitude === undefined) return null;
-    return Math.abs(latitude) > 90 || Math.abs(longitude) > 180
-      ? null
-      : { name, latitude, longitude };
-  }
 
   function visitsOf(...subjects: string[]): Visit[] {
     const entries = new Map<string, Entry>();
@@ -54,7 +71,7 @@ export function routeOf(evidence: Evidence, language: Language, words: Words): R
     }
     return [...entries.values()].sort(byTime).flatMap(({ event }) => {
       const [place] = (event.row && event.refs["readPoint"]) ?? [];
-      const stop = place === undefined ? null : stopAt(place);
+      const stop = place === undefined ? null : stopAt(evidence, place, language, words);
       return place && stop ? { place, time: event.eventTime, stop } : [];
     });
   }

@@ -6,9 +6,12 @@ import type { TraceEvent } from "../../shared/event.ts";
 import { toHtml } from "../../shared/html.ts";
 import type { JsonObject } from "../../shared/json.ts";
 import { sha256 } from "../../shared/sha256.ts";
-import { GTIN, LOT, link, PLACE } from "../../shared/test/world.ts";
+import { readStart } from "../../shared/subject.ts";
+import { type Device, GTIN, LOT, link, PLACE, SSCC } from "../../shared/test/world.ts";
+import { MINUTE } from "../../shared/time.ts";
 import type { Verification } from "../../shared/verify.ts";
 import type { Language } from "../../shared/words.ts";
+import { copiesView } from "../copies.ts";
 import { easyWords, rubyOf } from "../easy.ts";
 import { mapView } from "../map.ts";
 import { photoOf } from "../photo.ts";
@@ -379,6 +382,98 @@ test("a line goes on at the other edge of the map", () => {
   );
   const [, line] = /class="way" d="([^"]+)"/.exec(map) as unknown as [string, string];
   assert.equal(line.split("M").length - 1, 2);
+});
+
+const NORTHERN_SHOP = "4912345000071";
+
+/** Received in Miyazaki, and sold in Sapporo so many minutes later. */
+async function soldAfter(minutes: number, answer?: string): Promise<string> {
+  const told = await Told.komatsuna();
+  const [grower, , , shop] = told.devices as [Device, Device, Device, Device];
+  // The field's first description, which is the last one no more
+  told.documents.splice(2, 1);
+  for (const [place, name, position] of [
+    [PLACE, "畑", "geo:32.02,131.22"],
+    [NORTHERN_SHOP, "北の店", "geo:43.06,141.35"],
+  ] as const) {
+    await told.describe("place_described", { "sanchi:place": place }, { name, position });
+  }
+  const { world } = told;
+  const began = world.now;
+  world.now += 24 * 60 * MINUTE;
+  const { subject } = readStart(told.labels.url(3));
+  const one = [`urn:sanchi:package:${subject.split("/")[1]}`];
+  const at = (after: number) => new Date(began + after * MINUTE).toISOString();
+  await world.log(shop, "received", told.form("received"), {
+    epcList: [link("00", SSCC)],
+    eventTime: at(0),
+    readPoint: { id: link("414", PLACE) },
+  });
+  await world.log(shop, "sold", told.form("sold"), {
+    epcList: one,
+    eventTime: at(minutes),
+    readPoint: { id: link("414", NORTHERN_SHOP) },
+  });
+  if (answer !== undefined) {
+    await world.log(grower, "clone_noticed", told.form("clone_noticed"), {
+      epcList: one,
+      "sanchi:reason": answer,
+    });
+  }
+  const { evidence, verdict } = await told.verify();
+  assert.ok(evidence, JSON.stringify(verdict.checks));
+  return toHtml(copiesView(evidence, "ja", ja));
+}
+
+test("a code may have been copied only where nobody can have carried the package", async () => {
+  const impossible = await soldAfter(30);
+  assert.match(impossible, /畑.*から 北の店.*まで、15\d\d km あります。30 分では着けません。/);
+  assert.ok(impossible.includes(ja.ui.copiesWhy));
+  assert.ok(impossible.includes(ja.ui.copiesNoAnswer));
+  assert.equal(await soldAfter(3 * 60), "");
+});
+
+test("the grower answers to a code that may have been copied", async () => {
+  const answered = await soldAfter(30, "店の場所を書きまちがえました");
+  assert.match(answered, /北俣農園の説明（.*）: 店の場所を書きまちがえました/);
+  assert.ok(!answered.includes(ja.ui.copiesNoAnswer));
+  assert.equal(await soldAfter(3 * 60, "ふくろを ひろいました"), "");
+});
+
+test("names all growers of what was put together, and says that it is one or more of them", async () => {
+  const told = await Told.komatsuna();
+  const other = await told.world.organisation("4912345000064", "grower");
+  const lot = (name: string) => ({ epcClass: link("01", GTIN, "10", name) });
+  const place = { id: link("414", PLACE) };
+  await told.world.log(other, "lot_commissioned", told.form("lot_commissioned"), {
+    quantityList: [lot("L2")],
+    readPoint: place,
+  });
+  const quantity = { quantity: 1, uom: "KGM" };
+  await told.world.log(told.grower, "lots_merged", told.form("lots_merged"), {
+    inputQuantityList: [
+      { ...lot("L1"), ...quantity },
+      { ...lot("L2"), ...quantity },
+    ],
+    outputQuantityList: [{ ...lot("M1"), ...quantity }],
+    readPoint: place,
+  });
+  const facts = telling(await told.verifyAt(link("01", GTIN, "10", "M1"), null)).facts;
+  const text = (label: string) => facts.find((fact) => fact.label === label)?.text;
+  assert.equal(text(ja.ui.producer), "北俣農園、4912345000064（このうちの 1人、または何人か）");
+  assert.equal(text(ja.ui.gatheredBy), "北俣農園");
+});
+
+test("a line leads to where a lot was used, not from grower to grower", async () => {
+  const stop = (name: string, longitude: number) => ({ name, latitude: 35, longitude });
+  const map = mapOf(
+    [stop("東", 140), stop("西", 133), stop("中", 136)],
+    [
+      [0, 2],
+      [1, 2],
+    ],
+  );
+  assert.match(map, /1 東 → 3 中、2 西 → 3 中/);
 });
 
 test("a harvest is one of the morning by its local hour, if it has one", async () => {
