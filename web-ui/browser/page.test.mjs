@@ -411,7 +411,7 @@ test("the home page leads to the packages and the verifier", async () => {
   );
 });
 
-const PAGES = ["/", "/verify/", "/nothing/here"];
+const PAGES = ["/", "/verify/", "/verify/?lang=easy", "/?lang=easy", "/nothing/here"];
 
 test("fits a screen of 320 px", async () => {
   await visit(

@@ -214,8 +214,7 @@ final class Teller {
           "lot", story.mainLots().stream().map(lot -> Subject.parse(lot).values().get(1)).toList());
     }
     facts.put(
-        "producer",
-        story.mainLots().stream().map(this::producers).flatMap(List::stream).toList());
+        "producer", story.mainLots().stream().map(this::producers).flatMap(List::stream).toList());
     facts.put(
         "gatheredBy",
         story.mainLots().stream()
