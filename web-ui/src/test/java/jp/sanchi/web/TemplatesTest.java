@@ -16,11 +16,12 @@ class TemplatesTest {
   private static final Assets ASSETS =
       Assets.read(
           """
-          {"src/page.css": {"file": "s.css"},
+          {"_v.js": {"file": "v.js"},
+           "src/page.css": {"file": "s.css"},
            "src/page/easy.ts": {"file": "e.js"},
            "src/shared/words/ja.json": {"file": "ja.js"},
            "src/shared/words/en.json": {"file": "en.js"},
-           "src/page/page.ts": {"file": "p.js"}}"""
+           "src/page/page.ts": {"file": "p.js", "imports": ["_v.js"]}}"""
               .getBytes(StandardCharsets.UTF_8));
 
   private static String render(String template, Words words, Map<String, Object> values) {
