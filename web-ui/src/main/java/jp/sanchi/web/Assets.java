@@ -14,6 +14,9 @@ public final class Assets {
   private static final Json.Limits LIMITS = new Json.Limits(1 << 20, 8);
   private static final String SCRIPT = "src/page/page.ts";
 
+  /** What the script loads while it waits for the server's answer. */
+  private static final String PROGRAM = "src/page/story.ts";
+
   /** What a reader of these words needs beside the script and what that imports. */
   private static final Map<String, List<String>> DICTIONARIES =
       Map.of(
@@ -59,11 +62,14 @@ public final class Assets {
   public List<String> preloads(String code) {
     Set<String> addresses = new LinkedHashSet<>();
     imports(SCRIPT, addresses);
-    for (String dictionary : DICTIONARIES.get(code)) {
-      imports(dictionary, addresses);
-      addresses.add(address(chunks.object(dictionary)));
-    }
+    load(PROGRAM, addresses);
+    DICTIONARIES.get(code).forEach(dictionary -> load(dictionary, addresses));
     return List.copyOf(addresses);
+  }
+
+  private void load(String name, Set<String> addresses) {
+    imports(name, addresses);
+    addresses.add(address(chunks.object(name)));
   }
 
   private void imports(String name, Set<String> addresses) {

@@ -18,6 +18,7 @@ class TemplatesTest {
           """
           {"_v.js": {"file": "v.js"},
            "src/page.css": {"file": "s.css"},
+           "src/page/story.ts": {"file": "t.js"},
            "src/page/easy.ts": {"file": "e.js"},
            "src/shared/words/ja.json": {"file": "ja.js"},
            "src/shared/words/en.json": {"file": "en.js"},
