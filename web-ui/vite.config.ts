@@ -1,7 +1,6 @@
 import { defineConfig } from "vite";
 
 export default defineConfig({
-  // Relative, so that anybody can serve /verify/ from anywhere.
   base: "./",
   build: {
     outDir: "target/vite",
@@ -15,7 +14,6 @@ export default defineConfig({
       input: {
         page: "src/page/page.ts",
         style: "src/page.css",
-        verify: "verify/index.html",
       },
     },
   },

@@ -278,6 +278,8 @@ const LIES = [
   ],
   ["leaves the crate out", leaveOut("sscc"), "missing_history"],
   ["leaves the lot out", leaveOut("lot"), "missing_history"],
+  ["leaves the places out", leaveOut("place"), "missing_history"],
+  ["hides where the places are", hide("place_described"), "history_incomplete"],
   ["shows one member's endorsement only", oneEndorsement, "threshold_members"],
   ["sends something else", broken, "bundle_malformed"],
 ];
@@ -474,7 +476,7 @@ test("the home page leads to the packages and the verifier", async () => {
   );
 });
 
-const PAGES = ["/", "/verify/", "/nothing/here"];
+const PAGES = ["/", "/verify/", "/verify/?lang=easy", "/?lang=easy", "/nothing/here"];
 
 test("fits a screen of 320 px", async () => {
   await visit(
@@ -579,13 +581,36 @@ test("draws places on a map that no other server is asked for", async () => {
     page.on("request", (request) => asked.push(request.url()));
     await judge(page, path);
     const map = page.locator("#map svg");
-    assert.ok((await map.getAttribute("aria-label")).includes("北俣ほ場"));
-    assert.equal(await map.locator(".mark").count(), 1);
+    assert.match(
+      await map.getAttribute("aria-label"),
+      /1 北俣ほ場.* → 2 綾町 集出荷場.* → 3 まちの八百屋/,
+    );
+    assert.equal(await map.locator(".mark").count(), 2);
+    assert.equal(await map.locator(".arrow").count(), 1);
+    await map.locator(".land[d]").waitFor({ state: "attached" });
     assert.deepEqual(
       asked.filter((url) => !url.startsWith(address) && !url.startsWith("data:")),
       [],
     );
   });
+});
+
+test("draws a way from Norway as it led from lot to lot", async () => {
+  const path = await sample("norway");
+  await visit(
+    async (page) => {
+      await judge(page, path);
+      const maps = page.locator("#map svg");
+      assert.equal(await maps.count(), 2);
+      assert.match(
+        await maps.first().getAttribute("aria-label"),
+        /1 Hatchery.* → 2 Net pen.* → 4 Processing plant.* → 5 Machi.*, 3 Feed mill.* → 2 Net pen/,
+      );
+      assert.equal(await page.locator("#map .stops li").count(), 5);
+      assert.deepEqual(await maps.first().locator("text").allTextContents(), ["1–4", "5"]);
+    },
+    { language: "en" },
+  );
 });
 
 test("says that a harvest was in the morning only of one that was", async () => {

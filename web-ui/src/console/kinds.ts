@@ -1,4 +1,4 @@
-import { wordsOf } from "../shared/words.ts";
+import { wordsOf } from "../shared/dictionaries.ts";
 import { language } from "./state.ts";
 
 /** What the pages call each kind of event. */

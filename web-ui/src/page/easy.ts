@@ -2,14 +2,14 @@ import { h, type Piece, toNodes } from "../shared/html.ts";
 import simpler from "../shared/words/easy.json";
 import readings from "../shared/words/ruby.json";
 import type { Words } from "../shared/words.ts";
-import { wordsOf } from "../shared/words.ts";
+import { loadWords } from "./dictionary.ts";
 
 /*
  * Easy Japanese: simpler sentences where there are some, and how the words are read. Loaded only by
  * who asks for it. `Ruby` does the same on the server.
  */
 
-const ja = wordsOf("ja");
+const ja = await loadWords("ja");
 
 export const easyWords: Words = {
   ...ja,

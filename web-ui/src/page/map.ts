@@ -1,44 +1,74 @@
 import { h, type Piece } from "../shared/html.ts";
 import { fill, type Words } from "../shared/words.ts";
-import type { Stop } from "./telling.ts";
+import frames from "./frames.json";
+import japan from "./outlines/japan.json?url";
+import north from "./outlines/north.json?url";
+import world from "./outlines/world.json?url";
+import { degreesBetween, type Route, type Stop } from "./route.ts";
 
 /*
- * Where a thing was on its way, on an outline that comes with the page: no server is asked for a
- * map, so none learns which package is looked at.
+ * The way of a thing, on outlines that come from where the page comes from: no server is asked for
+ * a map, so none learns which package is looked at.
  */
 
-const WEST = 122.5;
-const EAST = 149.2;
-const NORTH = 46.2;
-const SOUTH = 23.8;
-const WIDTH = 400;
-/** How much narrower a degree of longitude is than one of latitude, at 36° north. */
-const NARROW = Math.cos((36 * Math.PI) / 180);
-const DEGREE = WIDTH / ((EAST - WEST) * NARROW);
-const HEIGHT = Math.round((NORTH - SOUTH) * DEGREE);
+type FrameName = keyof typeof frames;
+type Point = [x: number, y: number];
+
 /** Marks nearer to each other than this are one. */
 const NEAR = 14;
+/** Shorter than this a leg has no room for an arrow. */
+const SHORT = 36;
+/** A great circle is drawn as straight pieces of at most so many degrees. */
+const PIECE = 1.5;
 
-interface Mark {
-  x: number;
-  y: number;
-  /** Of the stops that it stands for. */
-  numbers: number[];
+/** Where the paths of the coasts are: `build/outlines.mjs` draws them. */
+const OUTLINES: Record<FrameName, string> = { japan, north, world };
+
+/** A part of the world as a flat map: longitude and latitude at right angles. */
+class Frame {
+  readonly name: FrameName;
+  readonly width: number;
+  readonly height: number;
+  private readonly degree: number;
+
+  constructor(name: FrameName) {
+    const { west, east, north, south, narrow, width } = frames[name];
+    this.name = name;
+    this.width = width;
+    this.degree = width / ((east - west) * narrow);
+    this.height = Math.round((north - south) * this.degree);
+  }
+
+  /** A longitude is taken as it is east of the frame's western edge. */
+  point({ latitude, longitude }: Omit<Stop, "name">): Point {
+    const { west, north, narrow } = frames[this.name];
+    const east = (((longitude - west) % 360) + 360) % 360;
+    return [east * narrow * this.degree, (north - latitude) * this.degree];
+  }
+
+  holds([x, y]: Point): boolean {
+    return x > 0 && x < this.width && y > 0 && y < this.height;
+  }
 }
 
-/** Nothing where a stop lies outside of the outline, or none has a position. */
-export function mapView(stops: Stop[], words: Words): Piece {
-  const points = stops.map(({ position }) => project(position));
-  if (points.length === 0) return null;
-  if (!points.every(([x, y]) => x > 0 && x < WIDTH && y > 0 && y < HEIGHT)) return null;
-  const marks: Mark[] = [];
-  points.forEach(([x, y], i) => {
-    const near = marks.find((mark) => Math.hypot(mark.x - x, mark.y - y) < NEAR);
-    if (near === undefined) marks.push({ x, y, numbers: [i + 1] });
-    else near.numbers.push(i + 1);
-  });
+const WORLD = new Frame("world");
+const REGIONS = [new Frame("japan"), new Frame("north")];
+
+/** One region where all of it lies there; else the world, and the regions with more than one mark. */
+function framesFor(stops: Stop[]): Frame[] {
+  const held = (frame: Frame) =>
+    stops.map((stop) => frame.point(stop)).filter((point) => frame.holds(point));
+  const whole = REGIONS.find((frame) => held(frame).length === stops.length);
+  if (whole !== undefined) return [whole];
+  return [WORLD, ...REGIONS.filter((frame) => held(frame).length > 1)];
+}
+
+/** Nothing where no place has a position. */
+export function mapView(route: Route, words: Words): Piece {
+  const { stops } = route;
+  if (stops.length === 0) return null;
   const { ui } = words;
-  const names = stops.map(({ name }) => name);
+  const shown = framesFor(stops);
   return h(
     "section",
     { id: "map" },
@@ -46,39 +76,165 @@ export function mapView(stops: Stop[], words: Words): Piece {
     h(
       "div",
       { class: "map" },
-      h(
-        "svg",
-        {
-          viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
-          role: "img",
-          "aria-label": fill(ui.mapText, { places: names.join(" → ") }),
-        },
-        h("path", { class: "land", d: LAND }),
-        marks.length > 1 && h("path", { class: "way", d: way(marks, points) }),
-        ...marks.map(({ x, y }) =>
-          h("circle", { class: "mark", cx: x.toFixed(1), cy: y.toFixed(1), r: "7" }),
-        ),
-        ...marks.map(({ x, y, numbers }) =>
-          h("text", { x: (x + 11).toFixed(1), y: (y + 5).toFixed(1) }, numbers.join("・")),
+      ...shown.map((frame) =>
+        h(
+          "figure",
+          {},
+          drawing(frame, route, fill(ui.mapText, { places: inWords(route, ui.and) })),
+          shown.length > 1 && h("figcaption", {}, ui[`map_${frame.name}`]),
         ),
       ),
-      h("ol", { class: "stops" }, ...names.map((name) => h("li", {}, name))),
+      h("ol", { class: "stops" }, ...stops.map(({ name }) => h("li", {}, name))),
     ),
     h("p", { class: "small" }, ui.mapNote),
   );
 }
 
-function project(position: string): [number, number] {
-  const [latitude, longitude] = position.slice(4).split(",").map(Number) as [number, number];
-  return [(longitude - WEST) * NARROW * DEGREE, (NORTH - latitude) * DEGREE];
+/** The outlines come after what matters; their place is kept. */
+export function loadOutlines(root: Element): void {
+  for (const land of root.querySelectorAll<SVGPathElement>(".land")) {
+    void outline(OUTLINES[land.dataset["frame"] as FrameName]).then(
+      (path) => land.setAttribute("d", path),
+      // Without a network the way alone is shown
+      () => undefined,
+    );
+  }
 }
 
-const way = (marks: Mark[], points: [number, number][]): string =>
-  points
-    .map((_, i) => marks.find(({ numbers }) => numbers.includes(i + 1)) as Mark)
-    .map(({ x, y }, i) => `${i === 0 ? "M" : "L"}${x.toFixed(1)} ${y.toFixed(1)}`)
-    .join("");
+async function outline(address: string): Promise<string> {
+  const response = await fetch(address, { credentials: "omit" });
+  if (!response.ok) throw new Error(`${response.status}`);
+  return response.json();
+}
 
-/** Coasts without borders, from Natural Earth (public domain) by world-atlas 2.0.2, land-10m. */
-const LAND =
-  "M233 0l-14 15-5 4-5 7-1 0-3 6-5 2 0 1-3 3 0 2-2 2-1 0 1 1-1 2-3 1-1 0 1 1-2 3-14 8-4 3-1 0-2 2-2-1-6 3-2 0 0-1-1-2-2 2-1-3-3 1-3-2-1 2 0-4 1-2-1-1 1-1-1-1-6 5 0-1-1 0 3-4-1 1-2-1-2 2 1 1-2 0 1 1-2 2-3 1 0 2 1 0-1 1-2 0 0 5-2-3-3 2-1-1 2 0-3 0 1-1-3 0 3 3-2 4-2 1-1-1-2 0 0 1-1 1 0-1-2 3-2 0-1 4-1 0-1 2-1 0-1 2-1 4 2 1-1 5 1 3-1 2-2 0-3 2-1 1-1 0-2 4-7 3 0 2-4 2-1 1-1-1-1 2-2-1-2 3-4 1-2 2 1 2-1 2 1 3-1-2-2 1 1 1-1 0 0 3 6 1 4 5 5 3 4 10 6 9 6 11 0 6-1 8 1 4-1 1 1 1 2-2 0 2-2 7 0 2 0 1-1-1 0 3-2 1-2 4-1-1-1 2 0-2-1 1 0-1 0 1-2 0-2-1-1-2 1 3-2-1-2 2 2 0-1 1 0 1 0 1-2-1 0-1 0 1-1 0-1 0-2 0 0-3 0 1-1 1-1-1 0 1-3 0-1 1-1 0 1 2 2-1 0 2-2 1 0 1-1 0-1-5 0 1-2 1 1 0-1 1 2 3-2 0 1 1-1 2-2-2-2 0 1-2 0 1 1 0 1-2 0 1 1-1-2-1-1 1-2 2-2 3-1 0-1-3-1 3-1 1-1 1-1 0-1-3 2-1-3 0-1-1 0-3 1 3 1 0-1-2 2 1 2 0-4-2 2 0 1-1 1 0-1 0 0-2-1 2-2 0 1-3-2 1 1-2-1-1-1-1 2-1 1 3 0-1-1-3-1 0 1 0 1-2 0-1 1-2 2-1 1 0-1-1-2 1-1-1 3-3 2 0-1-1 2-1-3 0-2-2 4 0 1-1-2 1-2-3-1 0 1 0-1-1 1-2-1 0 1-1-1-1 2-1-2 1 0-6-1 3-1-3-1 3 0-2-2 0 1-1-1 0-1 1 0-1 1-1 1 0-1-2 2 1 0-2 0 3 1 0-1-1 2 0 0-1-1-2 1 0 1 3 0-2 1 1-1-3 2 1 0 2 1-2 1 1 1 4 1-1-1-1 3-3-2 2-1-2 1 0 0-1-1 1-1-1 1-2-2 1-1-1 1-1 1 0 1-1-2-1 0-1-1 0-1-1 1-1-2-5 2 0 0 2 2 1-1-1 0-3-2 1-3-2-3 1 0 2-1 0-1-3-1-1 0 2-1 0-2-3-3-1 3 2-2 0 0 3-2 0-2 2 0-2 1 0-1 0 2-1 0-1-1-1-1 1 1 1-1-1-1 1-1 0 1-1-1-1-1 1-3-1 1-1 2 1-1-2 2 0 0-1-3 1-2-2-4 1 3-2 1 0 1 0-1-1 0-2 2-2-1-2 2 0 0-1 1 0 4-1 3 1-3-3-2 2-1-2-1 1-1-1 1-3 2-2 0-1 2-2 0-2 0-1-1 0 0-1 1-2-2 1-1-2-2 1-5-4 0 2-2 1 0-2-1-2-2 0-2-2 2-2 1 0-2-1-1 3-3 2-5 0-2-1 0-1-1 3-1 0-1 1 0-2-2 1-1-1 0 1 0 1-3 1-1 1-2 0-5 3 0 38 3 0-2 1 0 1 0-1 1 3-2 1 0 4 0-172zM137 254l1 1-2 2-2 8 1 2-1 3-2 5-1-1 0-1-3 0 0 2 1 1-3 3-4 2 2-6-1-4-2 0 2-1 1 1 0-3-2 0-2 4 1 3 1 1-1 3-2-2-3 0-2-3 2 0 1-3 0-1-2-3 1-1-1-5 2 0 2-4 1 0 1-3 0-1 1-2-3 0 3-1 0-2-3-2 0-3-3-2-2 1 2 3-2 2 3 0 1 3-3 2-1-2 1-1-1-1-2 1-4 3 2-2-3-4 1-3 1 0-1 2 2 0-1 2 3 0-1-1 1-2-3-1-1-2-1 2 0-2-1 0 0-3 1-1 3 2 0-2-1-1 1-1 0 1 0-2 3 2 2-1-1-1 1-2 2 2 1-1 0-1 0 1-1-1 2-1 1-2 4-2 2 1 1-1 0 2 2 4 4 1 2-2 2 0 1 3-2 3-1 0 0 1 6 1-2 2 2 0 0 1 1 0-1 2 3 0-2 1 0 2-1 0-1 2-2 2 0 1 0 1zM164 218l-2 2 0-1-1-1-1 3-2 0 0-1 2-1-1 0-1 1-3 0-3 2-2 0 0-3-2 0-2 3 0 4-2 1 1 2-2 1 1-2-4-2-1 0 1-1-2 0-2 0 0 1-1-1-1 1-1-1-2 2-3-2-2 2-1-3 1-1-1-2 1-2 2 0-1-1 1 0 2 1 0-1 2 0-2 1 4-1 2-4 4-1 8-9 4-2 0-3 5-1 2-2 3 1-1 1 2 1 3-1 2 0 8-1 4-2 6 1 5-3 1 2-2 2 1-1 0 1 1 1 0 1 1-1-1-1 2-1 1 2 2-1 0 1 1 0 0-1 2 0-1-2 3 1 0-2 1-1 0 2 1-2-2-4 2-5 4-2 5-7 1-3-1-4-1 0 1-4 9-3 1 1-2 1 0 2-2 0-2 2-1-1-1 3 2 1 1-1-1 4 3 2 2 0 2-3 12-5 4-4 3-4 2-4 8-6 2-6 4-6 4-13 0-6-2-1-2 0-1-1 0-1 2 0 2-5 1-2-3-4 3-3 1 0 2-1 1-4 1 1 0-1-2-2 1 0 0-3 2 2 1-1 2 1 1 6 1 0 1-3 4 3 2-6-1-2-2 2-4 1 2-8 5 4 3-2-1 5 1 9 6 9 0 3 1 1 1 4 0 3 1 0 0 1-2 2 2 0-2 2 1 0-1 1 0 1-1 0 1 1-1 1 1 1-2 0 1 1-2 0 0 1-1 0 0 2-1 0-1 2 1 1-2 1 1 0-1 1 1 1-1 2 1 1 0 2-1-2-2-1-2 1 0 1-2-1-1 4-1 3 1 5 0 11 0 3-3 1-3 12 1 5 3 5-3 1-3 2-1 3 0 4-1 1-3 0-3 4-2-1 1-1-1-3 1-1-1-2 5-4-2-2-3 1 0-1 0 3-2 1 0 1 0 2 1 1-1 1 0 1-1 0 1-2-2-1-5 1-2 3 1 4-2 2 0 2-2 1-2-2 1-5 0-1 2 0-2-2-4 1 0 2-2 1-3 4 1 2-4-1-7-1-8 2 1-1 1 0 2-2 1 1 0-1-1-1-1 1-2-1-1 0 0-2-1 3 1 1-2-1 0-3 1-3-1 1 0-1 0 1-3 1-2 5 1 2 5 3-1 1 1 2-2 0 1-1-2 1 0-1-6 3 0 1-1 1 0 1 0 1-2 1-2 5-3 3-5-2-2-2 1-1-4-3-1 0 0-2 2-1-1 0 0-2 1 0-2-2 5-4 0-4-2 0 0 1-3 0-5-2-3-1-2 2-3-1 1 1-2 2-3 0 2 0-2 3-2 0-1-2-4 2 1-1zM349 52l-3 2-1 2-6 1 1 1-3 0 0 1-2 0-1-1-1 3-4-1-2-1-7 3-4 5-4 5 0 3-1 4-4-3-8-3-4-4-6-2-5 0-7 5-4-5-3 0-3 3 0 3 3 3 3-1 7 6-3 2-2-1-2 0 0-1-1 0-1 2-2 1 0 2-3 1-1 2-2-1-1-2 2-5 0-3-5-5 1-7 3-1 2-2 1 1 4-5-3-4 2-3 5 4 3-1 0 1 3 1 3-4-1-7 5-4 0-6 2-6-1-6-2-6 1-4 1 1 1-1 2-1 16 17 6 5 6 2-2 0 1 2 6-1 1 1-1 1 2-1 2 3 6 0 8-8 1 2-5 9 5 9-2-1 4 2 0-1 1-1zM314 0l0 3 0-3-18 0-1 3-2 3-2-3 0-3zM158 187l0 1-1 0zM141 59l0 1-2-1 0-1 1 1 0-1zM65 368l-1 0-1-1zM93 347l-1 2-2 0 0-1zM113 330l-1 2-1 0zM115 259l0 1 0 1-1-2zM255 225l1-1-1 1zM157 222l0-1 1-1 0 2zM70 217l1 0 0 1-2 0zM355 49l0 1-1 1-1-1zM59 180l0 1-1 0-1-1 1-2zM20 404l1 0 0 2-4 0 2-1 0-2zM27 400l-1 4-1 1-1-2 2 0zM43 397l1 0-3 1 0-3zM97 341l1 0-1 2-1-1 0-3 1 0zM122 293l-1 2-1 1-2-3 2-2zM128 284l0 5-1 4-2 1 0-3zM118 253l1 0-1 3 0-1-2 1 0-2zM115 253l0 4-3 2 1-1-1 0 1-1-1-1 0-3zM96 250l0 1-2 0 0 1-3 0 1-4 1 1 1-1zM99 245l1 0-2 3-1-3 2-1 0-3zM106 237l-2 4-1 0 0-1 0 1 1-3zM109 230l-1 2-1-1 1-3 1 1zM146 228l-1-1 1 0 1 1 2-1-1 2zM102 221l0 3-2 0 0-4zM58 217l0 1-2 1-2-1 2-2 0-1zM187 215l-1 4 1 2-4 1 0-2zM104 214l-1 5 0-1 1 1-2 1 0-1-1 0 1-2 0-2 2-2 1 0zM83 211l0 2-1 0-1-1 0 1-1-3 1-1 0 1zM163 184l-1 2-2-1 0-1 2-1zM60 159l-2 0 1-1-1-1 1-2 1 1zM255 73l-1 4-1-2zM365 43l1 1-4 2-1 0 0-2zM282 19l-1 1-2-2 1 0zM278 14l0 3-1-3zM178 216l-1 2 0-1-1 1 0-1-1 0zM83 210l-1 0 0-1zM57 155l0 1-1 0zM54 206l-1-1 2 0zM61 161l-2 2-1-1zM111 265l0 1-1 0zM218 168l-2 1 0-1zM109 267l0 1-1 2-1-1zM36 122l0 1-1 1 1-2zM102 335l0 1-1-1-1-1zM259 242l1 1 0 1-2-2zM151 225l-2-1 1-1zM79 213l0 2-1-1zM253 211l1 2-2 0 1-2zM94 210l0 1-1 0 0 1-2 1 0-1 0-2-1 1 0-1 2-1 0-1 1-1zM126 160l0 2-1 0 0-1zM33 152l0 1-1 0zM64 220l-2 0 0-1zM87 359l0 2-3 3-4 2 1 2-1 0-1 3-2 2 0-3 1-1 0-3 4-2-1-3 2 1 3-4zM108 328l-4 4 0 1-1 1 0 1-2-2-1-1 1 0 0-1 4-2 0 1 2-2 0 1 0-1zM67 236l-2 3-3 1-6 1-1-2 1-3 4-1 4-1zM239 151l2-1-1 4-4 1 1-3-1 0 1-3 3-3zM359 33l2-1-1 2-6 2-5 6-3 2-1 3 0-1-1 0-1-2 5-4 6-9zM394 15l0 1-8 2-5 5-2 0-2-1 0 2-7 6-2 1-2 2-1-1 1-1 0-2 1 1 0-2 2 1 1-1-1-3 1 1 4-3 1-2 1 0 2-2 2-1 0-2 1-2 2 4 4-1 6-4 2 0zM183 229l-6 5-2 6-4-5-3-1-6 4-1 3-4 4 0 2 0 3-1-1-4 0 1-3-2 0-1 0-1-2-1 0 0-1 1 0 1-1-2-1 2 0 1-1-1-1-2 0 1-3-2 0-5 2 10-7 1-3 1-2 2-1 0-1 0-1 3 4 3-1 3 1 2-3 0-1-1-2 2 1 3-3 3 0 1 1 1-1 3 3 3-1-1 4 2 2-1 2z";
+/** Where legs follow each other, as one chain. */
+function inWords({ stops, legs }: Route, and: string): string {
+  const name = (index: number) => `${index + 1} ${(stops[index] as Stop).name}`;
+  const chains: number[][] = [];
+  for (const [from, to] of legs) {
+    const chain = chains.find((one) => one.at(-1) === from);
+    if (chain === undefined) chains.push([from, to]);
+    else chain.push(to);
+  }
+  const alone = stops.map((_, i) => i).filter((i) => !legs.flat().includes(i));
+  return [...chains, ...alone.map((i) => [i])]
+    .map((chain) => chain.map(name).join(" → "))
+    .join(and);
+}
+
+interface Mark {
+  at: Point;
+  /** Of the stops that it stands for. */
+  numbers: number[];
+}
+
+function drawing(frame: Frame, { stops, legs }: Route, text: string): Piece {
+  const marks: Mark[] = [];
+  stops.forEach((stop, i) => {
+    const at = frame.point(stop);
+    if (!frame.holds(at)) return;
+    const near = marks.find((mark) => distance(mark.at, at) < NEAR);
+    if (near === undefined) marks.push({ at, numbers: [i + 1] });
+    else near.numbers.push(i + 1);
+  });
+  const lines = legs.map(([from, to]) =>
+    greatCircle(stops[from] as Stop, stops[to] as Stop).map((point) => frame.point(point)),
+  );
+  return h(
+    "svg",
+    { viewBox: `0 0 ${frame.width} ${frame.height}`, role: "img", "aria-label": text },
+    h("path", { class: "land", "data-frame": frame.name }),
+    ...lines.map((line) => h("path", { class: "way", d: drawn(frame, line) })),
+    ...lines.map((line) => arrow(frame, line)),
+    ...marks.map(({ at: [x, y] }) =>
+      h("circle", { class: "mark", cx: x.toFixed(1), cy: y.toFixed(1), r: "7" }),
+    ),
+    ...marks.map((mark) => number(frame, mark)),
+  );
+}
+
+/** On the side where it has room. */
+function number(frame: Frame, { at: [x, y], numbers }: Mark): Piece {
+  const left = x > frame.width - 60;
+  return h(
+    "text",
+    {
+      x: (x + (left ? -11 : 11)).toFixed(1),
+      y: (y + 5).toFixed(1),
+      ...(left ? { "text-anchor": "end" } : {}),
+    },
+    inRuns(numbers).join("・"),
+  );
+}
+
+/** 1, 2, 3, 5 as 1–3 and 5. */
+function inRuns(numbers: number[]): string[] {
+  const runs: [number, number][] = [];
+  for (const number of numbers) {
+    const run = runs.at(-1);
+    if (run?.[1] === number - 1) run[1] = number;
+    else runs.push([number, number]);
+  }
+  return runs.flatMap(([from, to]) => {
+    if (to - from < 2) return from === to ? [`${from}`] : [`${from}`, `${to}`];
+    return `${from}–${to}`;
+  });
+}
+
+const distance = ([ax, ay]: Point, [bx, by]: Point): number => Math.hypot(ax - bx, ay - by);
+
+/** Over the map's edge a line goes on at the other. */
+function drawn(frame: Frame, line: Point[]): string {
+  return line
+    .map((point, i) => {
+      const before = line[i - 1];
+      const broken = before === undefined || Math.abs(point[0] - before[0]) > frame.width / 2;
+      return `${broken ? "M" : "L"}${point[0].toFixed(1)} ${point[1].toFixed(1)}`;
+    })
+    .join("");
+}
+
+/** In the middle of what is seen of a line, in its direction. */
+function arrow(frame: Frame, line: Point[]): Piece {
+  const seen = line.filter((point) => frame.holds(point));
+  const [first, last] = [seen[0], seen.at(-1)];
+  if (!first || !last || seen.length < 2 || distance(first, last) < SHORT) return null;
+  const at = Math.floor(seen.length / 2);
+  const [ax, ay] = seen[at - 1] as Point;
+  const [bx, by] = seen[at] as Point;
+  const turn = (Math.atan2(by - ay, bx - ax) * 180) / Math.PI;
+  const [x, y] = [(ax + bx) / 2, (ay + by) / 2];
+  return h("path", {
+    class: "arrow",
+    d: "M6 0L-4 5.5L-1.5 0L-4 -5.5z",
+    transform: `translate(${x.toFixed(1)} ${y.toFixed(1)}) rotate(${turn.toFixed(0)})`,
+  });
+}
+
+/** From one point of the earth to another, both with it. */
+function greatCircle(from: Stop, to: Stop): Omit<Stop, "name">[] {
+  const [a, b] = [direction(from), direction(to)];
+  const angle = (degreesBetween(from, to) * Math.PI) / 180;
+  const pieces = Math.max(2, Math.ceil((angle * 180) / Math.PI / PIECE));
+  const sine = Math.sin(angle);
+  // Of opposite points no circle is the shortest, and near ones need none
+  if (sine < 1e-6) return [from, to];
+  return Array.from({ length: pieces + 1 }, (_, i) => {
+    const [near, far] = [
+      Math.sin(angle * (1 - i / pieces)) / sine,
+      Math.sin((angle * i) / pieces) / sine,
+    ];
+    const [x, y, z] = a.map((value, j) => value * near + (b[j] as number) * far) as Vector;
+    return {
+      latitude: (Math.atan2(z, Math.hypot(x, y)) * 180) / Math.PI,
+      longitude: (Math.atan2(y, x) * 180) / Math.PI,
+    };
+  });
+}
+
+type Vector = [number, number, number];
+
+function direction({ latitude, longitude }: Stop): Vector {
+  const [phi, lambda] = [(latitude * Math.PI) / 180, (longitude * Math.PI) / 180];
+  return [Math.cos(phi) * Math.cos(lambda), Math.cos(phi) * Math.sin(lambda), Math.sin(phi)];
+}

@@ -32,12 +32,6 @@ export interface Photo {
   type: string;
 }
 
-export interface Stop {
-  name: string;
-  /** A `geo:` URI (RFC 5870) of latitude and longitude in degrees. */
-  position: string;
-}
-
 export interface Field {
   label: string;
   text: string;
@@ -110,10 +104,10 @@ interface Told {
 
 const SEVERITIES: Severity[] = ["red", "amber", "neutral"];
 const THIRD_PARTIES = ["inspector", "certifier", "authority"];
+const SAME_GOODS = ["lots_merged", "lot_split", "repackaged"];
 const RECALLS = ["recalled", "input_recalled"];
 const PHOTO_HASH = /^[A-Za-z0-9_-]{43}$/;
 const PHOTO_TYPE = /^image\/(jpeg|png|webp)$/;
-const POSITION = /^geo:-?\d{1,2}(\.\d{1,6})?,-?\d{1,3}(\.\d{1,6})?$/;
 /** Local hours between which a harvest is one of the morning. */
 const MORNING = [3, 10] as const;
 
@@ -126,25 +120,12 @@ export function tell(
   return new Teller(evidence, verdict, language, words).telling();
 }
 
-/**
- * Where a thing's own steps were recorded, in their order; places without a position are left out.
- * Only the browser draws a map, so the server's twin has none.
- */
-export function stopsOf(
-  evidence: Evidence,
-  verdict: Verdict,
-  language: Language,
-  words: Words,
-): Stop[] {
-  return new Teller(evidence, verdict, language, words).stops();
-}
-
 /** The name that an organisation gives itself, else its number. */
 export function organisationName(evidence: Evidence, gln: string, language: Language): string {
   return nameOf(evidence, subject("organisation", gln), language) ?? gln;
 }
 
-function documentOf({ closure, documents }: Evidence, of: string): JsonObject | null {
+export function documentOf({ closure, documents }: Evidence, of: string): JsonObject | null {
   const kinds = ["product_described", "place_described", "organisation_described"];
   const described = liveKinds(closure.histories, of, ...kinds).at(-1);
   const document = described && documents.get(textOf(described.event, "sanchi:document"));
@@ -159,6 +140,19 @@ function localised(value: Json | undefined, language: Language): string | null {
 
 const nameOf = (evidence: Evidence, of: string, language: Language): string | null =>
   localised(documentOf(evidence, of)?.["name"], language);
+
+/** Its name, and in brackets where that is, as far as it says so. */
+export function placeName(
+  evidence: Evidence,
+  place: string,
+  language: Language,
+  words: Words,
+): string | null {
+  const document = documentOf(evidence, place);
+  const name = localised(document?.["name"], language);
+  const more = localised(document?.["area"], language);
+  return name === null || more === null ? name : fill(words.ui.inBrackets, { text: name, more });
+}
 
 const distinct = (texts: string[]): string[] => [...new Set(texts)];
 
@@ -252,18 +246,35 @@ class Teller {
     return actor ? this.organisation(actor) : null;
   }
 
-  private placeName(place: string): string | null {
-    const document = documentOf(this.evidence, place);
-    const name = localised(document?.["name"], this.language);
-    const more = localised(document?.["area"], this.language);
-    return name === null || more === null
-      ? name
-      : fill(this.words.ui.inBrackets, { text: name, more });
+  /** Whose goods were put together in a lot; nobody knows whose are in one bag of it. */
+  private producers(lot: string): string[] {
+    const names = this.growers(lot, new Set());
+    return names.length > 1
+      ? [fill(this.words.ui.oneOrMoreOf, { names: this.join(names) })]
+      : names;
+  }
+
+  private growers(lot: string, seen: Set<string>): string[] {
+    if (seen.has(lot)) return [];
+    seen.add(lot);
+    const gathered = this.gathered(lot);
+    if (gathered.length === 0) return distinct([this.commissioner(lot) ?? []].flat());
+    return distinct(gathered.flatMap((input) => this.growers(input, seen)));
+  }
+
+  /** The lots that a lot was put together from, where the goods stayed what they were. */
+  private gathered(lot: string): string[] {
+    const event = this.closure.liveCommissioning(lot)?.event;
+    return (event && isKind(event, ...SAME_GOODS) && event.refs["inputQuantityList"]) || [];
+  }
+
+  private gatherer(lot: string): string | null {
+    return this.gathered(lot).length === 0 ? null : this.commissioner(lot);
   }
 
   private placeOf(event: TraceEvent): string | null {
     const [place] = event.refs["readPoint"] ?? [];
-    return place === undefined ? null : this.placeName(place);
+    return place === undefined ? null : placeName(this.evidence, place, this.language, this.words);
   }
 
   private facts(): Field[] {
@@ -279,11 +290,12 @@ class Teller {
       unit
         ? [ui.madeOf, lots.map((lot) => this.lotTitle(lot))]
         : [ui.lot, lots.map((lot) => valuesOf(lot)[1] as string)],
-      [ui.producer, lots.flatMap((lot) => this.commissioner(lot) ?? [])],
+      [ui.producer, lots.flatMap((lot) => this.producers(lot))],
+      [ui.gatheredBy, lots.flatMap((lot) => this.gatherer(lot) ?? [])],
       [ui.place, commissionings.flatMap(({ event }) => this.placeOf(event) ?? [])],
       [ui.origin, said("sanchi:origin")],
       [ui.harvest, this.harvest()],
-      [ui.bestBefore, bestBefore.map((date) => this.date(date))],
+      [ui.bestBefore, bestBefore.map((date) => dateOf(this.words, date))],
     ];
     return facts
       .filter(([, texts]) => texts.length > 0)
@@ -300,7 +312,9 @@ class Teller {
         .filter(({ event }) => event.row !== null && event.kind === "harvested")
         .sort(byTime)
         .map(({ event }) => event);
-      const [from, to] = [events[0], events.at(-1)].map((event) => event && this.when(event));
+      const [from, to] = [events[0], events.at(-1)].map(
+        (event) => event && whenOf(this.words, event),
+      );
       if (from === undefined || to === undefined) continue;
       const text = from === to ? from : fill(ui.range, { from, to });
       const fresh = lots === main && events.every(isOfTheMorning);
@@ -318,7 +332,7 @@ class Teller {
       const rows: [string, string][] = [
         [ui.whatToDo, textOf(event, "sanchi:advice")],
         [ui.why, textOf(event, "sanchi:reason")],
-        [ui.recall, fill(ui.recallSince, { when: this.when(event) })],
+        [ui.recall, fill(ui.recallSince, { when: whenOf(this.words, event) })],
         [ui.recordedBy, this.organisation(event.actor ?? "")],
       ];
       return {
@@ -389,20 +403,6 @@ class Teller {
     return [...told.values()].sort((a, b) => byTime(a.entry, b.entry));
   }
 
-  stops(): Stop[] {
-    const stops: Stop[] = [];
-    for (const { entry, declaration, confirmed } of this.toldOf(this.own())) {
-      const [place] = (entry.event.row && entry.event.refs["readPoint"]) ?? [];
-      if (place === undefined || declaration !== null || !confirmed) continue;
-      const name = this.placeName(place);
-      const position = documentOf(this.evidence, place)?.["position"];
-      const known = typeof position === "string" && POSITION.test(position);
-      if (name === null || !known || stops.at(-1)?.name === name) continue;
-      stops.push({ name, position });
-    }
-    return stops;
-  }
-
   /** A run's history tells of hundreds of labels: only what happened to this one is its own way. */
   private isOfLabel(of: string, event: TraceEvent): boolean {
     if (typeOf(of) !== "run") return true;
@@ -423,7 +423,7 @@ class Teller {
     const { row, actor, organisation } = event;
     return {
       id: event.id,
-      when: this.when(event),
+      when: whenOf(this.words, event),
       what: row === null ? ui.unknownKind : wordFor(kinds, event.kind),
       who: actor === null ? (event.member ?? "") : this.organisation(actor),
       agent:
@@ -448,7 +448,7 @@ class Teller {
     );
     return {
       text: fill(ui.correctedBy, {
-        when: this.minute(readTime(said["declarationTime"] as string), declaration.offset),
+        when: minuteOf(this.words, readTime(said["declarationTime"] as string), declaration.offset),
         who: this.organisation(declaration.actor ?? ""),
         reason: wordFor(errors, said["reason"] as string),
       }),
@@ -488,7 +488,7 @@ class Teller {
       return unit === "" ? String(value) : `${value} ${unit}`;
     }
     const type = event.row?.members[name] ?? event.row?.members[`${name}?`];
-    if (type === "date") return this.date(value as string);
+    if (type === "date") return dateOf(this.words, value as string);
     return type === "word" ? wordFor(this.words.words, value as string) : (value as string);
   }
 
@@ -603,8 +603,8 @@ class Teller {
     const grant = this.granted(of)?.event;
     const rows: [string, string][] = [[ui.claim, this.join(claimed)]];
     if (grant !== undefined) {
-      const from = this.date(textOf(grant, "sanchi:validFrom"));
-      const to = this.date(this.validTo(of));
+      const from = dateOf(this.words, textOf(grant, "sanchi:validFrom"));
+      const to = dateOf(this.words, this.validTo(of));
       rows.push(
         [ui.scope, textOf(grant, "sanchi:scope")],
         [ui.holder, this.organisation(textOf(grant, "sanchi:holder"))],
@@ -631,7 +631,7 @@ class Teller {
       /^certificate_(granted|suspended|revoked|renewed)$/.test(event.row ? event.kind : ""),
     );
     const status = last.at(-1)?.event as TraceEvent;
-    const date = this.day(status);
+    const date = dayOf(this.words, status);
     switch (status.kind) {
       case "certificate_revoked":
         return { tone: "red", status: fill(ui.revokedOn, { date }) };
@@ -640,7 +640,7 @@ class Teller {
       default:
         return {
           tone: "neutral",
-          status: fill(ui.validUntil, { date: this.date(this.validTo(of)) }),
+          status: fill(ui.validUntil, { date: dateOf(this.words, this.validTo(of)) }),
         };
     }
   }
@@ -652,27 +652,26 @@ class Teller {
     );
     return textOf((prolonging.at(-1) as Entry).event, "sanchi:validTo");
   }
+}
 
-  private when(event: TraceEvent): string {
-    return event.dayPrecision ? this.day(event) : this.minute(event.eventTime, event.offset);
-  }
+/** When something happened, as exactly as it was declared, at the clocks of its place. */
+export function whenOf(words: Words, event: TraceEvent): string {
+  return event.dayPrecision ? dayOf(words, event) : minuteOf(words, event.eventTime, event.offset);
+}
 
-  private day({ eventTime, offset }: TraceEvent): string {
-    return this.date(new Date(eventTime + offset * MINUTE).toISOString().slice(0, 10));
-  }
+const dayOf = (words: Words, { eventTime, offset }: TraceEvent): string =>
+  dateOf(words, new Date(eventTime + offset * MINUTE).toISOString().slice(0, 10));
 
-  private minute(time: number, offset: number): string {
-    const iso = new Date(time + offset * MINUTE).toISOString();
-    const date = this.date(iso.slice(0, 10));
-    return fill(this.words.ui.dateTime, { date, time: iso.slice(11, 16) });
-  }
+function minuteOf(words: Words, time: number, offset: number): string {
+  const iso = new Date(time + offset * MINUTE).toISOString();
+  const date = dateOf(words, iso.slice(0, 10));
+  return fill(words.ui.dateTime, { date, time: iso.slice(11, 16) });
+}
 
-  /** Writes `YYYY-MM-DD` as people do. */
-  private date(date: string): string {
-    const [year, month, day] = date.split("-").map(Number) as [number, number, number];
-    const { ui } = this.words;
-    return fill(ui.date, { year, month: ui.months.split(" ")[month - 1] as string, day });
-  }
+/** Writes `YYYY-MM-DD` as people do. */
+function dateOf({ ui }: Words, date: string): string {
+  const [year, month, day] = date.split("-").map(Number) as [number, number, number];
+  return fill(ui.date, { year, month: ui.months.split(" ")[month - 1] as string, day });
 }
 
 /** Of plants: a catch or a slaughter at that hour means nothing to who buys it. */

@@ -79,7 +79,8 @@ function judged({ verdict, seconds, completeUpTo }: Judged, words: Words): Said 
     if (found.length === 0) continue;
     // "Not checked" may stand beside a recall, but never instead of it.
     if (tone === "amber" && !passed) break;
-    return { tone, title: titleOf(found, tone, words), lines: [...texts(found, words), ...basis] };
+    const lines = [...texts(found, words), ...helps(found, words), ...basis];
+    return { tone, title: titleOf(found, tone, words), lines };
   }
   if (!passed) return { tone: "amber", title: ui.notChecked, lines: basis.slice(1) };
   const upTo = completeUpTo === null ? [] : [fill(ui.completeUpTo, { name: completeUpTo })];
@@ -99,8 +100,19 @@ function titleOf(findings: Finding[], tone: "red" | "amber", { ui }: Words): str
   const codes = findings.map(({ code }) => code);
   if (codes.includes("recalled")) return ui.recalledTitle;
   if (codes.includes("label_unknown")) return ui.unknownTitle;
+  if (codes.includes("label_voided")) return ui.voidedTitle;
   if (codes.includes("label_not_activated")) return ui.unactivated;
   return tone === "red" ? ui.redTitle : ui.attention;
+}
+
+/** What to do with a label that is none. */
+function helps(findings: Finding[], { ui }: Words): string[] {
+  const help: Record<string, string> = {
+    label_unknown: ui.helpUnknown,
+    label_voided: ui.helpVoided,
+    label_not_activated: ui.helpUnactivated,
+  };
+  return findings.flatMap(({ code }) => help[code] ?? []);
 }
 
 /** Which checks ended so, and why; those that an earlier failure left out go without saying. */

@@ -96,6 +96,7 @@ export class Closure {
       for (const holder of this.holders.get(unit) ?? []) this.packageHolders.add(holder);
     }
     for (const unit of this.units) this.addBoxDays(unit);
+    this.addPlaces();
   }
 
   /** Whether a live event counts in the history of the subject: nobody outside may redden it. */
@@ -245,8 +246,6 @@ export class Closure {
     if (!known) {
       this.add(lot);
       this.add(`product/${lot.split("/")[1]}`);
-      const commissioning = this.liveCommissioning(lot);
-      for (const place of commissioning ? refs(commissioning, "readPoint") : []) this.add(place);
     }
     for (const entry of this.confirmed(lot)) {
       for (const member of ["inputQuantityList", "sanchi:inputs"]) {
@@ -255,6 +254,17 @@ export class Closure {
       for (const certificate of refs(entry, "sanchi:claims")) this.add(certificate);
       if (main && entry.event.kind === "packed_lot") {
         for (const unit of refs(entry, "parentID")) this.addUnit(unit);
+      }
+    }
+  }
+
+  /** A way that is drawn with a place left out would be a lie. */
+  private addPlaces(): void {
+    const packages = this.start.type === "package" ? [this.start.subject] : [];
+    for (const one of [...this.mainLots, ...this.inputLots, ...this.units, ...packages]) {
+      for (const entry of this.confirmed(one)) {
+        if (entry.event.row === null) continue;
+        for (const place of refs(entry, "readPoint")) this.add(place);
       }
     }
   }

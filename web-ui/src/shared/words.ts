@@ -1,14 +1,9 @@
-import en from "./words/en.json";
-import ja from "./words/ja.json";
+import type ja from "./words/ja.json";
 
 /** A dictionary: what the screens say, and the words for everything that the wire format names. */
 export type Words = typeof ja;
 
 export type Language = "ja" | "en";
-
-const DICTIONARIES: Record<Language, Words> = { ja, en };
-
-export const wordsOf = (language: Language): Words => DICTIONARIES[language];
 
 /** The page's language: that of its root element, which its server chose. */
 export const languageOf = (text: string): Language => (text.startsWith("en") ? "en" : "ja");

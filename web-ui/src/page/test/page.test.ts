@@ -1,17 +1,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { toBase64Url } from "../../shared/base64.ts";
+import { wordsOf } from "../../shared/dictionaries.ts";
 import type { TraceEvent } from "../../shared/event.ts";
 import { toHtml } from "../../shared/html.ts";
 import type { JsonObject } from "../../shared/json.ts";
 import { sha256 } from "../../shared/sha256.ts";
-import { GTIN, LOT, link, PLACE } from "../../shared/test/world.ts";
+import { readStart } from "../../shared/subject.ts";
+import { type Device, GTIN, LOT, link, PLACE, SSCC } from "../../shared/test/world.ts";
+import { MINUTE } from "../../shared/time.ts";
 import type { Verification } from "../../shared/verify.ts";
-import { type Language, wordsOf } from "../../shared/words.ts";
+import type { Language } from "../../shared/words.ts";
+import { copiesView } from "../copies.ts";
 import { easyWords, rubyOf } from "../easy.ts";
 import { mapView } from "../map.ts";
 import { photoOf } from "../photo.ts";
-import { isOfTheMorning, type Stop, stopsOf, type Telling, tell } from "../telling.ts";
+import { type Route, routeOf } from "../route.ts";
+import { isOfTheMorning, type Telling, tell } from "../telling.ts";
 import { howView, say, verdictView } from "../verdict-view.ts";
 import { factsView, recallsView, storyView } from "../view.ts";
 import { Told } from "./told.ts";
@@ -300,36 +305,175 @@ test("shows a photo's bytes only where their hash is the signed one", () => {
   assert.match(toHtml(photoOf(photo, null, "菜", ja)), /読みこめません/);
 });
 
-async function stopsWith(position: string | number): Promise<Stop[]> {
-  const { verdict, evidence } = await described(
+async function routeWith(position: string | number): Promise<Route> {
+  const { evidence } = await described(
     "place_described",
     { "sanchi:place": PLACE },
     { name: "畑", position },
   );
   assert.ok(evidence);
-  return stopsOf(evidence, verdict, "ja", ja);
+  return routeOf(evidence, "ja", ja);
 }
 
-test("stops where a place says its position, and only there", async () => {
-  assert.deepEqual(await stopsWith("geo:32.02,131.22"), [
-    { name: "畑", position: "geo:32.02,131.22" },
-  ]);
-  for (const wrong of ["32.02,131.22", "geo:32.02", "geo:NaN,0", "geo:320,131", 32]) {
-    assert.deepEqual(await stopsWith(wrong), [], String(wrong));
+test("a way stops where a place says its position, and only there", async () => {
+  assert.deepEqual(await routeWith("geo:32.02,131.22"), {
+    stops: [{ name: "畑", latitude: 32.02, longitude: 131.22 }],
+    legs: [],
+  });
+  for (const wrong of ["32.02,131.22", "geo:32.02", "geo:NaN,0", "geo:95,131", "geo:0,181", 32]) {
+    assert.deepEqual(await routeWith(wrong), { stops: [], legs: [] }, String(wrong));
   }
 });
 
-test("the map marks what lies on it, together where it is near", () => {
-  const aya = { name: "畑", position: "geo:32.02,131.22" };
-  const house = { name: "集荷場", position: "geo:32,131.25" };
-  const tokyo = { name: "店", position: "geo:35.68,139.76" };
-  const map = toHtml(mapView([aya, house, tokyo], ja));
+const AYA = { name: "畑", latitude: 32.02, longitude: 131.22 };
+const HOUSE = { name: "集荷場", latitude: 32, longitude: 131.25 };
+const TOKYO = { name: "店", latitude: 35.68, longitude: 139.76 };
+const MILL = { name: "飼料工場", latitude: 59.41, longitude: 5.27 };
+const BODO = { name: "加工場", latitude: 67.28, longitude: 14.4 };
+
+const mapOf = (...args: [Route["stops"], Route["legs"]]): string =>
+  toHtml(mapView({ stops: args[0], legs: args[1] }, ja));
+
+test("the map marks places, together where they are near, and leads from one to the next", () => {
+  const map = mapOf(
+    [AYA, HOUSE, TOKYO],
+    [
+      [0, 1],
+      [1, 2],
+    ],
+  );
   assert.equal(map.split("<circle").length - 1, 2);
   assert.match(map, />1・2</);
-  assert.match(map, /class="way"/);
-  assert.doesNotMatch(toHtml(mapView([aya, house], ja)), /class="way"/);
-  assert.equal(mapView([aya, { name: "Bodø", position: "geo:67.28,14.4" }], ja), null);
-  assert.equal(mapView([], ja), null);
+  assert.equal(map.split('class="way"').length - 1, 2);
+  assert.equal(map.split('class="arrow"').length - 1, 1);
+  assert.match(map, /aria-label="[^"]*1 畑 → 2 集荷場 → 3 店/);
+  assert.match(map, /data-frame="japan"/);
+  assert.equal(mapView({ stops: [], legs: [] }, ja), null);
+});
+
+test("a way through the world is drawn whole, and where it has more than one place", () => {
+  const map = mapOf(
+    [MILL, BODO, TOKYO],
+    [
+      [0, 1],
+      [1, 2],
+    ],
+  );
+  assert.deepEqual(
+    [...map.matchAll(/data-frame="(\w+)"/g)].map(([, frame]) => frame),
+    ["world", "north"],
+  );
+  // Over the Arctic Ocean, as a great circle does
+  const [, line] = [...map.matchAll(/class="way" d="([^"]+)"/g)].map(([, d]) => d as string);
+  const heights = [...(line as string).matchAll(/[ML][\d.-]+ ([\d.-]+)/g)].map(([, y]) =>
+    Number(y),
+  );
+  assert.ok(Math.min(...heights) < 15, String(heights));
+  assert.ok(heights.length > 15);
+});
+
+test("a line goes on at the other edge of the map", () => {
+  const map = mapOf(
+    [
+      { name: "A", latitude: 40, longitude: -20 },
+      { name: "B", latitude: 40, longitude: -60 },
+    ],
+    [[0, 1]],
+  );
+  const [, line] = /class="way" d="([^"]+)"/.exec(map) as unknown as [string, string];
+  assert.equal(line.split("M").length - 1, 2);
+});
+
+const NORTHERN_SHOP = "4912345000071";
+
+/** Received in Miyazaki, and sold in Sapporo so many minutes later. */
+async function soldAfter(minutes: number, answer?: string): Promise<string> {
+  const told = await Told.komatsuna();
+  const [grower, , , shop] = told.devices as [Device, Device, Device, Device];
+  // The field's first description, which is the last one no more
+  told.documents.splice(2, 1);
+  for (const [place, name, position] of [
+    [PLACE, "畑", "geo:32.02,131.22"],
+    [NORTHERN_SHOP, "北の店", "geo:43.06,141.35"],
+  ] as const) {
+    await told.describe("place_described", { "sanchi:place": place }, { name, position });
+  }
+  const { world } = told;
+  const began = world.now;
+  world.now += 24 * 60 * MINUTE;
+  const { subject } = readStart(told.labels.url(3));
+  const one = [`urn:sanchi:package:${subject.split("/")[1]}`];
+  const at = (after: number) => new Date(began + after * MINUTE).toISOString();
+  await world.log(shop, "received", told.form("received"), {
+    epcList: [link("00", SSCC)],
+    eventTime: at(0),
+    readPoint: { id: link("414", PLACE) },
+  });
+  await world.log(shop, "sold", told.form("sold"), {
+    epcList: one,
+    eventTime: at(minutes),
+    readPoint: { id: link("414", NORTHERN_SHOP) },
+  });
+  if (answer !== undefined) {
+    await world.log(grower, "clone_noticed", told.form("clone_noticed"), {
+      epcList: one,
+      "sanchi:reason": answer,
+    });
+  }
+  const { evidence, verdict } = await told.verify();
+  assert.ok(evidence, JSON.stringify(verdict.checks));
+  return toHtml(copiesView(evidence, "ja", ja));
+}
+
+test("a code may have been copied only where nobody can have carried the package", async () => {
+  const impossible = await soldAfter(30);
+  assert.match(impossible, /畑.*から 北の店.*まで、15\d\d km あります。30 分では着けません。/);
+  assert.ok(impossible.includes(ja.ui.copiesWhy));
+  assert.ok(impossible.includes(ja.ui.copiesNoAnswer));
+  assert.equal(await soldAfter(3 * 60), "");
+});
+
+test("the grower answers to a code that may have been copied", async () => {
+  const answered = await soldAfter(30, "店の場所を書きまちがえました");
+  assert.match(answered, /北俣農園の説明（.*）: 店の場所を書きまちがえました/);
+  assert.ok(!answered.includes(ja.ui.copiesNoAnswer));
+  assert.equal(await soldAfter(3 * 60, "ふくろを ひろいました"), "");
+});
+
+test("names all growers of what was put together, and says that it is one or more of them", async () => {
+  const told = await Told.komatsuna();
+  const other = await told.world.organisation("4912345000064", "grower");
+  const lot = (name: string) => ({ epcClass: link("01", GTIN, "10", name) });
+  const place = { id: link("414", PLACE) };
+  await told.world.log(other, "lot_commissioned", told.form("lot_commissioned"), {
+    quantityList: [lot("L2")],
+    readPoint: place,
+  });
+  const quantity = { quantity: 1, uom: "KGM" };
+  await told.world.log(told.grower, "lots_merged", told.form("lots_merged"), {
+    inputQuantityList: [
+      { ...lot("L1"), ...quantity },
+      { ...lot("L2"), ...quantity },
+    ],
+    outputQuantityList: [{ ...lot("M1"), ...quantity }],
+    readPoint: place,
+  });
+  const facts = telling(await told.verifyAt(link("01", GTIN, "10", "M1"), null)).facts;
+  const text = (label: string) => facts.find((fact) => fact.label === label)?.text;
+  assert.equal(text(ja.ui.producer), "北俣農園、4912345000064（このうちの 1人、または何人か）");
+  assert.equal(text(ja.ui.gatheredBy), "北俣農園");
+});
+
+test("a line leads to where a lot was used, not from grower to grower", async () => {
+  const stop = (name: string, longitude: number) => ({ name, latitude: 35, longitude });
+  const map = mapOf(
+    [stop("東", 140), stop("西", 133), stop("中", 136)],
+    [
+      [0, 2],
+      [1, 2],
+    ],
+  );
+  assert.match(map, /1 東 → 3 中、2 西 → 3 中/);
 });
 
 test("a harvest is one of the morning by its local hour, if it has one", async () => {

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fromBase64Url } from "../../shared/base64.ts";
+import { wordsOf } from "../../shared/dictionaries.ts";
 import { canonical, type Json } from "../../shared/json.ts";
 import { readTrust } from "../../shared/trust.ts";
 import { verifyBundle } from "../../shared/verify.ts";
-import { wordsOf } from "../../shared/words.ts";
 import { tell } from "../telling.ts";
 
 /*

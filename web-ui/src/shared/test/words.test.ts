@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import wireFormat from "../../../../traceability-ear/docs/wire-format.md?raw";
 import table from "../../../../traceability-ear/kernel/src/main/resources/jp/sanchi/kernel/event/kinds.json";
+import { wordsOf } from "../dictionaries.ts";
 import shown from "../words/shown.json";
-import { fill, wordFor, wordsOf } from "../words.ts";
+import { fill, wordFor } from "../words.ts";
 
 const ja: Record<string, Record<string, string>> = wordsOf("ja");
 const en: Record<string, Record<string, string>> = wordsOf("en");

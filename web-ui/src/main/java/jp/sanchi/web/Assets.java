@@ -3,16 +3,32 @@ package jp.sanchi.web;
 import jakarta.servlet.ServletContext;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import jp.sanchi.kernel.event.Json;
 
-/**
- * Where Vite has put the script and the style, whose names change with their content.
- *
- * @param preloads what the script imports
- */
-public record Assets(String style, String script, List<String> preloads) {
+/** Where Vite has put the script and the style, whose names change with their content. */
+public final class Assets {
   private static final Json.Limits LIMITS = new Json.Limits(1 << 20, 8);
+  private static final String SCRIPT = "src/page/page.ts";
+
+  /** What the script loads while it waits for the server's answer. */
+  private static final String PROGRAM = "src/page/story.ts";
+
+  /** What a reader of these words needs beside the script and what that imports. */
+  private static final Map<String, List<String>> DICTIONARIES =
+      Map.of(
+          "ja", List.of("src/shared/words/ja.json"),
+          "en", List.of("src/shared/words/en.json"),
+          "easy", List.of("src/page/easy.ts", "src/shared/words/ja.json"));
+
+  private final Json.Obj chunks;
+
+  private Assets(Json.Obj chunks) {
+    this.chunks = chunks;
+  }
 
   static Assets of(ServletContext servlets) throws IOException {
     try (InputStream manifest = servlets.getResourceAsStream("/WEB-INF/vite-manifest.json")) {
@@ -21,21 +37,47 @@ public record Assets(String style, String script, List<String> preloads) {
   }
 
   static Assets read(byte[] manifest) {
-    Json.Obj chunks = (Json.Obj) Json.parse(manifest, LIMITS);
-    Json.Obj page = chunks.object("src/page/page.ts");
-    List<String> preloads =
-        page.get("imports") instanceof Json.Arr imports
-            ? imports.items().stream()
-                .map(name -> address(chunks.object(((Json.Text) name).value())))
-                .toList()
-            : List.of();
+    return new Assets((Json.Obj) Json.parse(manifest, LIMITS));
+  }
+
+  /** The address of the style. */
+  public String style() {
     Json.Obj style = chunks.object("src/page.css");
     // A style that a script shares with others is one that an empty script names
-    String address =
-        style.get("css") instanceof Json.Arr css
-            ? "/" + ((Json.Text) css.get(0)).value()
-            : address(style);
-    return new Assets(address, address(page), preloads);
+    return style.get("css") instanceof Json.Arr css
+        ? "/" + ((Json.Text) css.get(0)).value()
+        : address(style);
+  }
+
+  /** The address of the page's script. */
+  public String script() {
+    return address(chunks.object(SCRIPT));
+  }
+
+  /**
+   * What the script will ask for before it can say anything, so that a browser fetches it at once.
+   *
+   * @param code of the words, as {@link Words#code}
+   */
+  public List<String> preloads(String code) {
+    Set<String> addresses = new LinkedHashSet<>();
+    imports(SCRIPT, addresses);
+    load(PROGRAM, addresses);
+    DICTIONARIES.get(code).forEach(dictionary -> load(dictionary, addresses));
+    return List.copyOf(addresses);
+  }
+
+  private void load(String name, Set<String> addresses) {
+    imports(name, addresses);
+    addresses.add(address(chunks.object(name)));
+  }
+
+  private void imports(String name, Set<String> addresses) {
+    if (chunks.object(name).get("imports") instanceof Json.Arr imports) {
+      imports.items().stream()
+          .map(imported -> address(chunks.object(((Json.Text) imported).value())))
+          .forEach(addresses::add);
+    }
   }
 
   private static String address(Json.Obj chunk) {

@@ -24,7 +24,7 @@ public class SecurityHeaders extends HttpFilter {
     response.setHeader("X-Content-Type-Options", "nosniff");
     response.setHeader("Referrer-Policy", "no-referrer");
     response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
-    if (request.getServletPath().startsWith("/assets/")) {
+    if (request.getServletPath().matches("/(verify/)?assets/.*")) {
       // Their names are hashes of their content
       response.setHeader("Cache-Control", "public, max-age=31536000, immutable");
       response.setHeader("Vary", "Accept-Encoding");

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,6 +30,7 @@ import jp.sanchi.kernel.proof.Story;
 
 /** Finds the words for a verified story. Whatever isn't in the story isn't told. */
 final class Teller {
+  private static final String[] SAME_GOODS = {"lots_merged", "lot_split", "repackaged"};
   private static final List<String> SEVERITIES = List.of("red", "amber", "neutral");
   private static final Set<String> THIRD_PARTIES = Set.of("inspector", "certifier", "authority");
   private static final Set<String> RECALLS = Set.of("recalled", "input_recalled");
@@ -142,6 +144,37 @@ final class Teller {
     return gln == null ? null : organisation(gln);
   }
 
+  /** Whose goods were put together in a lot; nobody knows whose are in one bag of it. */
+  private List<String> producers(String lot) {
+    Set<String> names = growers(lot, new HashSet<>());
+    return names.size() > 1
+        ? List.of(words.ui("oneOrMoreOf", Map.of("names", join(names))))
+        : List.copyOf(names);
+  }
+
+  private Set<String> growers(String lot, Set<String> seen) {
+    Set<String> names = new LinkedHashSet<>();
+    if (seen.add(lot)) {
+      List<String> gathered = gathered(lot);
+      if (!gathered.isEmpty()) {
+        gathered.forEach(input -> names.addAll(growers(input, seen)));
+      } else if (commissioner(lot) != null) {
+        names.add(commissioner(lot));
+      }
+    }
+    return names;
+  }
+
+  /** The lots that a lot was put together from, where the goods stayed what they were. */
+  private List<String> gathered(String lot) {
+    return story.history(lot).stream()
+        .filter(entry -> entry.live() && entry.commissions())
+        .limit(1)
+        .filter(entry -> entry.is(SAME_GOODS))
+        .flatMap(entry -> entry.event().lots("inputQuantityList").stream())
+        .toList();
+  }
+
   private String placeOf(TraceEvent event) {
     for (String place : event.subjectsOf("readPoint")) {
       String name = name(place);
@@ -181,8 +214,14 @@ final class Teller {
           "lot", story.mainLots().stream().map(lot -> Subject.parse(lot).values().get(1)).toList());
     }
     facts.put(
-        "producer",
-        story.mainLots().stream().map(this::commissioner).filter(Teller::says).toList());
+        "producer", story.mainLots().stream().map(this::producers).flatMap(List::stream).toList());
+    facts.put(
+        "gatheredBy",
+        story.mainLots().stream()
+            .filter(lot -> !gathered(lot).isEmpty())
+            .map(this::commissioner)
+            .filter(Teller::says)
+            .toList());
     facts.put("place", commissionings.stream().map(this::placeOf).filter(Teller::says).toList());
     facts.put("origin", said.apply("sanchi:origin"));
     facts.put("harvest", harvest());

@@ -7,8 +7,11 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/** {@code /trust.json}: what a verifier pins, as the server beside answers it. */
-@WebServlet("/trust.json")
+/**
+ * {@code /trust.json}: what a verifier pins, as the server beside answers it. Also beside {@code
+ * /verify/}, where whoever hosts that folder puts a file of his own.
+ */
+@WebServlet({"/trust.json", "/verify/trust.json"})
 public class TrustFile extends HttpServlet {
   private static final long serialVersionUID = 1L;
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,17 @@ import org.junit.jupiter.api.Test;
 
 class TemplatesTest {
   private static final String EVIL = "<script>alert(\"1\")</script>'&";
-  private static final Assets ASSETS = new Assets("/s.css", "/p.js", List.of("/v.js"));
+  private static final Assets ASSETS =
+      Assets.read(
+          """
+          {"_v.js": {"file": "v.js"},
+           "src/page.css": {"file": "s.css"},
+           "src/page/story.ts": {"file": "t.js"},
+           "src/page/easy.ts": {"file": "e.js"},
+           "src/shared/words/ja.json": {"file": "ja.js"},
+           "src/shared/words/en.json": {"file": "en.js"},
+           "src/page/page.ts": {"file": "p.js", "imports": ["_v.js"]}}"""
+              .getBytes(StandardCharsets.UTF_8));
 
   private static String render(String template, Words words, Map<String, Object> values) {
     var all = new HashMap<>(values);

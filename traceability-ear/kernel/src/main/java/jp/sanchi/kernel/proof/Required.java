@@ -91,6 +91,7 @@ public final class Required {
     lots();
     unitsAndHolders();
     confirmPackages(packages);
+    places(packages);
     carriage(packages);
     signers();
   }
@@ -150,12 +151,6 @@ public final class Required {
       Standing first = firstCommissioning(lot);
       holders.put(lot, first == null ? Set.of() : Set.of(first.event().actor()));
       confirm(lot, every -> true);
-      for (Standing entry : history(lot)) {
-        if (entry.live() && entry.commissions()) {
-          subjects.addAll(entry.event().subjectsOf("readPoint"));
-          break;
-        }
-      }
       for (Standing entry : history(lot)) {
         if (!entry.counts() || entry.event().row() == null) {
           continue;
@@ -241,6 +236,19 @@ public final class Required {
   private boolean confirmed(Set<String> held, Standing entry) {
     return held.contains(entry.event().actor())
         || rights.oversees(entry.event().organisation(), entry.recordTime());
+  }
+
+  // A way that is drawn with a place left out would be a lie
+  private void places(Set<String> packages) {
+    for (Set<String> subjectsOnTheWay : List.of(mainLots, inputLots, units, packages)) {
+      for (String subject : subjectsOnTheWay) {
+        for (Standing entry : history(subject)) {
+          if (entry.counts() && entry.event().row() != null) {
+            subjects.addAll(entry.event().subjectsOf("readPoint"));
+          }
+        }
+      }
+    }
   }
 
   private void carriage(Set<String> packages) {

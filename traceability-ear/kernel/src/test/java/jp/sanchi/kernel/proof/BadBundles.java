@@ -1342,6 +1342,8 @@ final class BadBundles {
     without("a_box_day_is_left_out", komatsuna, "box/" + komatsuna.box + "/2026-08-15");
     without("the_products_history_is_left_out", komatsuna, "product/" + Stories.KOMATSUNA);
     without("a_places_history_is_left_out", komatsuna, "place/" + komatsuna.place);
+    without("the_markets_place_is_left_out", komatsuna, "place/" + komatsuna.marketPlace);
+    without("a_place_that_nobody_described_is_left_out", komatsuna, "place/" + komatsuna.shopPlace);
     without(
         "the_package_itself_is_left_out",
         komatsuna,

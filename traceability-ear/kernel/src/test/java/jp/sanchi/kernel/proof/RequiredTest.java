@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import jp.sanchi.kernel.event.DigitalLink;
+import jp.sanchi.kernel.event.Gs1;
 import jp.sanchi.kernel.history.Recorded;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +58,27 @@ class RequiredTest {
         .containsExactly("crate/" + story.crate + "/2026-08-14", "sscc/" + story.pallet);
     assertThat(required.boxDays()).containsExactly("box/" + story.box + "/2026-08-15");
     assertThat(required.mainLots()).containsExactly("lot/" + Stories.KOMATSUNA + "/" + Stories.LOT);
+  }
+
+  @Test
+  void needs_every_place_of_the_way() {
+    assertThat(Required.of(start, story.world.ledger).subjects())
+        .contains("place/" + story.place, "place/" + story.marketPlace, "place/" + story.shopPlace);
+  }
+
+  @Test
+  void a_rivals_record_leads_to_no_place() {
+    String elsewhere = World.gln("456995100099");
+    story.world.log(
+        story.world.organisation("456995100090", "carrier").administrator(),
+        "received",
+        "2026-08-15T22:00:00.000Z",
+        "epcList",
+        List.of(World.uri(Gs1.Key.SSCC, story.pallet)),
+        "readPoint",
+        World.place(elsewhere));
+    assertThat(Required.of(start, story.world.ledger).subjects())
+        .doesNotContain("place/" + elsewhere);
   }
 
   @Test

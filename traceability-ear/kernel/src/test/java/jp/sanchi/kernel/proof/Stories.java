@@ -64,6 +64,11 @@ final class Stories {
     final Device field;
     final Device office;
     final String place = World.gln("456995100002");
+    final String marketPlace = World.gln("456995100021");
+
+    /** Nobody described it, and the page must know that too. */
+    final String shopPlace = World.gln("456995100031");
+
     final String certificate = World.gdti("456995190001", "JAS1");
     final String crate = World.grai("456995180001", "C7");
     final String pallet = World.sscc("04569951000000001");
@@ -110,6 +115,9 @@ final class Stories {
           farm.administrator(), "product_described", "product/" + KOMATSUNA, "name", "有機小松菜 200g");
       world.describe(
           farm.administrator(), "place_described", "place/" + place, "name", "北俣 AY-012");
+      world.range(market, "45699510002");
+      world.describe(
+          market.administrator(), "place_described", "place/" + marketPlace, "name", "大田市場");
     }
 
     Komatsuna field() {
@@ -277,14 +285,23 @@ final class Stories {
           World.uri(Gs1.Key.GIAI, box),
           "childEPCs",
           pallets);
-      world.log(market.administrator(), "received", "2026-08-15T21:00:00.000Z", "epcList", pallets);
+      world.log(
+          market.administrator(),
+          "received",
+          "2026-08-15T21:00:00.000Z",
+          "epcList",
+          pallets,
+          "readPoint",
+          World.place(marketPlace));
       sold =
           world.log(
               shop.administrator(),
               "sold",
               "2026-08-16T05:00:00.000Z",
               "epcList",
-              List.of(World.packageUri(KOMATSUNA, RUN, 0)));
+              List.of(World.packageUri(KOMATSUNA, RUN, 0)),
+              "readPoint",
+              World.place(shopPlace));
       return this;
     }
 

@@ -1,0 +1,76 @@
+// What a shopper with slow mobile data and an old phone waits for, and whether anything jumps.
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { address, closeBrowser, sample, visit } from "./sanchi.mjs";
+
+after(closeBrowser);
+
+const VERDICT = "#verdict .verdict:not([data-state=checking])";
+
+/** Watches from the first byte on: when the verdict stood there, and how far things moved. */
+const watch = (page) =>
+  page.addInitScript((verdict) => {
+    globalThis.moved = 0;
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) globalThis.moved += entry.value;
+    }).observe({ type: "layout-shift", buffered: true });
+    new MutationObserver(() => {
+      if (document.querySelector(verdict)) globalThis.judgedAt ??= performance.now();
+    }).observe(document, { childList: true, subtree: true });
+  }, VERDICT);
+
+for (const word of ["komatsuna", "norway", "recalled"]) {
+  test(`a verdict on ${word} comes within 2 s at 1.6 Mbit/s, 150 ms and a quarter of the speed`, async () => {
+    const path = await sample(word);
+    // Once unhurried, so that what is measured is the shopper's side
+    await (await fetch(address + path)).text();
+    await visit(async (page) => {
+      const devtools = await page.context().newCDPSession(page);
+      await devtools.send("Network.enable");
+      await devtools.send("Network.emulateNetworkConditions", {
+        offline: false,
+        latency: 150,
+        downloadThroughput: 1_600_000 / 8,
+        uploadThroughput: 750_000 / 8,
+      });
+      await devtools.send("Emulation.setCPUThrottlingRate", { rate: 4 });
+      await watch(page);
+      await page.goto(address + path);
+      await page.locator(VERDICT).waitFor({ timeout: 15_000 });
+      const { judgedAt, responded } = await page.evaluate(() => {
+        const [{ responseStart }] = performance.getEntriesByType("navigation");
+        return { judgedAt: globalThis.judgedAt, responded: responseStart };
+      });
+      console.log(
+        `${word}: verdict after ${Math.round(judgedAt)} ms (first byte after ${Math.round(responded)} ms)`,
+      );
+      assert.ok(judgedAt <= 2000, `${judgedAt} ms`);
+    });
+  });
+}
+
+for (const [width, height] of [
+  [390, 844],
+  [1280, 800],
+]) {
+  test(`nothing jumps at ${width} px`, async () => {
+    for (const path of [
+      "/",
+      "/verify/",
+      ...(await Promise.all(["komatsuna", "norway", "recalled"].map(sample))),
+    ]) {
+      await visit(
+        async (page) => {
+          await watch(page);
+          await page.goto(address + path, { waitUntil: "networkidle" });
+          if (path.startsWith("/01/")) await page.locator(VERDICT).waitFor();
+          await page.waitForTimeout(500);
+          const moved = await page.evaluate(() => globalThis.moved);
+          console.log(`${path.slice(0, 30)} at ${width} px: CLS ${moved.toFixed(4)}`);
+          assert.ok(moved < 0.02, `${path} moved by ${moved}`);
+        },
+        { width, height },
+      );
+    }
+  });
+}
