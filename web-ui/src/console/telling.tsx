@@ -1,6 +1,6 @@
+import { wordsOf } from "../shared/dictionaries.ts";
 import type { JsonObject } from "../shared/json.ts";
 import { rowOf } from "../shared/kinds.ts";
-import { wordsOf } from "../shared/words.ts";
 import { kindWords } from "./kinds.ts";
 import { dateOnly, dateTime, fill, wordOf } from "./parts.tsx";
 import { signPayload } from "./record.ts";

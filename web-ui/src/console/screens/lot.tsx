@@ -3,13 +3,13 @@ import { useEffect, useRef } from "preact/hooks";
 import { chartView } from "../../page/chart.ts";
 import { toBase64Url } from "../../shared/base64.ts";
 import type { Way } from "../../shared/cold-chain.ts";
+import { wordsOf } from "../../shared/dictionaries.ts";
 import { canonicalLink } from "../../shared/digital-link.ts";
 import { show } from "../../shared/html.ts";
 import type { JsonObject } from "../../shared/json.ts";
 import { MINUTE } from "../../shared/time.ts";
 import { readTrust } from "../../shared/trust.ts";
 import { verifyBundle } from "../../shared/verify.ts";
-import { wordsOf } from "../../shared/words.ts";
 import {
   Act,
   Careful,

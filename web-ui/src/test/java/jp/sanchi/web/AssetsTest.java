@@ -22,7 +22,8 @@ class AssetsTest {
 
     assertThat(assets.style()).isEqualTo("/assets/s-2.css");
     assertThat(assets.script()).isEqualTo("/assets/p-3.js");
-    assertThat(assets.preloads("en")).containsExactly("/assets/v-1.js", "/assets/t-7.js", "/assets/en-6.js");
+    assertThat(assets.preloads("en"))
+        .containsExactly("/assets/v-1.js", "/assets/t-7.js", "/assets/en-6.js");
     assertThat(assets.preloads("easy"))
         .containsExactly("/assets/v-1.js", "/assets/t-7.js", "/assets/e-4.js", "/assets/ja-5.js");
   }
