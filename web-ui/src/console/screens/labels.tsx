@@ -375,9 +375,8 @@ function Again({ run, serials }: { run: Run; serials: string[] }) {
               language: language.value,
               run: run.run,
               serials: serials.slice(first - 1, first),
-              type,
             };
-            const picture = await postForFile("sheets/picture", asked);
+            const picture = await postForFile(`sheets/${type}`, asked);
             save(picture, `label-${run.run}-${first}.${type}`);
           }}
         >

@@ -9,7 +9,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Response;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -41,6 +40,7 @@ import jp.sanchi.server.platform.Tenants;
 @Singleton
 @Consumes(MediaType.APPLICATION_JSON)
 public class SheetsResource {
+  private static final String SVG = "image/svg+xml";
   private static final int MOST_BYTES = 64 * 1024;
   private static final int HASH = 32;
   private static final int MOST_CARDS = 40;
@@ -77,37 +77,45 @@ public class SheetsResource {
 
   /** One label of a printed run as a picture, for label software; errors as with sheets. */
   @POST
-  @Path("picture")
-  public Response picture(InputStream body, @Context HttpServletRequest request)
-      throws IOException {
-    Fields fields = fields(body, "run", "serials", "type");
-    String type = fields.text("type", 3);
-    if (!type.equals("png") && !type.equals("svg")) {
-      throw Fields.malformed("type");
-    }
-    Order order = ofRun(fields, 1, request);
-    LabelSheet.Label label = order.labels.get(0);
+  @Path("png")
+  @Produces("image/png")
+  public byte[] png(InputStream body, @Context HttpServletRequest request) throws IOException {
+    Order order = ofRun(fields(body, "run", "serials"), 1, request);
     return drawn(
         () -> {
-          LabelSheet sheet = new LabelSheet(order.format, order.text);
-          // The picture is what can be read again; the vectors are of the same label
-          BufferedImage picture = sheet.picture(label);
-          if (picture == null) {
-            throw unreadable();
-          }
-          if (type.equals("svg")) {
-            return svg(sheet.svg(label));
-          }
-          ByteArrayOutputStream png = new ByteArrayOutputStream();
-          ImageIO.write(picture, "png", png);
-          return Response.ok(png.toByteArray(), "image/png").build();
+          var png = new ByteArrayOutputStream();
+          ImageIO.write(picture(order), "png", png);
+          return png.toByteArray();
         });
+  }
+
+  /** The same in vectors, words as outlines. */
+  @POST
+  @Path("svg")
+  @Produces(SVG)
+  public byte[] svg(InputStream body, @Context HttpServletRequest request) throws IOException {
+    Order order = ofRun(fields(body, "run", "serials"), 1, request);
+    return drawn(
+        () -> {
+          // The picture is what can be read again; the vectors are of the same label
+          picture(order);
+          return utf8(new LabelSheet(order.format, order.text).svg(order.labels.get(0)));
+        });
+  }
+
+  private static BufferedImage picture(Order order) throws IOException {
+    BufferedImage picture = new LabelSheet(order.format, order.text).picture(order.labels.get(0));
+    if (picture == null) {
+      throw unreadable();
+    }
+    return picture;
   }
 
   /** How a label or a card will look, drawn by what draws the sheet; its code leads nowhere. */
   @POST
   @Path("sample")
-  public Response sample(InputStream body, @Context HttpServletRequest request) throws IOException {
+  @Produces(SVG)
+  public byte[] sample(InputStream body, @Context HttpServletRequest request) throws IOException {
     Fields fields = fields(body);
     String gln = sessions.required(request).organisation();
     Format format = format(fields, Format.ALL);
@@ -119,7 +127,7 @@ public class SheetsResource {
     String link = origins.required(request) + "/01/" + gtin + "/21/" + serial;
     String shortCode = format.card() ? "" : ShortCode.ofLabel(gtin, SAMPLE_RUN, 0).text();
     return drawn(
-        () -> svg(new LabelSheet(format, text).svg(new LabelSheet.Label(link, shortCode))));
+        () -> utf8(new LabelSheet(format, text).svg(new LabelSheet.Label(link, shortCode))));
   }
 
   /**
@@ -209,8 +217,8 @@ public class SheetsResource {
     return new IllegalStateException("a code can't be read again");
   }
 
-  private static Response svg(String svg) {
-    return Response.ok(svg.getBytes(StandardCharsets.UTF_8), "image/svg+xml").build();
+  private static byte[] utf8(String svg) {
+    return svg.getBytes(StandardCharsets.UTF_8);
   }
 
   private static Fields fields(InputStream body, String... more) throws IOException {

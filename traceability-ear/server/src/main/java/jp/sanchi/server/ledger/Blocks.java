@@ -37,6 +37,7 @@ import org.hyperledger.fabric.protos.ledger.rwset.kvrwset.KVRWSet;
 import org.hyperledger.fabric.protos.ledger.rwset.kvrwset.KVWrite;
 import org.hyperledger.fabric.protos.peer.ChaincodeAction;
 import org.hyperledger.fabric.protos.peer.ChaincodeActionPayload;
+import org.hyperledger.fabric.protos.peer.ChaincodeInput;
 import org.hyperledger.fabric.protos.peer.ChaincodeInvocationSpec;
 import org.hyperledger.fabric.protos.peer.ChaincodeProposalPayload;
 import org.hyperledger.fabric.protos.peer.ChaincodeSpec;
@@ -183,15 +184,9 @@ final class Blocks {
       List<CommittedEvent> events,
       ParsedEvents parsed)
       throws InvalidProtocolBufferException {
-    ChaincodeProposalPayload proposal =
-        ChaincodeProposalPayload.parseFrom(payload.getChaincodeProposalPayload());
-    ChaincodeSpec call = ChaincodeInvocationSpec.parseFrom(proposal.getInput()).getChaincodeSpec();
-    if (!call.getChaincodeId().getName().equals(chaincode)) {
-      return;
-    }
+    ChaincodeSpec call = call(payload);
     List<String> batch =
-        TraceFunctions.batch(
-            call.getInput().getArgsList().stream().map(ByteString::toByteArray).toList());
+        call.getChaincodeId().getName().equals(chaincode) ? batch(call.getInput()) : null;
     if (batch == null) {
       return;
     }
@@ -205,6 +200,18 @@ final class Blocks {
                 batch.get(i), accepted.eventId(), accepted.recordTime(), accepted.subjects()));
       }
     }
+  }
+
+  /** What a transaction called. */
+  static ChaincodeSpec call(ChaincodeActionPayload payload) throws InvalidProtocolBufferException {
+    ChaincodeProposalPayload proposal =
+        ChaincodeProposalPayload.parseFrom(payload.getChaincodeProposalPayload());
+    return ChaincodeInvocationSpec.parseFrom(proposal.getInput()).getChaincodeSpec();
+  }
+
+  /** The compact JWSs that a call of the trace chaincode appends, or null. */
+  static List<String> batch(ChaincodeInput call) {
+    return TraceFunctions.batch(call.getArgsList().stream().map(ByteString::toByteArray).toList());
   }
 
   private static long milliseconds(Timestamp timestamp) {

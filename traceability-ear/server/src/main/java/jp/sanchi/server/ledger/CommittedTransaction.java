@@ -10,6 +10,7 @@ import org.hyperledger.fabric.protos.common.BlockMetadataIndex;
 import org.hyperledger.fabric.protos.common.ChannelHeader;
 import org.hyperledger.fabric.protos.common.Envelope;
 import org.hyperledger.fabric.protos.common.Header;
+import org.hyperledger.fabric.protos.common.HeaderType;
 import org.hyperledger.fabric.protos.common.Metadata;
 import org.hyperledger.fabric.protos.common.Payload;
 import org.hyperledger.fabric.protos.common.SignatureHeader;
@@ -61,10 +62,10 @@ public record CommittedTransaction(
   public static CommittedTransaction of(byte[] block, String jws) {
     try {
       Block read = Block.parseFrom(block);
-      ByteString wanted = ByteString.copyFromUtf8(jws);
       for (ByteString data : read.getData().getDataList()) {
         Payload payload = Payload.parseFrom(Envelope.parseFrom(data).getPayload());
-        if (contains(data, wanted)) {
+        ChannelHeader channel = ChannelHeader.parseFrom(payload.getHeader().getChannelHeader());
+        if (channel.getType() == HeaderType.ENDORSER_TRANSACTION_VALUE && appends(payload, jws)) {
           return of(read, payload);
         }
       }
@@ -74,16 +75,12 @@ public record CommittedTransaction(
     }
   }
 
-  // The events are arguments of the call, byte for byte
-  private static boolean contains(ByteString data, ByteString wanted) {
-    byte[] in = data.toByteArray();
-    byte[] what = wanted.toByteArray();
-    for (int at = 0; at <= in.length - what.length; at++) {
-      int same = 0;
-      while (same < what.length && in[at + same] == what[same]) {
-        same++;
-      }
-      if (same == what.length) {
+  private static boolean appends(Payload payload, String jws)
+      throws InvalidProtocolBufferException {
+    for (TransactionAction action : Transaction.parseFrom(payload.getData()).getActionsList()) {
+      var call = Blocks.call(ChaincodeActionPayload.parseFrom(action.getPayload()));
+      List<String> batch = Blocks.batch(call.getInput());
+      if (batch != null && batch.contains(jws)) {
         return true;
       }
     }

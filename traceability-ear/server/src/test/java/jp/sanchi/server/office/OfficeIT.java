@@ -779,27 +779,23 @@ class OfficeIT {
       "K7Q2",
       "serials",
       serials.subList(3, 4),
-      "type",
-      "png",
       "useBy",
       "2026-11-30"
     };
-    var png = sheets.picture(body(one), writes(farm));
-    assertThat(png.getMediaType().toString()).isEqualTo("image/png");
-    assertThat((byte[]) png.getEntity()).startsWith(0x89, 'P', 'N', 'G');
-    one[13] = "svg";
-    var svg = (byte[]) sheets.picture(body(one), writes(farm)).getEntity();
+    assertThat(sheets.png(body(one), writes(farm))).startsWith(0x89, 'P', 'N', 'G');
+    byte[] svg = sheets.svg(body(one), writes(farm));
     assertThat(new String(svg, StandardCharsets.UTF_8)).startsWith("<svg ");
-    refused(404, "not_found", () -> sheets.picture(body(one), writes(shop)));
-    one[15] = "2026-13-01";
-    refused(400, "request_malformed", () -> sheets.picture(body(one), writes(farm)));
+    refused(404, "not_found", () -> sheets.png(body(one), writes(shop)));
+    refused(404, "not_found", () -> sheets.svg(body(one), writes(shop)));
+    one[13] = "2026-13-01";
+    refused(400, "request_malformed", () -> sheets.png(body(one), writes(farm)));
   }
 
   @Test
   void shows_a_sample_before_anything_is_signed_and_makes_cards_of_a_lot_one_knows()
       throws Exception {
     Object[] sample = {"bestBefore", "2026-11-30", "format", "a4", "gtin", GTIN, "language", "ja"};
-    var svg = (byte[]) sheets.sample(body(sample), writes(farm)).getEntity();
+    byte[] svg = sheets.sample(body(sample), writes(farm));
     assertThat(new String(svg, StandardCharsets.UTF_8)).startsWith("<svg ").contains("#b3261e");
 
     Object[] card = {"count", 5, "format", "card", "gtin", GTIN, "language", "ja", "lot", "A1"};
