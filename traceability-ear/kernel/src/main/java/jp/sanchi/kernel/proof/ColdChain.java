@@ -183,6 +183,11 @@ public final class ColdChain {
     return limits;
   }
 
+  /** The code of a measure, one of a {@link Limit}, in {@link Reading#values}. */
+  public static int code(String measure) {
+    return CODES.get(measure);
+  }
+
   /**
    * How long the values of one measure were outside of the limit.
    *
@@ -195,7 +200,7 @@ public final class ColdChain {
       Collection<List<Reading>> devices, String measure, Limit limit, long from, long to) {
     List<Span> outside = new ArrayList<>();
     for (List<Reading> readings : devices) {
-      held(readings, CODES.get(measure), new Span(from, to)).stream()
+      held(readings, code(measure), new Span(from, to)).stream()
           .filter(one -> limit.excludes(one.value()))
           .forEach(one -> outside.add(new Span(one.from(), one.to())));
     }
@@ -224,7 +229,7 @@ public final class ColdChain {
         }
         limits.forEach(
             (measure, limit) ->
-                held(readings, CODES.get(measure), within).stream()
+                held(readings, code(measure), within).stream()
                     .filter(one -> limit.excludes(one.value()))
                     .forEach(one -> outside.get(measure).add(new Span(one.from(), one.to()))));
       }

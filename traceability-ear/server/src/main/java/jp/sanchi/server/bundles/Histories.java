@@ -15,9 +15,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import javax.sql.DataSource;
 import jp.sanchi.kernel.event.MalformedEvent;
 import jp.sanchi.kernel.history.Recorded;
+import jp.sanchi.kernel.history.Standing;
 import jp.sanchi.kernel.proof.Statement;
 import jp.sanchi.server.ledger.ParsedEvents;
 import jp.sanchi.server.platform.Failure;
@@ -45,6 +47,13 @@ public class Histories {
     Map<String, Integer> whole = new HashMap<>();
     subjects.forEach(subject -> whole.put(subject, Integer.MAX_VALUE));
     return loadUpTo(whole);
+  }
+
+  /** The same, and how each event stands in its history. */
+  public Map<String, List<Standing>> standings(Collection<String> subjects) {
+    Map<String, List<Standing>> standings = new TreeMap<>();
+    load(subjects).forEach((subject, history) -> standings.put(subject, Standing.of(history)));
+    return standings;
   }
 
   /**

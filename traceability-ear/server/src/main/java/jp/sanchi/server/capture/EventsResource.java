@@ -142,7 +142,8 @@ public class EventsResource {
     return events;
   }
 
-  private static byte[] eventId(String id) {
+  /** An event's id out of a path, 32 bytes; 404 for what can be none. */
+  public static byte[] eventId(String id) {
     try {
       byte[] bytes = Base64Url.decode(id);
       if (bytes.length == 32) {

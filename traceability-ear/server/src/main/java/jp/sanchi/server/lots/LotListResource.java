@@ -131,7 +131,7 @@ public class LotListResource {
                         Row::of,
                         subject))
             .orElseThrow(() -> Problem.of(Fault.NOT_FOUND));
-    List<Standing> history = Standing.of(histories.load(List.of(subject)).get(subject));
+    List<Standing> history = histories.standings(List.of(subject)).get(subject);
     TreeSet<String> actors = new TreeSet<>();
     if (row.commissioner != null) {
       actors.add(row.commissioner);
@@ -149,10 +149,9 @@ public class LotListResource {
   }
 
   static Json event(Standing event, Map<String, Json> known) {
-    String actor = event.event().actor();
     return Json.object(
         "actor",
-        Json.object("gln", Answers.text(actor), "name", known.getOrDefault(actor, Json.Null.VALUE)),
+        OrganisationNames.shown(event.event().actor(), known),
         "correctedBy",
         Answers.text(event.correctedBy()),
         "eventTime",
@@ -208,13 +207,7 @@ public class LotListResource {
           "commissionedAt",
           Answers.time(commissionedAt),
           "commissioner",
-          Json.object(
-              "gln",
-              Answers.text(commissioner),
-              "name",
-              commissioner == null
-                  ? Json.Null.VALUE
-                  : known.getOrDefault(commissioner, Json.Null.VALUE)),
+          OrganisationNames.shown(commissioner, known),
           "events",
           events,
           "gtin",

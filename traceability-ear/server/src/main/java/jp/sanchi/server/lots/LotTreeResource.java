@@ -10,7 +10,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +23,6 @@ import jp.sanchi.kernel.history.Subject;
 import jp.sanchi.server.bundles.Histories;
 import jp.sanchi.server.devices.Sessions;
 import jp.sanchi.server.parties.OrganisationNames;
-import jp.sanchi.server.platform.Answers;
 import jp.sanchi.server.platform.Fault;
 import jp.sanchi.server.platform.Problem;
 import jp.sanchi.server.platform.Tenants;
@@ -232,7 +230,7 @@ public class LotTreeResource {
     tree.units.stream().limit(MOST_TOLD).forEach(unit -> told.add(unit.subject));
     tree.labels.stream().limit(MOST_TOLD).forEach(labels -> told.add(labels.run));
     Map<String, Standing> events = new TreeMap<>();
-    for (Map.Entry<String, List<Standing>> one : standings(told).entrySet()) {
+    for (Map.Entry<String, List<Standing>> one : histories.standings(told).entrySet()) {
       for (Standing entry : one.getValue()) {
         if (entry.event().row() != null
             && (!one.getKey().startsWith("run/")
@@ -248,14 +246,6 @@ public class LotTreeResource {
     return ordered;
   }
 
-  private Map<String, List<Standing>> standings(Collection<String> subjects) {
-    Map<String, List<Standing>> standings = new TreeMap<>();
-    histories
-        .load(subjects)
-        .forEach((subject, history) -> standings.put(subject, Standing.of(history)));
-    return standings;
-  }
-
   private static List<Json> edges(List<Edge> edges) {
     return edges.stream()
         .<Json>map(
@@ -267,13 +257,7 @@ public class LotTreeResource {
     List<String> values = Subject.parse(lot.subject).values();
     return Json.object(
         "commissioner",
-        Json.object(
-            "gln",
-            Answers.text(lot.commissioner),
-            "name",
-            lot.commissioner == null
-                ? Json.Null.VALUE
-                : known.getOrDefault(lot.commissioner, Json.Null.VALUE)),
+        OrganisationNames.shown(lot.commissioner, known),
         "gtin",
         values.get(0),
         "lot",

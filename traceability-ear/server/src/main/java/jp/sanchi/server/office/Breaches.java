@@ -35,7 +35,6 @@ class Breaches {
   private static final long MINUTE = 60_000L;
   private static final int MOST_UNITS = 200;
   private static final int MOST_READINGS = 50_000;
-  private static final Map<String, Integer> CODES = Map.of("temperature", 1, "humidity", 2);
   private static final Set<String> ENDS =
       Set.of("unloaded", "unpacked", "received", "loaded", "packed", "packed_lot", "packed_unit");
 
@@ -68,7 +67,7 @@ class Breaches {
             .collect(Collectors.groupingBy(Inside::unit));
     Set<String> lots = new TreeSet<>();
     contents.values().forEach(all -> all.forEach(inside -> lots.add(inside.lot)));
-    Map<String, List<Standing>> known = standings(lots);
+    Map<String, List<Standing>> known = histories.standings(lots);
     Map<String, Map<String, List<Reading>>> boxes = new TreeMap<>();
     record Breach(long outsideMs, Json json) {}
     List<Breach> breaches = new ArrayList<>();
@@ -115,7 +114,8 @@ class Breaches {
             now - UNDER_WAY_MS,
             MOST_UNITS);
     List<Carriage> open = new ArrayList<>();
-    standings(units)
+    histories
+        .standings(units)
         .forEach(
             (unit, history) ->
                 history.stream()
@@ -130,14 +130,6 @@ class Breaches {
                                     last.event().text("parentID"),
                                     last.event().eventTime()))));
     return open;
-  }
-
-  private Map<String, List<Standing>> standings(Collection<String> subjects) {
-    Map<String, List<Standing>> standings = new TreeMap<>();
-    histories
-        .load(subjects)
-        .forEach((subject, history) -> standings.put(subject, Standing.of(history)));
-    return standings;
   }
 
   private static List<Inside> contents(Tenants.View view, List<String> units) {
@@ -196,7 +188,7 @@ class Breaches {
     Reading last =
         devices.stream()
             .flatMap(List::stream)
-            .filter(reading -> reading.values().containsKey(CODES.get(measure)))
+            .filter(reading -> reading.values().containsKey(ColdChain.code(measure)))
             .max(Comparator.comparingLong(Reading::timeMs))
             .orElseThrow();
     return Json.object(
@@ -209,7 +201,7 @@ class Breaches {
         "lastTime",
         last.timeMs(),
         "lastValue",
-        last.values().get(CODES.get(measure)),
+        last.values().get(ColdChain.code(measure)),
         "lots",
         inside.stream().map(Breaches::lot).toList(),
         "maximum",

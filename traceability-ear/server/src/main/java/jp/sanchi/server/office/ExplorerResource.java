@@ -26,6 +26,7 @@ import jp.sanchi.kernel.event.MalformedEvent;
 import jp.sanchi.kernel.event.ShortCode;
 import jp.sanchi.kernel.event.TraceEvent;
 import jp.sanchi.kernel.history.Subject;
+import jp.sanchi.server.capture.EventsResource;
 import jp.sanchi.server.devices.Sessions;
 import jp.sanchi.server.ledger.CommittedTransaction;
 import jp.sanchi.server.ledger.Ledger;
@@ -129,7 +130,7 @@ public class ExplorerResource {
   @Path("events/{id}")
   public byte[] event(@PathParam("id") String id, @Context HttpServletRequest request) {
     String gln = sessions.required(request).organisation();
-    byte[] eventId = hash(id);
+    byte[] eventId = EventsResource.eventId(id);
     record Found(Row row, Json subjects, String deviceName) {}
     Found found =
         tenants.as(
@@ -215,14 +216,9 @@ public class ExplorerResource {
 
   private Json summary(Row row, Map<String, Json> known) {
     TraceEvent event = parsed.read(row.jws);
-    String actor = event.actor();
     return Json.object(
         "actor",
-        Json.object(
-            "gln",
-            Answers.text(actor),
-            "name",
-            actor == null ? Json.Null.VALUE : known.getOrDefault(actor, Json.Null.VALUE)),
+        OrganisationNames.shown(event.actor(), known),
         "block",
         row.block,
         "corrects",
@@ -272,17 +268,5 @@ public class ExplorerResource {
     } catch (MalformedEvent e) {
       throw Problem.ofParameter(e, "subject");
     }
-  }
-
-  private static byte[] hash(String id) {
-    try {
-      byte[] bytes = Base64Url.decode(id);
-      if (bytes.length == 32) {
-        return bytes;
-      }
-    } catch (MalformedEvent e) {
-      // As unknown as any other
-    }
-    throw Problem.of(Fault.NOT_FOUND);
   }
 }

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import javax.sql.DataSource;
 import jp.sanchi.kernel.event.Json;
 import jp.sanchi.kernel.event.MalformedEvent;
+import jp.sanchi.server.platform.Answers;
 import jp.sanchi.server.platform.Failure;
 
 /** What organisations call themselves: out of the documents that they have described. */
@@ -48,6 +49,19 @@ public class OrganisationNames {
     } catch (SQLException e) {
       throw new Failure("names can't be read", e);
     }
+  }
+
+  /**
+   * An organisation as answers show it: its GLN and its name, both JSON null for none.
+   *
+   * @param known what {@link #of} answered
+   */
+  public static Json shown(String gln, Map<String, Json> known) {
+    return Json.object(
+        "gln",
+        Answers.text(gln),
+        "name",
+        gln == null ? Json.Null.VALUE : known.getOrDefault(gln, Json.Null.VALUE));
   }
 
   /** The {@code name} of a described document: an object, or JSON null. */

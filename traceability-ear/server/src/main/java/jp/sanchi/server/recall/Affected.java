@@ -14,7 +14,6 @@ import jp.sanchi.kernel.event.Reason;
 import jp.sanchi.kernel.history.Subject;
 import jp.sanchi.server.capture.CurrentState;
 import jp.sanchi.server.parties.OrganisationNames;
-import jp.sanchi.server.platform.Answers;
 import jp.sanchi.server.platform.Fault;
 import jp.sanchi.server.platform.Problem;
 import jp.sanchi.server.platform.Tenants;
@@ -168,13 +167,7 @@ public class Affected {
     List<String> values = Subject.parse(lot.subject).values();
     return Json.object(
         "commissioner",
-        Json.object(
-            "gln",
-            Answers.text(lot.commissioner),
-            "name",
-            lot.commissioner == null
-                ? Json.Null.VALUE
-                : called.getOrDefault(lot.commissioner, Json.Null.VALUE)),
+        OrganisationNames.shown(lot.commissioner, called),
         "gtin",
         values.get(0),
         "labels",

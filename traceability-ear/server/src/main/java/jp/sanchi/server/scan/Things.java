@@ -109,7 +109,7 @@ class Things {
   private Json.Obj labelled(Label label, DigitalLink link, List<String> roles) {
     String subject = "package/" + Base64Url.encode(label.hash());
     String run = Subject.of(Subject.Kind.RUN, label.gtin(), label.run()).text();
-    Map<String, List<Standing>> known = load(List.of(subject, run));
+    Map<String, List<Standing>> known = histories.standings(List.of(subject, run));
     String standing = known.get(run).isEmpty() ? "unknown" : "printed";
     String lot = null;
     List<String> units = new ArrayList<>();
@@ -168,7 +168,7 @@ class Things {
 
   private Json.Obj lot(DigitalLink link, List<String> roles) {
     String subject = Subject.of(Subject.Kind.LOT, link.value(), link.lot()).text();
-    List<Standing> history = load(List.of(subject)).get(subject);
+    List<Standing> history = histories.standings(List.of(subject)).get(subject);
     return described("lot", subject, link, history)
         .with("gtin", Json.of(link.value()))
         .with("product", productName(link.value()))
@@ -199,7 +199,7 @@ class Things {
 
   private Json.Obj unit(
       String subject, String day, DigitalLink link, List<String> roles, String asker) {
-    List<Standing> history = load(List.of(subject)).get(subject);
+    List<Standing> history = histories.standings(List.of(subject)).get(subject);
     String box = null;
     List<String> lots = new ArrayList<>();
     for (Standing event : history) {
@@ -276,14 +276,6 @@ class Things {
         subject == null ? Json.Null.VALUE : Json.of(subject),
         "type",
         type);
-  }
-
-  private Map<String, List<Standing>> load(List<String> subjects) {
-    Map<String, List<Standing>> loaded = new TreeMap<>();
-    histories
-        .load(subjects)
-        .forEach((subject, history) -> loaded.put(subject, Standing.of(history)));
-    return loaded;
   }
 
   private List<String> roles(String asker) {
