@@ -166,7 +166,8 @@ final class LotQuery {
     if (branches.isEmpty()) {
       return new Found<>(List.of(), false);
     }
-    // The list goes by bytes, the other tables by the database's collation: their keys need to hear it
+    // The list goes by bytes, the other tables by the database's collation: their keys need to hear
+    // it
     String sql =
         """
         select l.*, st.stage, st.last_kind, st.last_time, d.body from (
