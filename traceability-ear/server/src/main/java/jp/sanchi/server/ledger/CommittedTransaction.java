@@ -19,6 +19,7 @@ import org.hyperledger.fabric.protos.peer.ChaincodeActionPayload;
 import org.hyperledger.fabric.protos.peer.Endorsement;
 import org.hyperledger.fabric.protos.peer.Transaction;
 import org.hyperledger.fabric.protos.peer.TransactionAction;
+import org.hyperledger.fabric.protos.peer.TxValidationCode;
 
 /**
  * The transaction that brought an event to the ledger, for people who look: read from its block,
@@ -62,15 +63,20 @@ public record CommittedTransaction(
   public static CommittedTransaction of(byte[] block, String jws) {
     try {
       Block read = Block.parseFrom(block);
-      for (ByteString data : read.getData().getDataList()) {
-        Payload payload = Payload.parseFrom(Envelope.parseFrom(data).getPayload());
+      ByteString valid =
+          read.getMetadata().getMetadata(BlockMetadataIndex.TRANSACTIONS_FILTER_VALUE);
+      for (int i = 0; i < read.getData().getDataCount(); i++) {
+        Payload payload =
+            Payload.parseFrom(Envelope.parseFrom(read.getData().getData(i)).getPayload());
         ChannelHeader channel = ChannelHeader.parseFrom(payload.getHeader().getChannelHeader());
-        if (channel.getType() == HeaderType.ENDORSER_TRANSACTION_VALUE && appends(payload, jws)) {
+        if (channel.getType() == HeaderType.ENDORSER_TRANSACTION_VALUE
+            && valid.byteAt(i) == TxValidationCode.VALID_VALUE
+            && appends(payload, jws)) {
           return of(read, payload);
         }
       }
       return null;
-    } catch (InvalidProtocolBufferException e) {
+    } catch (InvalidProtocolBufferException | IndexOutOfBoundsException e) {
       throw new IllegalStateException("not a block of Fabric", e);
     }
   }

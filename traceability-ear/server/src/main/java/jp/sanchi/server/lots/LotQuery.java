@@ -166,13 +166,15 @@ final class LotQuery {
     if (branches.isEmpty()) {
       return new Found<>(List.of(), false);
     }
+    // The list goes by bytes, the other tables by the database's collation: their keys need to hear
+    // it
     String sql =
         """
         select l.*, st.stage, st.last_kind, st.last_time, d.body from (
           select distinct b.subject, b.key from seen_as s cross join lateral (
           %s
           ) b order by b.key%s, b.subject%s limit %d) f
-        join lot l on l.subject = f.subject
+        join lot l on l.subject = f.subject collate "default"
         left join lot_stage st on st.subject = l.subject
         left join product p on p.gtin = l.gtin
         left join document d on d.hash = p.document
@@ -245,7 +247,8 @@ final class LotQuery {
             view,
             "gtin",
             """
-            left join product p on p.gtin = e.value left join document d on d.hash = p.document
+            left join product p on p.gtin = e.value collate "default"
+            left join document d on d.hash = p.document
             """);
     if (!gtins.isEmpty()) {
       branches.add(new Branch(" and r.gtin = any(?)", List.of(gtins)));
@@ -255,7 +258,8 @@ final class LotQuery {
             view,
             "place",
             """
-            left join place p on p.gln = e.value left join document d on d.hash = p.document
+            left join place p on p.gln = e.value collate "default"
+            left join document d on d.hash = p.document
             """);
     if (!places.isEmpty()) {
       branches.add(new Branch(" and r.place = any(?)", List.of(places)));

@@ -38,6 +38,11 @@ class Breaches {
   private static final Set<String> ENDS =
       Set.of("unloaded", "unpacked", "received", "loaded", "packed", "packed_lot", "packed_unit");
 
+  // Of two that are said to have happened at once, the later one in the history
+  private static final Comparator<Standing> BY_TIME =
+      Comparator.<Standing>comparingLong(entry -> entry.event().eventTime())
+          .thenComparingInt(Standing::number);
+
   private final Histories histories;
   private final Clock clock;
 
@@ -120,7 +125,7 @@ class Breaches {
             (unit, history) ->
                 history.stream()
                     .filter(entry -> entry.live() && ENDS.contains(entry.event().kind()))
-                    .max(Comparator.comparingLong(entry -> entry.event().eventTime()))
+                    .max(BY_TIME)
                     .filter(last -> last.is("loaded"))
                     .ifPresent(
                         last ->

@@ -179,7 +179,7 @@ public class WorkResource {
         """
         select distinct l.gtin, l.lot, l.recalled_since, d.body
         from seen_as s join lot_listed r on r.gln = s.gln and r.state = 'recalled'
-        join lot l on l.subject = r.subject
+        join lot l on l.subject = r.subject collate "default"
         left join product p on p.gtin = l.gtin
         left join document d on d.hash = p.document
         where l.recalled_since is not null order by l.recalled_since desc limit ?

@@ -535,6 +535,7 @@ class OfficeIT {
     String lot = "https://id.gs1.org/01/" + GTIN + "/10/COLD";
     String unit = "https://id.gs1.org/00/045699510000000058";
     String box = "https://id.gs1.org/8004/4569951BOX1";
+    long now = System.currentTimeMillis();
     Json.Obj limit =
         Json.object(
             "sanchi:allowedMinutes", 20, "sanchi:maximum", 10, "sanchi:measure", "temperature");
@@ -547,8 +548,10 @@ class OfficeIT {
         farm.sign(
             Draft.of("packed_lot")
                 .with("parentID", unit)
-                .quantity("childQuantityList", lot, "5", "KGM")),
-        farm.sign(Draft.of("loaded").with("parentID", box).list("childEPCs", unit)));
+                .quantity("childQuantityList", lot, "5", "KGM")
+                .at(now)),
+        // Said to have happened at once: the history's order tells
+        farm.sign(Draft.of("loaded").with("parentID", box).list("childEPCs", unit).at(now)));
     server.follow();
     assertThat(json(work.work("ja", by(farm))).array("breaches").size()).isZero();
 
