@@ -565,12 +565,14 @@ public final class Demonstration {
     LocalDate harvest = today.minusDays(1);
     Organisation tano = admit(growers, gln("456995100003"), List.of("grower"), List.of());
     Organisation kunitomi = admit(growers, gln("456995100004"), List.of("grower"), List.of());
-    tano.describe("organisation_described", null, null, Organisation.names("田野ハウス園芸", "Tano Greens"));
+    tano.describe(
+        "organisation_described", null, null, Organisation.names("田野ハウス園芸", "Tano Greens"));
     kunitomi.describe(
         "organisation_described", null, null, Organisation.names("国富の畑", "Kunitomi Fields"));
     script.events(
         List.of(
-            ja.browser.sign(lend(tano, "456995113")), ja.browser.sign(lend(kunitomi, "456995114"))));
+            ja.browser.sign(lend(tano, "456995113")),
+            ja.browser.sign(lend(kunitomi, "456995114"))));
     place(
         tano,
         gln("456995113010"),
@@ -706,8 +708,7 @@ public final class Demonstration {
         bound(labels, lot, 80).at(at(harvest, 9, 0)),
         packed(labels, gtin, lot, toTokyo, 0, 39).at(at(harvest, 9, 20)),
         packed(labels, gtin, lot, toSapporo, 40, 79).at(at(harvest, 9, 30)));
-    carried(
-        grower, toTokyo, at(harvest, 10, 0), shop, at(today.minusDays(2), 6, 0), null, null);
+    carried(grower, toTokyo, at(harvest, 10, 0), shop, at(today.minusDays(2), 6, 0), null, null);
     carried(
         grower, toSapporo, at(harvest, 10, 0), northern, at(today.minusDays(2), 7, 0), null, null);
     LocalDate sale = today.minusDays(1);
