@@ -98,6 +98,9 @@ public final class Demonstration {
     recalledSpinach();
     carrotsOfARevokedCertificate();
     correctedMizuna();
+    earlierKomatsuna();
+    saladOfThreeGrowers();
+    copiedTomatoes();
     listed(
         "発行されていないコード",
         "A code that was never issued",
@@ -191,6 +194,8 @@ public final class Demonstration {
   }
 
   private static final String FIELD = gln("456995100012");
+  private static final String SHOP = gln("456995200010");
+  private static final String NORTHERN_SHOP = gln("456995600010");
 
   private void komatsuna() {
     String gtin = "04569951110016";
@@ -532,6 +537,195 @@ public final class Demonstration {
     listed("水菜（訂正あり）", "Mizuna (with a correction)", labels.path(0));
   }
 
+  /** The lots of the season that have long been eaten. */
+  private void earlierKomatsuna() {
+    for (int weeks = 3; weeks <= 9; weeks += 3) {
+      LocalDate harvest = today.minusWeeks(weeks);
+      String lot = lot("04569951110016", "AY" + compact(harvest) + "A");
+      farm.log(
+          Draft.of("lot_commissioned")
+              .on(harvest.minusDays(36))
+              .lots(lot)
+              .place(FIELD)
+              .with("sanchi:variety", "いなむら")
+              .with("sanchi:origin", "宮崎県綾町")
+              .with("sanchi:limits", limits("0", "10", 20)),
+          Draft.of("sowing")
+              .on(harvest.minusDays(36))
+              .lots(lot)
+              .with("sanchi:variety", "小松菜「いなむら」"),
+          Draft.of("harvested")
+              .at(at(harvest, 5, 50))
+              .quantity("quantityList", lot, Integer.toString(40 + weeks), "KGM"));
+    }
+  }
+
+  /** Leaves of three fields in one bag: no one can say whose a leaf is, so all are named. */
+  private void saladOfThreeGrowers() {
+    LocalDate harvest = today.minusDays(1);
+    Organisation tano = admit(growers, gln("456995100003"), List.of("grower"), List.of());
+    Organisation kunitomi = admit(growers, gln("456995100004"), List.of("grower"), List.of());
+    tano.describe(
+        "organisation_described", null, null, Organisation.names("田野ハウス園芸", "Tano Greens"));
+    kunitomi.describe(
+        "organisation_described", null, null, Organisation.names("国富の畑", "Kunitomi Fields"));
+    script.events(
+        List.of(
+            ja.browser.sign(lend(tano, "456995113")),
+            ja.browser.sign(lend(kunitomi, "456995114"))));
+    place(
+        tano,
+        gln("456995113010"),
+        "田野 3号ハウス",
+        "Greenhouse 3, Tano",
+        "宮崎県宮崎市田野町",
+        "Tano, Miyazaki",
+        "geo:31.84,131.29");
+    place(
+        kunitomi,
+        gln("456995114010"),
+        "国富 本庄の畑",
+        "Field at Honjo, Kunitomi",
+        "宮崎県国富町",
+        "Kunitomi, Miyazaki",
+        "geo:31.99,131.32");
+    String leaves =
+        grown(farm, gtin("456995111005"), "BL", "ベビーリーフ", "Baby leaves", FIELD, "宮崎県綾町", "14");
+    String rocket =
+        grown(
+            tano,
+            gtin("456995113001"),
+            "RK",
+            "ルッコラ",
+            "Rocket",
+            gln("456995113010"),
+            "宮崎県宮崎市田野町",
+            "9");
+    String mustard =
+        grown(
+            kunitomi,
+            gtin("456995114001"),
+            "KM",
+            "赤からし水菜",
+            "Red mustard greens",
+            gln("456995114010"),
+            "宮崎県国富町",
+            "7");
+    String gtin = gtin("456995121001");
+    product(ja, gtin, "宮崎サラダ 100g", "Miyazaki salad, 100 g");
+    String salad = lot(gtin, "SA" + compact(harvest));
+    ja.log(
+        Draft.of("lots_merged")
+            .at(at(harvest, 9, 30))
+            .classes("inputQuantityList", leaves, rocket, mustard)
+            .quantity("outputQuantityList", salad, "30", "KGM")
+            .place(gln("456995100101"))
+            .with("sanchi:origin", "宮崎県")
+            .with("sanchi:method", "洗浄・混合")
+            .with("sanchi:limits", limits("0", "10", 20)));
+    LabelRun labels = printed(ja, gtin, 60);
+    String unit = unit("4569951");
+    ja.log(
+        bound(labels, salad, 60)
+            .at(at(harvest, 10, 10))
+            .with("sanchi:bestBefore", today.plusDays(3).toString()),
+        packed(labels, gtin, salad, unit, 0, 59).at(at(harvest, 10, 30)));
+    carried(ja, unit, at(harvest, 11, 0), shop, at(today, 5, 50), "宮崎 800 あ 12-34", null);
+    listed("宮崎サラダ（3人の畑から）", "Miyazaki salad (three growers in one bag)", labels.path(4));
+  }
+
+  /** Described, commissioned, sown and cut. */
+  private String grown(
+      Organisation grower,
+      String gtin,
+      String letters,
+      String japanese,
+      String english,
+      String place,
+      String origin,
+      String kilograms) {
+    LocalDate harvest = today.minusDays(1);
+    product(grower, gtin, japanese, english);
+    String lot = lot(gtin, letters + compact(harvest));
+    grower.log(
+        Draft.of("lot_commissioned")
+            .on(harvest.minusDays(28))
+            .lots(lot)
+            .place(place)
+            .with("sanchi:origin", origin)
+            .with("sanchi:limits", limits("0", "10", 20)),
+        Draft.of("sowing").on(harvest.minusDays(28)).lots(lot).with("sanchi:variety", japanese),
+        Draft.of("harvested")
+            .at(at(harvest, 6, 20))
+            .quantity("quantityList", lot, kilograms, "KGM"));
+    return lot;
+  }
+
+  /** One label, sold in Tokyo and twenty minutes later in Sapporo: one of the two is a copy. */
+  private void copiedTomatoes() {
+    Organisation grower =
+        admit(growers, gln("456995700001"), List.of("grower"), List.of("4569957"));
+    grower.describe(
+        "organisation_described", null, null, Organisation.names("球磨川トマト園", "Kumagawa Tomatoes"));
+    String house = gln("456995700010");
+    place(
+        grower,
+        house,
+        "八代 干拓地ハウス",
+        "Greenhouse on the polder, Yatsushiro",
+        "熊本県八代市",
+        "Yatsushiro, Kumamoto",
+        "geo:32.49,130.57");
+    Organisation northern =
+        admit(logistics, gln("456995600001"), List.of("retailer"), List.of("4569956"));
+    northern.describe(
+        "organisation_described", null, null, Organisation.names("北の青果", "Kita Greengrocer"));
+    place(
+        northern,
+        NORTHERN_SHOP,
+        "北の青果 札幌店",
+        "Kita Greengrocer, Sapporo",
+        "北海道札幌市",
+        "Sapporo, Hokkaido",
+        "geo:43.06,141.35");
+    String gtin = gtin("456995711001");
+    product(grower, gtin, "ミニトマト 200g", "Cherry tomatoes, 200 g");
+    LocalDate harvest = today.minusDays(4);
+    String lot = lot(gtin, "TM" + compact(harvest));
+    grower.log(
+        Draft.of("lot_commissioned")
+            .on(harvest.minusDays(90))
+            .lots(lot)
+            .place(house)
+            .with("sanchi:origin", "熊本県八代市")
+            .with("sanchi:limits", limits("5", "15", 60)),
+        Draft.of("planting").on(harvest.minusDays(90)).lots(lot).with("sanchi:variety", "ミニトマト"),
+        Draft.of("harvested").at(at(harvest, 6, 30)).quantity("quantityList", lot, "80", "KGM"));
+    LabelRun labels = printed(grower, gtin, 80);
+    String toTokyo = unit("4569957");
+    String toSapporo = unit("4569957");
+    grower.log(
+        bound(labels, lot, 80).at(at(harvest, 9, 0)),
+        packed(labels, gtin, lot, toTokyo, 0, 39).at(at(harvest, 9, 20)),
+        packed(labels, gtin, lot, toSapporo, 40, 79).at(at(harvest, 9, 30)));
+    carried(grower, toTokyo, at(harvest, 10, 0), shop, at(today.minusDays(2), 6, 0), null, null);
+    carried(
+        grower, toSapporo, at(harvest, 10, 0), northern, at(today.minusDays(2), 7, 0), null, null);
+    LocalDate sale = today.minusDays(1);
+    shop.log(sold(labels, 5, SHOP).at(at(sale, 10, 0)));
+    northern.log(
+        sold(labels, 5, NORTHERN_SHOP).at(at(sale, 10, 20)),
+        Draft.of("clone_noticed")
+            .at(at(sale, 10, 25))
+            .list("epcList", labels.packageUrn(5))
+            .with("sanchi:reason", "同じコードが20分前に東京で売れています"));
+    listed("ミニトマト（写されたコード）", "Cherry tomatoes (a copied code)", labels.path(5));
+  }
+
+  private static Draft sold(LabelRun labels, int number, String place) {
+    return Draft.of("sold").list("epcList", labels.packageUrn(number)).place(place);
+  }
+
   /** A lot from commissioning to the shop's shelf, in as few steps as a small grower takes. */
   private LabelRun simpleLot(String gtin, String lot, LocalDate harvest, Json claims) {
     Draft commissioned =
@@ -599,7 +793,7 @@ public final class Demonstration {
         Draft.of("received")
             .at(Math.min(received, latest))
             .list("epcList", unit)
-            .place(gln("456995200010")));
+            .place(to == shop ? SHOP : NORTHERN_SHOP));
   }
 
   private LabelRun printed(Organisation organisation, String gtin, int count) {
@@ -661,7 +855,11 @@ public final class Demonstration {
   }
 
   private Draft lend(String prefix) {
-    return Draft.of("range_lent").with("sanchi:gln", farm.gln).with("sanchi:prefix", prefix);
+    return lend(farm, prefix);
+  }
+
+  private static Draft lend(Organisation to, String prefix) {
+    return Draft.of("range_lent").with("sanchi:gln", to.gln).with("sanchi:prefix", prefix);
   }
 
   private static void product(Organisation of, String gtin, String japanese, String english) {
