@@ -1,5 +1,7 @@
 package jp.sanchi.story;
 
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -9,14 +11,20 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * Looks at the pages, works with the scanner and in the office in Chromium: the tests are {@code
  * web-ui/browser/*.test.mjs} and {@code mobile-scanner/browser/*.test.mjs}. Where there is no
- * Chromium they are skipped, except in CI ({@code CI=true}).
+ * Chromium they are skipped, except in CI ({@code CI=true}). Two at a time: people wait for cameras
+ * and networks more than they compute, and the server that they share has many users anyway.
  */
 @ExtendWith(RunningSanchi.class)
 class BrowserIT {
+  /** A new link takes the place of the one before: who uses one must not be overtaken. */
+  private static final String FIRST_LINK = "the first administrator's link";
+
   private final RunningSanchi.Server sanchi;
 
   BrowserIT(RunningSanchi.Server sanchi) {
@@ -24,17 +32,21 @@ class BrowserIT {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void pages_tell_only_what_the_browser_has_verified() throws Exception {
     run(InChromium.WEB_UI, "page", Map.of(), "browser/page.test.mjs", "browser/verify.test.mjs");
   }
 
   @Test
+  @Execution(CONCURRENT)
+  @ResourceLock(FIRST_LINK)
   void an_office_works_from_the_first_link_to_a_recall() throws Exception {
     String link = InChromium.firstLink(sanchi);
     run(InChromium.WEB_UI, "console", Map.of("SANCHI_FIRST", link), "browser/console.test.mjs");
   }
 
   @Test
+  @Execution(CONCURRENT)
   void a_phone_logs_by_hand_what_its_camera_sees() throws Exception {
     run(
         InChromium.SCANNER,
@@ -45,6 +57,7 @@ class BrowserIT {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void nothing_that_a_phone_saved_is_lost_or_doubled_by_clumsy_hands(@TempDir Path folder)
       throws Exception {
     int port;
@@ -110,6 +123,8 @@ class BrowserIT {
   }
 
   @Test
+  @Execution(CONCURRENT)
+  @ResourceLock(FIRST_LINK)
   void the_story_from_the_first_link_to_a_recall_is_lived_by_hand() throws Exception {
     InChromium.story(sanchi, sanchi.data().resolve("administrators"), "story");
   }

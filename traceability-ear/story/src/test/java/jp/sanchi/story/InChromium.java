@@ -75,7 +75,7 @@ final class InChromium {
     running.getOutputStream().close();
     // Line by line: this JVM's own streams belong to the test runner
     try (BufferedReader lines = running.inputReader(StandardCharsets.UTF_8)) {
-      lines.lines().forEach(System.out::println);
+      lines.lines().forEach(line -> System.out.println(name + ": " + line));
     }
     assertThat(running.waitFor()).as("exit code of the browser tests").isZero();
   }
