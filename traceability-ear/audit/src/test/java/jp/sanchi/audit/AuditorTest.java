@@ -50,10 +50,13 @@ class AuditorTest {
 
     AuditReport same =
         Auditor.audit(
-            Fixture.source(fabric.blocks()), fabric.trust(), Optional.of(genesis), at -> {});
+            BlockSource.of("test", fabric.blocks()),
+            fabric.trust(),
+            Optional.of(genesis),
+            at -> {});
     AuditReport other =
         Auditor.audit(
-            Fixture.source(fabric.blocks()),
+            BlockSource.of("test", fabric.blocks()),
             fabric.trust(),
             Optional.of("00".repeat(32)),
             at -> {});

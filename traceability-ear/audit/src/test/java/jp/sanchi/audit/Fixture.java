@@ -55,30 +55,10 @@ record Fixture(byte[] trustJson, List<byte[]> blocks) {
   /** The audit of these blocks, which may be others than the fixture's. */
   AuditReport audit(List<byte[]> changed) {
     try {
-      return Auditor.audit(source(changed), trust(), Optional.empty(), progress -> {});
+      return Auditor.audit(
+          BlockSource.of("test", changed), trust(), Optional.empty(), progress -> {});
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  static BlockSource source(List<byte[]> blocks) {
-    return new BlockSource() {
-      private int at;
-
-      @Override
-      public byte[] next() {
-        return at == blocks.size() ? null : blocks.get(at++);
-      }
-
-      @Override
-      public long count() {
-        return blocks.size();
-      }
-
-      @Override
-      public String name() {
-        return "test";
-      }
-    };
   }
 }

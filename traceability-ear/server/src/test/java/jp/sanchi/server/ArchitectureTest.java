@@ -1,5 +1,7 @@
 package jp.sanchi.server;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -32,6 +34,18 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("jp.sanchi.web..", "jp.sanchi.launcher..", "jp.sanchi.demonstration..")
+        .check(SERVER);
+  }
+
+  @Test
+  void what_every_capability_stands_on_knows_none_of_them() {
+    noClasses()
+        .that()
+        .resideInAPackage("jp.sanchi.server.platform")
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("jp.sanchi.server..")
+                .and(resideOutsideOfPackage("jp.sanchi.server.platform")))
         .check(SERVER);
   }
 

@@ -18,7 +18,6 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -406,24 +405,7 @@ class EmbeddedLedgerIT extends LedgerContract {
 
   private static AuditReport audit(Path folder, List<byte[]> blocks) throws Exception {
     TrustRoots trust = TrustRoots.read(Files.readAllBytes(folder.resolve("trust.json")));
-    Iterator<byte[]> next = blocks.iterator();
-    BlockSource source =
-        new BlockSource() {
-          @Override
-          public byte[] next() {
-            return next.hasNext() ? next.next() : null;
-          }
-
-          @Override
-          public long count() {
-            return blocks.size();
-          }
-
-          @Override
-          public String name() {
-            return "test";
-          }
-        };
+    BlockSource source = BlockSource.of("test", blocks);
     return Auditor.audit(source, trust, Optional.empty(), progress -> {});
   }
 

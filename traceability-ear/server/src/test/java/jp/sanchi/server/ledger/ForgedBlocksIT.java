@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -197,24 +196,7 @@ class ForgedBlocksIT {
   private List<String> codes(byte[] added) throws IOException {
     List<byte[]> blocks = blocks();
     blocks.add(added);
-    Iterator<byte[]> next = blocks.iterator();
-    BlockSource source =
-        new BlockSource() {
-          @Override
-          public byte[] next() {
-            return next.hasNext() ? next.next() : null;
-          }
-
-          @Override
-          public long count() {
-            return blocks.size();
-          }
-
-          @Override
-          public String name() {
-            return "test";
-          }
-        };
+    BlockSource source = BlockSource.of("test", blocks);
     List<Finding> findings =
         Auditor.audit(source, TrustRoots.read(ledger.trust()), Optional.empty(), progress -> {})
             .findings();

@@ -1,4 +1,4 @@
-package jp.sanchi.server.platform;
+package jp.sanchi.server.ledger;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 import jp.sanchi.kernel.event.Json;
-import jp.sanchi.server.ledger.Ledger;
 
 /**
  * In MicroProfile Health's form. Live: this JVM answers. Ready: it reaches the database. What keeps
