@@ -39,6 +39,12 @@ class BrowserIT {
 
   @Test
   @Execution(CONCURRENT)
+  void every_lie_of_the_vectors_is_caught_on_the_page() throws Exception {
+    run(InChromium.WEB_UI, "vectors", Map.of(), "browser/vectors.test.mjs");
+  }
+
+  @Test
+  @Execution(CONCURRENT)
   @ResourceLock(FIRST_LINK)
   void an_office_works_from_the_first_link_to_a_recall() throws Exception {
     String link = InChromium.firstLink(sanchi);
