@@ -244,6 +244,36 @@ test("many codes in one picture are counted once, and a foreign one is refused w
   phone.fine();
 });
 
+test("every language is chosen in the settings, and fits the smallest screen", async () => {
+  const lot = await commissioned();
+  for (const [language, name] of [
+    ["easy", "やさしい にほんご"],
+    ["en", "English"],
+    ["ja", "日本語"],
+  ]) {
+    await phone.button(phone.words.ui.settings).click();
+    await phone.button(name).click();
+    phone.language = language;
+    await phone.page.getByRole("heading", { level: 1, name: phone.words.ui.settings }).waitFor();
+    await phone.usable();
+    await phone.button(phone.words.ui.back).click();
+    await phone.type(farm.lotLink(lot));
+    await phone.step("harvested").waitFor();
+    await phone.photograph("languages");
+    await phone.usable();
+    await phone.button(phone.words.ui.others).click();
+    await phone.step("weeding").waitFor();
+    await phone.usable();
+    await phone.step("harvested").click();
+    await phone.button("4").waitFor();
+    await phone.usable();
+    await phone.page.goBack();
+    await phone.step("harvested").waitFor();
+    await phone.button(phone.words.ui.clear).click();
+  }
+  phone.fine();
+});
+
 test("a refused camera is explained, and typing works without it", async () => {
   const lot = await commissioned();
   await phone.stop();
