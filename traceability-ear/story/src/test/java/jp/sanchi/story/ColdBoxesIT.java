@@ -12,7 +12,6 @@ import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAckReasonCo
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.ServerSocket;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -583,37 +582,7 @@ class ColdBoxesIT {
             carrier.text("consortium"),
             carrier.text("organisation"),
             Clock.systemUTC());
-    var http = HttpClient.newHttpClient();
-    Session without = new Session(http, server.address(), null, browser.kid());
-    var asked =
-        (Json.Obj)
-            Json.parse(without.send("POST", "sessions/challenge", Json.object()).body(), LIMITS);
-    String jws = browser.login(asked.text("challenge"), without.origin());
-    HttpResponse<byte[]> begun = without.send("POST", "sessions", Json.object("jws", jws));
-    String cookie = begun.headers().firstValue("Set-Cookie").orElseThrow().split(";", 2)[0];
-    return new Session(http, server.address(), cookie, browser.kid());
-  }
-
-  private record Session(HttpClient http, URI server, String cookie, String kid) {
-    String origin() {
-      return server.getScheme() + "://" + server.getAuthority();
-    }
-
-    HttpResponse<byte[]> send(String method, String path, Json.Obj body) throws Exception {
-      HttpRequest.Builder request =
-          HttpRequest.newBuilder(server.resolve("api/" + path))
-              .header("Origin", origin())
-              .header("Content-Type", "application/json")
-              .method(
-                  method,
-                  body == null
-                      ? HttpRequest.BodyPublishers.noBody()
-                      : HttpRequest.BodyPublishers.ofByteArray(body.canonical()));
-      if (cookie != null) {
-        request.header("Cookie", cookie).header("Sanchi-Key", kid);
-      }
-      return http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-    }
+    return Session.of(browser, server.address());
   }
 
   // Processes
