@@ -22,14 +22,28 @@ export async function codeOn(locator) {
   return code.text;
 }
 
-/** The modules of a code, true for dark. */
-async function modules(text) {
-  const { symbol, error } = await writeBarcode(text, { format: "QRCode", ecLevel: "M" });
+/** The modules of a code: 0 is dark. Of a barcode half as high as it is wide. */
+async function modules(code) {
+  if (typeof code === "string") {
+    const { symbol, error } = await writeBarcode(code, { format: "QRCode", ecLevel: "M" });
+    if (error) throw new Error(error);
+    return symbol;
+  }
+  const { format, text } = code;
+  const options = text.startsWith("(") ? { options: "gs1" } : {};
+  const { symbol, error } = await writeBarcode(text, { format, ...options });
   if (error) throw new Error(error);
-  return symbol;
+  const line = symbol.data.slice(0, symbol.width);
+  const height = Math.round(symbol.width / 2);
+  const data = new Uint8Array(symbol.width * height);
+  for (let row = 0; row < height; row++) data.set(line, row * symbol.width);
+  return { data, width: symbol.width, height };
 }
 
-/** Writes a clip that shows these codes, in rows of four; in the place of what the file held. */
+/**
+ * Writes a clip that shows these codes, in rows of four; in the place of what the file held. A text is a
+ * QR code; `{ format, text }` a barcode, GS1-128 where the text is `(01)…`.
+ */
 export async function show(path, texts, { torn = false } = {}) {
   const picture = new Uint8Array((WIDTH * HEIGHT * 3) / 2).fill(128);
   picture.fill(225, 0, WIDTH * HEIGHT);
@@ -37,14 +51,14 @@ export async function show(path, texts, { torn = false } = {}) {
   const rows = Math.max(1, Math.ceil(texts.length / 4));
   const cell = Math.floor(Math.min(WIDTH / columns, HEIGHT / rows));
   for (const [at, text] of texts.entries()) {
-    const { data, width } = await modules(text);
+    const { data, width, height } = await modules(text);
     const scale = Math.max(1, Math.floor((cell * 0.8) / (width + 2)));
     const left =
       (at % 4) * Math.floor(WIDTH / columns) + Math.floor((WIDTH / columns - width * scale) / 2);
     const top =
       Math.floor(at / 4) * Math.floor(HEIGHT / rows) +
-      Math.floor((HEIGHT / rows - width * scale) / 2);
-    for (let y = 0; y < width * scale; y++) {
+      Math.floor((HEIGHT / rows - height * scale) / 2);
+    for (let y = 0; y < height * scale; y++) {
       for (let x = 0; x < width * scale; x++) {
         const [row, column] = [Math.floor(y / scale), Math.floor(x / scale)];
         const corner =

@@ -93,11 +93,13 @@ export class Phone {
     await this.context.close().catch(() => undefined);
   }
 
-  /** What the camera sees from now on. */
-  see(...texts) {
+  /** What the camera sees from now on: texts of QR codes, paths of ours, or `{ format, text }` of barcodes. */
+  see(...codes) {
     return show(
       this.film,
-      texts.map((text) => (text.startsWith("/") ? address + text : text)),
+      codes.map((code) =>
+        typeof code === "string" && code.startsWith("/") ? address + code : code,
+      ),
     );
   }
 

@@ -106,6 +106,36 @@ test("what was done yesterday is logged for its day, and a time to come is refus
   phone.fine();
 });
 
+test("a JAN names no lot, which the phone says; a GS1-128 on a crate or beside it works", async () => {
+  const { ui } = phone.words;
+  const gtin = /\/01\/([0-9]{14})\//.exec(farm.lotLink("A"))[1];
+  const lot = await commissioned();
+  // A JAN beside the label that is meant: nobody is told anything
+  await phone.see(farm.lotLink(lot), { format: "EAN13", text: gtin.slice(1) });
+  await phone.step("weeding").or(phone.button(ui.others)).first().waitFor();
+  await phone.page.waitForTimeout(2_500);
+  assert.equal(await phone.page.getByText(ui.productOnly).count(), 0);
+  await phone.button(ui.clear).click();
+  await phone.see({ format: "EAN13", text: gtin.slice(1) });
+  await phone.page.getByText(ui.productOnly).waitFor();
+  await phone.page.getByText(ui.productOnlyHelp).waitFor();
+  await phone.usable();
+  await phone.photograph("product-only");
+  await phone.see();
+  await phone.page.getByText(ui.productOnly).waitFor({ state: "detached" });
+  await phone.see({ format: "ITF", text: gtin });
+  await phone.page.getByText(ui.productOnly).waitFor();
+  await phone.type(gtin.slice(1));
+  await phone.page.getByRole("alert").filter({ hasText: ui.productOnly }).waitFor();
+  await phone.button(ui.back).click();
+  await phone.see({ format: "Code128", text: `(01)${gtin}(10)${lot}` });
+  await phone.step("weeding").or(phone.button(ui.others)).first().waitFor();
+  await phone.page.locator(".sheet h1", { hasText: lot }).waitFor();
+  await phone.see();
+  await phone.button(ui.clear).click();
+  phone.fine();
+});
+
 test("もどす within five seconds leaves no trace, 取り消し later declares an error", async () => {
   const lot = await commissioned();
   await phone.type(farm.lotLink(lot));

@@ -689,7 +689,23 @@ test("resolves a code for programs", async () => {
   assert.equal(other.headers.get("location"), `${path}?lang=en`);
 });
 
-test("codes without a public page, and packed ones, get a page that says so", async () => {
+test("a packed code leads to the address that it stands for", async () => {
+  for (const [path, location] of [
+    ["/CwhQDKAHAM4AIX2u24", "/01/04569951110016/10/ABC-123"],
+    ["/CwhQDKAHAM4AIX2u24?lang=en", "/01/04569951110016/10/ABC-123?lang=en"],
+    ["/01/04569951110016/EGcAEL7XbchApo", "/01/04569951110016/10/ABC-123/21/77"],
+    [
+      "/GghQDKAHABBNSkGP8b2wrs9DTQDVlllk?lang=en",
+      "/01/04569951110016/10/20261126/21/K7PQ00A1ZZZZ?17=261231&lang=en",
+    ],
+  ]) {
+    const answer = await fetch(address + path, { redirect: "manual" });
+    assert.equal(answer.status, 307, path);
+    assert.equal(answer.headers.get("location"), location);
+  }
+});
+
+test("codes without a public page, and packed ones that are damaged, get a page that says so", async () => {
   for (const [path, status, title] of [
     ["/8003/04569951110016A", 200, "keyTitle"],
     ["/414/4569951001017", 200, "keyTitle"],

@@ -19,7 +19,7 @@ export function Camera({
   onRefused,
   label,
 }: {
-  onRead: (text: string) => Mark;
+  onRead: (read: Read) => Mark;
   onRefused: (reason: "denied" | "none") => void;
   label: string;
 }) {
@@ -107,9 +107,11 @@ function draw(
   canvas: HTMLCanvasElement | null,
   video: HTMLVideoElement,
   reads: Read[],
-  judge: (text: string) => Mark,
+  judge: (read: Read) => Mark,
 ): void {
-  const marks = reads.map(({ text }) => judge(text));
+  // Barcodes last: whether they matter depends on what else is in view
+  reads.sort((a, b) => Number(a.linear) - Number(b.linear));
+  const marks = reads.map(judge);
   const context = canvas?.getContext("2d");
   if (!canvas || !context) return;
   if (canvas.width !== video.videoWidth || canvas.height !== video.videoHeight) {

@@ -3,12 +3,13 @@ import type { When } from "@shared/draft.ts";
 import type { JsonObject } from "@shared/json.ts";
 import { printShortCode, shortCodeOfLabel } from "@shared/short-code.ts";
 import type { Mark } from "../camera/camera.tsx";
+import type { Read } from "../camera/reader.worker.ts";
 import { tone } from "../camera/sound.ts";
 import { askAs, clockDifference, Refusal } from "../device/api.ts";
 import { follow, isNetwork, refresh } from "../device/enrolment.ts";
 import { type Enrolment, type Entry, keep, type Name, setting, store } from "../device/store.ts";
 import { entries, HOLD_MS, log, onChange, round, undo, unsent } from "../queue/queue.ts";
-import { readCode, type Thing } from "../steps/code.ts";
+import { namesProductOnly, readCode, type Thing } from "../steps/code.ts";
 import { draft, instantOf, isoTime } from "../steps/draft.ts";
 import {
   type Field,
@@ -171,7 +172,7 @@ const QUIET_MS = 3_000;
 const complained = new Map<string, number>();
 
 /** Judges a code in view; takes it up if it is new. Runs for every code in every frame. */
-export function onRead(text: string): Mark {
+export function onRead({ text, linear }: Read): Mark {
   const now = Date.now();
   if (text === "") {
     strain(now);
@@ -179,9 +180,11 @@ export function onRead(text: string): Mark {
   }
   const thing = readCode(text);
   if (thing === null) {
+    if (linear && !lingersAlone(text, now)) return "known";
     complain(text, now);
     return "bad";
   }
+  usefulAt = now;
   const silentUntil = quiet.get(thing.id) ?? 0;
   if (now < silentUntil && !isAskedFor(thing)) {
     quiet.set(thing.id, now + QUIET_MS);
@@ -189,6 +192,21 @@ export function onRead(text: string): Mark {
     return "known";
   }
   return take(thing, now);
+}
+
+/** When a code was in view that is of use here. */
+let usefulAt = 0;
+let barcode = { text: "", since: 0, at: 0 };
+const ALONE_MS = 1_000;
+
+/**
+ * Whether a barcode that is of no use has been in view for a while, and nothing else: beside most
+ * labels that are meant there is one.
+ */
+function lingersAlone(text: string, now: number): boolean {
+  const goes = barcode.text === text && now - barcode.at < 2 * ALONE_MS;
+  barcode = { text, since: goes ? barcode.since : now, at: now };
+  return now - barcode.since >= ALONE_MS && now - usefulAt >= 2 * ALONE_MS;
 }
 
 /** Whether the step that is being logged asks for such a thing, and not for one it has. */
@@ -262,7 +280,8 @@ export function take(thing: Thing, now = Date.now()): Mark {
 
 function complain(text: string, now: number): void {
   const { ui } = words.value;
-  object(text, ui.wrongCode, now, ui.wrongCodeHelp);
+  if (namesProductOnly(text)) object(text, ui.productOnly, now, ui.productOnlyHelp);
+  else object(text, ui.wrongCode, now, ui.wrongCodeHelp);
 }
 
 /** One low tone for a code, and words for as long as it is in view. */

@@ -3,7 +3,7 @@ import { readShortCode } from "@shared/short-code.ts";
 import { useState } from "preact/hooks";
 import { Refusal } from "../device/api.ts";
 import { isNetwork } from "../device/enrolment.ts";
-import { readTyped } from "../steps/code.ts";
+import { namesProductOnly, readTyped } from "../steps/code.ts";
 import { missing } from "../steps/steps.ts";
 import { active, doing, screen, take, takeShortCode, words } from "./state.ts";
 
@@ -23,7 +23,11 @@ export function Typing() {
       return;
     }
     if (orNull(() => readShortCode(typed)) === null) {
-      setWrong(ui.wrongCode);
+      setWrong(
+        namesProductOnly(typed.replace(/\s/g, ""))
+          ? `${ui.productOnly} ${ui.productOnlyHelp}`
+          : ui.wrongCode,
+      );
       return;
     }
     setBusy(true);

@@ -1,5 +1,6 @@
 import { toBase64Url } from "@shared/base64.ts";
 import { canonicalLink, readLink } from "@shared/digital-link.ts";
+import { gs1Value } from "@shared/gs1.ts";
 import { orNull } from "@shared/malformed.ts";
 import { labelHash, readSerial } from "@shared/serial.ts";
 import { isGrai } from "@shared/subject.ts";
@@ -24,8 +25,12 @@ export type Thing =
 
 export type ThingType = Thing["type"];
 
-/** Reads the text of a QR code; null for what this scanner has no use for. */
+/** Reads the text of a code; null for what this scanner has no use for. */
 export function readCode(text: string): Thing | null {
+  if (text.startsWith("(")) {
+    const path = pathOfElements(text);
+    return path === null ? null : readCode(path);
+  }
   const invited = /\/scan\/?#i=([A-Za-z0-9_-]{16,64})$/.exec(text);
   if (invited) return { type: "invitation", id: text, token: invited[1] as string };
   const link = orNull(() => readLink(text));
@@ -64,6 +69,31 @@ export function readCode(text: string): Thing | null {
   }
 }
 
+const KEYS = ["00", "01", "8003", "8004", "414"];
+
+/** The path of a Digital Link that says what a GS1-128 says of its thing: `(01)…(10)…`; null if it names none. */
+function pathOfElements(text: string): string | null {
+  const values = new Map<string, string>();
+  for (const [, ai, value] of text.matchAll(/\(([0-9]{2,4})\)((?:(?!\([0-9]{2,4}\)).)+)/g)) {
+    values.set(ai as string, value as string);
+  }
+  const keys = KEYS.filter((key) => values.has(key));
+  const [key] = keys;
+  if (key === undefined || keys.length > 1) return null;
+  return [key, ...(key === "01" ? ["22", "10", "21"] : [])]
+    .filter((ai) => values.has(ai))
+    .map((ai) => `/${ai}/${encodeURIComponent(values.get(ai) as string)}`)
+    .join("");
+}
+
+/** Whether a code names a kind of product and no lot or package of it: a JAN, or as much in another form. */
+export function namesProductOnly(text: string): boolean {
+  if (/^[0-9]+$/.test(text)) return orNull(() => gs1Value("01", text)) !== null;
+  const path = text.startsWith("(") ? pathOfElements(text) : text;
+  const link = path === null ? null : orNull(() => readLink(path));
+  return link?.key === "01" && link.lot === undefined && link.serial === undefined;
+}
+
 /**
  * Reads digits and letters as people type them off a label: an SSCC of 18 digits, with its (00) or
  * without; a GRAI or GIAI behind its (8003) or (8004); a link; else null.
@@ -71,6 +101,8 @@ export function readCode(text: string): Thing | null {
  * @param wanted what a step asks for at the moment: a box then needs no (8004)
  */
 export function readTyped(text: string, wanted: ThingType | null = null): Thing | null {
+  const elements = readCode(text.replace(/\s/g, ""));
+  if (elements !== null) return elements;
   const plain = text.replace(/[\s()]/g, "");
   const sscc = /^(?:00)?([0-9]{18})$/.exec(plain);
   if (sscc) return readCode(`/00/${sscc[1]}`);

@@ -6,7 +6,7 @@ import type { When } from "@shared/draft.ts";
 import { readEvent } from "@shared/event.ts";
 import { canonical, type JsonObject } from "@shared/json.ts";
 import { rowOf } from "@shared/kinds.ts";
-import { readCode, readTyped, type Thing } from "../steps/code.ts";
+import { namesProductOnly, readCode, readTyped, type Thing } from "../steps/code.ts";
 import { declaration, draft, isoOffset, mayBeTakenBack } from "../steps/draft.ts";
 import { missing, prefilled, STEPS, type Step, stepsFor, WrongThing } from "../steps/steps.ts";
 import { season } from "./season.ts";
@@ -218,4 +218,44 @@ test("does not mix runs or products", () => {
     () => binding.members([label(0)], { last: label(1), lot: other }),
     new WrongThing("another_product"),
   );
+});
+
+test("a GS1-128 is the thing that a QR code of the same keys is", () => {
+  for (const [elements, path] of [
+    [`(00)${WORLD.units[0]}`, `/00/${WORLD.units[0]}`],
+    [`(01)${WORLD.gtin}(10)A1`, `/01/${WORLD.gtin}/10/A1`],
+    [`(01)${WORLD.gtin}(17)261231(10)A1(3103)000500`, `/01/${WORLD.gtin}/10/A1`],
+    [`(01)${WORLD.gtin}(10)A/1(b)`, `/01/${WORLD.gtin}/10/A%2F1(b)`],
+    ["(8004)4569951BOX1", "/8004/4569951BOX1"],
+  ] as const) {
+    assert.deepEqual(readCode(elements), thing(path), elements);
+    assert.deepEqual(readTyped(elements), thing(path), elements);
+  }
+  for (const none of [
+    "(00)045699510000000011",
+    `(00)${WORLD.units[0]}(01)${WORLD.gtin}`,
+    "(10)A1",
+    "()",
+    `(01)${WORLD.gtin}`,
+  ]) {
+    assert.equal(readCode(none), null, none);
+  }
+});
+
+test("a code that names only a product is known as such", () => {
+  for (const code of ["4569951110016", WORLD.gtin, `(01)${WORLD.gtin}`, `/01/${WORLD.gtin}`]) {
+    assert.ok(namesProductOnly(code), code);
+    assert.equal(readCode(code), null, code);
+  }
+  for (const code of [
+    "4569951110017",
+    "12345",
+    `(00)${WORLD.units[0]}`,
+    `(01)${WORLD.gtin}(10)A1`,
+    `/01/${WORLD.gtin}/10/A1`,
+    "https://example.org/",
+    "1Z999AA10123456784",
+  ]) {
+    assert.ok(!namesProductOnly(code), code);
+  }
 });

@@ -60,17 +60,29 @@ export interface Loaded<T> {
  *
  * @param live also when the server says that something has changed; what is shown stays until then
  */
-export function useLoad<T>(path: string | null, live = false): Loaded<T> {
+export const useLoad = <T,>(path: string | null, live = false): Loaded<T> =>
+  useAnswer(path, (address) => get<T>(address), live);
+
+/**
+ * The same of any question.
+ *
+ * @param key asked anew when it changes; null asks nothing
+ */
+export function useAnswer<T>(
+  key: string | null,
+  ask: (key: string) => Promise<T>,
+  live = false,
+): Loaded<T> {
   const data = useSignal<T | null>(null);
   const error = useSignal<string | null>(null);
   const at = useSignal(0);
   const asked = useRef(0);
   const heard = useRef(changes.peek());
   const load = async () => {
-    if (path === null) return;
     const turn = ++asked.current;
+    if (key === null) return;
     try {
-      const found = await get<T>(path);
+      const found = await ask(key);
       if (turn === asked.current) {
         data.value = found;
         error.value = null;
@@ -91,7 +103,7 @@ export function useLoad<T>(path: string | null, live = false): Loaded<T> {
   }, [change]);
   useEffect(() => {
     load();
-  }, [path, language.value]);
+  }, [key, language.value]);
   return { data: data.value, error: error.value, at: at.value, reload: load };
 }
 

@@ -11,6 +11,8 @@ export interface Told {
   id: string;
   kind: string;
   actor: { gln: string | null; name: Name };
+  /** The organisation that an administrative event is about. */
+  about?: { gln: string | null; name: Name };
   correctedBy: string | null;
   eventTime: number;
   recordTime: number;
@@ -21,16 +23,42 @@ export const whenOf = ({ payload, eventTime }: Pick<Told, "payload" | "eventTime
   payload["sanchi:precision"] === "day" ? dateOnly(eventTime) : dateTime(eventTime);
 
 /** Who did what and when, in one plain sentence. */
-export function sentence(event: Pick<Told, "kind" | "actor" | "payload" | "eventTime">): string {
+export function sentence(
+  event: Pick<Told, "kind" | "actor" | "payload" | "eventTime"> & Partial<Pick<Told, "about">>,
+): string {
   const w = words.value.telling;
   const member = event.payload["sanchi:member"];
   const who = named(
     event.actor.name,
     event.actor.gln ?? (typeof member === "string" ? member : ""),
   );
+  const about = administrationOf(event.kind, event.payload);
+  if (about !== null) {
+    const whom = named(event.about?.name ?? null, event.about?.gln ?? event.actor.gln ?? "");
+    return fill(about.sentence, { who, when: whenOf(event), whom, what: about.what });
+  }
   const what = wordOf(kindWords(), event.kind);
   const corrects = event.payload["sanchi:corrects"] !== undefined;
   return fill(corrects ? w.correction : w.sentence, { who, when: whenOf(event), what });
+}
+
+/** The sentence of an event about an organisation or its keys, and what it gives or takes; null for others. */
+function administrationOf(
+  kind: string,
+  payload: JsonObject,
+): { sentence: string; what: string } | null {
+  const sentences: Record<string, string> = words.value.telling.administration;
+  const administrator = kind === "device_enrolled" && payload["sanchi:administrator"] === true;
+  const sentence = sentences[administrator ? "administrator_enrolled" : kind];
+  if (sentence === undefined) return null;
+  const text = (name: string) => String(payload[`sanchi:${name}`] ?? "");
+  const what =
+    text("role") !== ""
+      ? wordOf(words.value.roles, text("role"))
+      : text("scheme") !== ""
+        ? wordOf(words.value.schemes, text("scheme"))
+        : text("prefix");
+  return { sentence, what };
 }
 
 const QUIET = new Set([

@@ -1,5 +1,5 @@
 import { toBase64Url } from "../shared/base64.ts";
-import { type BoxDay, daysWithout, withReadings } from "../shared/box-days.ts";
+import { type BoxDay, daysWithout, hasRoom, withReadings } from "../shared/box-days.ts";
 import { h, type Piece, show, toNodes } from "../shared/html.ts";
 import { orNull } from "../shared/malformed.ts";
 import { readTrust } from "../shared/trust.ts";
@@ -74,35 +74,51 @@ async function judge(
     return;
   }
   const trustUrl = downloadable(trustBytes);
-  const show = async (proof: Uint8Array<ArrayBuffer>): Promise<[Verification, Judged]> => {
+  const verify = async (proof: Uint8Array<ArrayBuffer>) => {
     const began = performance.now();
     const verification = await verifyBundle(proof, trust, path, { challenge });
-    const seconds = (performance.now() - began) / 1000;
+    return { proof, verification, seconds: (performance.now() - began) / 1000 };
+  };
+  type Verified = Awaited<ReturnType<typeof verify>>;
+  const show = ({ proof, verification, seconds }: Verified, tooMany: BoxDay[] = []): Judged => {
     judged = true;
-    const standing = render(verification, seconds, {
+    return render(verification, seconds, {
       bundleUrl: downloadable(proof),
       trustUrl,
       scanned: location.origin + path,
       challenge: toBase64Url(challenge),
+      tooMany,
       // Only secure contexts have a clipboard.
       copy: navigator.clipboard ? (text) => navigator.clipboard.writeText(text) : null,
     });
-    return [verification, standing];
   };
-  const [{ evidence }, standing] = await show(bundle);
+  const first = await verify(bundle);
+  const standing = show(first);
+  const { evidence } = first.verification;
   const days = evidence === null ? [] : daysWithout(bundle, evidence);
-  if (days.length > 0) await readOn(days, standing, (read) => show(withReadings(bundle, read)));
+  if (days.length === 0) return;
+  const room = (read: Uint8Array[]) => hasRoom(bundle, days, read);
+  await readOn(days, standing, room, async (read) => {
+    if (read === null) show(first, days);
+    else show(await verify(withReadings(bundle, read)));
+  });
 }
 
-/** The readings of a long journey, which the first answer leaves out, a box day at a time. */
+/**
+ * The readings of a long journey, which the first answer leaves out, a box day at a time.
+ *
+ * @param then gets null where there are more than a bundle has room for
+ */
 async function readOn(
   days: BoxDay[],
   standing: Judged,
-  then: (read: Uint8Array[]) => Promise<unknown>,
+  room: (read: Uint8Array[]) => boolean,
+  then: (read: Uint8Array[] | null) => Promise<unknown>,
 ): Promise<void> {
   const read: Uint8Array[] = [];
   try {
     for (const { subject, head } of days) {
+      if (!room(read)) break;
       const progress = { done: read.length + 1, total: days.length };
       // What people must act on stays where it is
       if (isCalm(standing.verdict)) stand({ state: "checking", progress });
@@ -110,10 +126,10 @@ async function readOn(
       read.push(await load(`/api/bundles/readings?${asked}`, "default"));
     }
   } catch {
-    stand({ ...standing, retry: () => readOn(days, standing, then) });
+    stand({ ...standing, retry: () => readOn(days, standing, room, then) });
     return;
   }
-  await then(read);
+  await then(room(read) ? read : null);
 }
 
 const downloadable = (bytes: Uint8Array<ArrayBuffer>): string =>
@@ -149,7 +165,8 @@ function render({ verdict, evidence }: Verification, seconds: number, proof: Pro
     completeUpTo = upTo === null ? null : organisationName(evidence, upTo, language);
   }
   document.title = fill(words.ui.pageTitle, { title });
-  const standing: Judged = { state: "judged", verdict, seconds, completeUpTo };
+  const tooMany = (proof.tooMany ?? []).reduce((sum, { count }) => sum + count, 0);
+  const standing: Judged = { state: "judged", verdict, seconds, completeUpTo, tooMany };
   stand(standing);
   // The block stays the same node, so that screen readers hear what changes in it.
   main.replaceChildren(

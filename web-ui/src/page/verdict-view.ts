@@ -1,3 +1,4 @@
+import type { BoxDay } from "../shared/box-days.ts";
 import type { Finding } from "../shared/findings.ts";
 import { h, type Piece } from "../shared/html.ts";
 import type { Verdict } from "../shared/verify.ts";
@@ -17,6 +18,8 @@ export interface Judged {
   verdict: Verdict;
   seconds: number;
   completeUpTo: string | null;
+  /** How many readings there are, where they are more than can be checked here. */
+  tooMany?: number;
   /** Where readings did not come. */
   retry?: () => void;
 }
@@ -55,7 +58,7 @@ export const isCalm = ({ checks, findings }: Verdict): boolean =>
   checks.every(({ check, result }) => check === "readings" || result === "passed") &&
   findings.every(({ audience, severity }) => audience !== "shopper" || severity === "neutral");
 
-function judged({ verdict, seconds, completeUpTo }: Judged, words: Words): Said {
+function judged({ verdict, seconds, completeUpTo, tooMany = 0 }: Judged, words: Words): Said {
   const { ui } = words;
   if (verdict.verdict === "failed") {
     return {
@@ -72,7 +75,13 @@ function judged({ verdict, seconds, completeUpTo }: Judged, words: Words): Said 
   const unknown = verdict.findings.some(({ code }) => code === "label_unknown");
   const basis = passed
     ? [`${unknown ? ui.unknownDetail : ui.verdictAlso} ${checked}`]
-    : [ui.notChecked, ...reasons(verdict, "not_checked", ui.notCheckedBecause, words)];
+    : [
+        ui.notChecked,
+        ...reasons(verdict, "not_checked", ui.notCheckedBecause, words),
+        ...(tooMany > 0
+          ? [fill(ui.readingsTooMany, { count: tooMany.toLocaleString(ui.locale) })]
+          : []),
+      ];
   const grave = verdict.findings.filter(({ audience }) => audience === "shopper");
   for (const tone of ["red", "amber"] as const) {
     const found = grave.filter(({ severity }) => severity === tone);
@@ -192,6 +201,8 @@ export interface Proof {
   /** The scanned URL. */
   scanned: string;
   challenge: string;
+  /** Box days whose readings are too many for the bundle: the command line takes them beside it. */
+  tooMany?: BoxDay[];
   copy: ((text: string) => Promise<void>) | null;
 }
 
@@ -249,5 +260,13 @@ export function shareView(
   ]);
 }
 
-const commandLine = ({ scanned, challenge }: Proof): string =>
-  `java -jar sanchi-verify.jar bundle.json trust.json --subject '${scanned.replaceAll("'", "%27")}' --challenge ${challenge}`;
+function commandLine({ scanned, challenge, tooMany = [] }: Proof): string {
+  const quoted = (text: string) => `'${text.replaceAll("'", "%27")}'`;
+  const { origin } = new URL(scanned);
+  const fetched = tooMany.map(({ subject, head }, i) => {
+    const asked = `subject=${encodeURIComponent(subject)}&head=${head}`;
+    return `curl --create-dirs -o readings/${i + 1}.json ${quoted(`${origin}/api/bundles/readings?${asked}`)}\n`;
+  });
+  const beside = tooMany.length > 0 ? " --readings readings" : "";
+  return `${fetched.join("")}java -jar sanchi-verify.jar bundle.json trust.json${beside} --subject ${quoted(scanned)} --challenge ${challenge}`;
+}

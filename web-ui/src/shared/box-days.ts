@@ -1,6 +1,6 @@
 import { utf8 } from "./bytes.ts";
 import { headOf } from "./histories.ts";
-import { textOf } from "./json.ts";
+import { BUNDLE_LIMITS, textOf } from "./json.ts";
 import { windowsIn } from "./readings.ts";
 import { compareText } from "./text-order.ts";
 import type { Evidence } from "./verify.ts";
@@ -16,7 +16,12 @@ const NONE = '"readings":null';
 export interface BoxDay {
   subject: string;
   head: string;
+  /** How many readings its windows have. */
+  count: number;
 }
+
+/** A short device id and one measure in base64url, its quotes and a comma. */
+const LEAST_BYTES = 42;
 
 /** The box days that have windows, ascending, if the bundle holds no readings. */
 export function daysWithout(bundle: Uint8Array, { closure, ways }: Evidence): BoxDay[] {
@@ -28,8 +33,22 @@ export function daysWithout(bundle: Uint8Array, { closure, ways }: Evidence): Bo
     .map((subject) => {
       const entries = histories.get(subject) ?? [];
       const known = entries.map(({ event, recordTime }) => ({ id: event.id, recordTime }));
-      return { subject, head: headOf(subject, known) };
+      const count = windowsIn(histories, subject)
+        .map(({ payload }) => Number(payload["sanchi:count"]))
+        .reduce((sum, one) => sum + one, 0);
+      return { subject, head: headOf(subject, known), count };
     });
+}
+
+/**
+ * Whether a bundle has room for these readings, as far as one knows before they have all come.
+ *
+ * @param read what the server answered for the first of the days
+ */
+export function hasRoom(bundle: Uint8Array, days: BoxDay[], read: Uint8Array[]): boolean {
+  const there = read.reduce((sum, { length }) => sum + length, bundle.length);
+  const missing = days.slice(read.length).reduce((sum, { count }) => sum + count, 0);
+  return there + missing * LEAST_BYTES <= BUNDLE_LIMITS.bytes;
 }
 
 /**

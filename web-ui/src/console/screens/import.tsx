@@ -1,12 +1,23 @@
 import { useSignal } from "@preact/signals";
 import { gs1Value } from "../../shared/gs1.ts";
 import { orNull } from "../../shared/malformed.ts";
-import { postText } from "../api.ts";
+import { post, postText } from "../api.ts";
 import { readTable, writeCsv } from "../csv.ts";
 import { freeNumber } from "../numbers.ts";
-import { Choices, count, Form, fill, Screen, Show, TableBox, today, useLoad } from "../parts.tsx";
+import {
+  Choices,
+  count,
+  Form,
+  fill,
+  Screen,
+  Show,
+  TableBox,
+  today,
+  useAnswer,
+  useLoad,
+} from "../parts.tsx";
 import { committed, type Draft, postSigned, RefusedEvent, salted, signAll } from "../record.ts";
-import { type LotRow, type Place, type Product, prefixesOf, type Rights } from "../rights.ts";
+import { type Place, type Product, prefixesOf, type Rights } from "../rights.ts";
 import { say, words } from "../state.ts";
 import { commissioning, lotMembers } from "./lots.tsx";
 import { useRights } from "./products.tsx";
@@ -39,7 +50,6 @@ export function ImportScreen() {
   const rights = useRights();
   const products = useLoad<{ products: Product[] }>("products");
   const places = useLoad<{ places: Place[] }>("places");
-  const lots = useLoad<{ lots: LotRow[] }>("lots");
   return (
     <Screen title={w.title} lead={w.lead}>
       <Show of={rights}>
@@ -47,14 +57,7 @@ export function ImportScreen() {
           <Show of={products}>
             {(known) => (
               <Show of={places}>
-                {(where) => (
-                  <Import
-                    own={own}
-                    products={known.products}
-                    places={where.places}
-                    lots={lots.data?.lots ?? []}
-                  />
-                )}
+                {(where) => <Import own={own} products={known.products} places={where.places} />}
               </Show>
             )}
           </Show>
@@ -64,27 +67,25 @@ export function ImportScreen() {
   );
 }
 
-function Import({
-  own,
-  products,
-  places,
-  lots,
-}: {
-  own: Rights;
-  products: Product[];
-  places: Place[];
-  lots: LotRow[];
-}) {
+function Import({ own, products, places }: { own: Rights; products: Product[]; places: Place[] }) {
   const w = words.value.import;
   const what = useSignal<"products" | "lots">("products");
   const text = useSignal("");
   const done = useSignal(0);
+  const ofProducts = what.value === "products";
+  const asked = (ofProducts ? productsNamed(text.value) : lotsNamed(text.value)).join(" ");
+  const there = useAnswer<{ asked: string; known: Set<string> }>(
+    text.value === "" ? null : asked,
+    async (subjects) => ({ asked: subjects, known: await knownOf(subjects) }),
+  );
+  // Of an earlier table, or not yet
+  const known = there.data?.asked === asked ? there.data.known : null;
   const rows =
-    text.value === ""
+    text.value === "" || known === null
       ? []
-      : what.value === "products"
-        ? productRows(text.value, products, prefixesOf(own))
-        : lotRows(text.value, products, places, lots);
+      : ofProducts
+        ? productRows(text.value, products, prefixesOf(own), known)
+        : lotRows(text.value, products, places, known);
   const good = rows.filter(({ fault }) => fault === null);
   return (
     <>
@@ -102,7 +103,7 @@ function Import({
         }}
       />
       <p class="soft">
-        {w.columns} <code>{what.value === "products" ? w.productColumns : w.lotColumns}</code>
+        {w.columns} <code>{ofProducts ? w.productColumns : w.lotColumns}</code>
       </p>
       <div class="field">
         <label for="csv">{w.file}</label>
@@ -133,6 +134,9 @@ function Import({
           }}
         />
       </div>
+      {text.value !== "" && known === null && (
+        <Show of={{ ...there, data: null }}>{() => null}</Show>
+      )}
       {rows.length > 0 && (
         <>
           <h2>{fill(w.preview, { good: count(good.length), all: count(rows.length) })}</h2>
@@ -221,14 +225,51 @@ export async function readText(file: Blob): Promise<string> {
   }
 }
 
-function productRows(text: string, known: Product[], prefixes: string[]): Row[] {
+/** Subjects that one request asks about. */
+const ASKED_AT_ONCE = 1000;
+
+/** Which of these subjects exist, however many lots and products the office has. */
+async function knownOf(subjects: string): Promise<Set<string>> {
+  const all = subjects === "" ? [] : subjects.split(" ");
+  const known = new Set<string>();
+  for (let at = 0; at < all.length; at += ASKED_AT_ONCE) {
+    const part = all.slice(at, at + ASKED_AT_ONCE);
+    const answer = await post<{ known: string[] }>("ledger/known", { subjects: part });
+    for (const subject of answer.known) known.add(subject);
+  }
+  return known;
+}
+
+const gtinOf = (gtin: string): string => orNull(() => gs1Value("01", gtin)) ?? "";
+
+const productsNamed = (text: string): string[] =>
+  readTable(text, PRODUCT_COLUMNS)
+    .map(({ gtin = "" }) => gtinOf(gtin))
+    .filter((gtin) => gtin !== "")
+    .map((gtin) => `product/${gtin}`);
+
+const lotsNamed = (text: string): string[] =>
+  readTable(text, LOT_COLUMNS)
+    .filter(({ lot = "" }) => LOT_NUMBER.test(lot))
+    .map(({ gtin = "", lot = "" }) => ({ gtin: gtinOf(gtin), lot }))
+    .filter(({ gtin }) => gtin !== "")
+    .map(({ gtin, lot }) => `lot/${gtin}/${lot}`);
+
+/** Nothing in it is encoded in a subject. */
+const LOT_NUMBER = /^[A-Za-z0-9._-]{1,20}$/;
+
+function productRows(
+  text: string,
+  listed: Product[],
+  prefixes: string[],
+  known: ReadonlySet<string>,
+): Row[] {
   const w = words.value.import;
-  const used = new Set(known.map(({ gtin }) => gtin));
+  const used = new Set(listed.map(({ gtin }) => gtin));
   return readTable(text, PRODUCT_COLUMNS).map(({ ja = "", en = "", gtin = "" }) => {
-    const number =
-      gtin === "" ? freeNumber("gtin", prefixes, used) : (orNull(() => gs1Value("01", gtin)) ?? "");
-    const fault =
-      ja === "" ? w.noName : number === "" ? w.badGtin : used.has(number) ? w.known : null;
+    const number = gtin === "" ? freeNumber("gtin", prefixes, used) : gtinOf(gtin);
+    const there = used.has(number) || known.has(`product/${number}`);
+    const fault = ja === "" ? w.noName : number === "" ? w.badGtin : there ? w.known : null;
     if (fault !== null) return { cells: [ja, en, gtin], fault, draft: null, document: null };
     used.add(number);
     const { text: document, hash } = salted({ name: { ja, en: en || ja } });
@@ -244,12 +285,18 @@ function productRows(text: string, known: Product[], prefixes: string[]): Row[] 
   });
 }
 
-function lotRows(text: string, products: Product[], places: Place[], known: LotRow[]): Row[] {
+function lotRows(
+  text: string,
+  products: Product[],
+  places: Place[],
+  known: ReadonlySet<string>,
+): Row[] {
   const w = words.value.import;
-  const used = new Set(known.map(({ gtin, lot }) => `${gtin}/${lot}`));
+  const used = new Set(known);
   return readTable(text, LOT_COLUMNS).map(
     ({ gtin = "", lot = "", place = "", date = "", origin = "", variety = "" }) => {
-      const number = orNull(() => gs1Value("01", gtin)) ?? "";
+      const number = gtinOf(gtin);
+      const subject = `lot/${number}/${lot}`;
       const product = products.find((one) => one.gtin === number);
       const where = places.find(
         ({ gln, name }) => gln === place || Object.values(name ?? {}).includes(place),
@@ -258,20 +305,20 @@ function lotRows(text: string, products: Product[], places: Place[], known: LotR
       const fault =
         product === undefined
           ? w.unknownProduct
-          : !/^[A-Za-z0-9._-]{1,20}$/.test(lot)
+          : !LOT_NUMBER.test(lot)
             ? w.badLot
             : where === undefined
               ? w.unknownPlace
               : !/^20[0-9]{2}-[0-9]{2}-[0-9]{2}$/.test(day) || Number.isNaN(Date.parse(day))
                 ? w.badDate
-                : used.has(`${number}/${lot}`)
+                : used.has(subject)
                   ? w.known
                   : null;
       const cells = [gtin, lot, place, day];
       if (fault !== null || product === undefined || where === undefined) {
         return { cells, fault, draft: null, document: null };
       }
-      used.add(`${number}/${lot}`);
+      used.add(subject);
       const defaults = product.defaults ?? {};
       const members = lotMembers({
         ...defaults,

@@ -17,6 +17,7 @@ import { go, type Name, named, words } from "../state.ts";
 import { Facts, sentence } from "../telling.tsx";
 
 interface Summary {
+  about: { gln: string | null; name: Name };
   actor: { gln: string | null; name: Name };
   block: number;
   corrects: string | null;

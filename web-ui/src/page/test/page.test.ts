@@ -203,6 +203,38 @@ test("what was not checked is never called unchanged", async () => {
   assert.ok(![said.title, ...said.lines].join().includes(ja.ui.passed));
 });
 
+test("readings that are too many for a page are said to be so, with the commands that check them", async () => {
+  const { verdict } = await (await Told.komatsuna()).verify();
+  const checks = verdict.checks.map((one) =>
+    one.check === "readings"
+      ? { ...one, result: "not_checked" as const, reason: "readings_not_included" }
+      : one,
+  );
+  const open = { ...verdict, checks, findings: [], verdict: "not_checked" as const };
+  const standing = { state: "judged", verdict: open, seconds: 1, completeUpTo: null } as const;
+  for (const words of [en, ja]) {
+    const said = say({ ...standing, tooMany: 1_234_567 }, words);
+    assert.equal(said.tone, "amber");
+    assert.ok(said.lines.some((line) => line.includes("1,234,567")));
+    assert.ok(!say(standing, words).lines.join().includes("1,234,567"));
+  }
+  const proof = {
+    bundleUrl: "blob:1",
+    trustUrl: "blob:2",
+    scanned: `https://x.example/01/${GTIN}/21/A`,
+    challenge: "AAAA",
+    tooMany: [{ subject: "box/4912345BOX-1/2026-05-20", head: "HHHH", count: 1_234_567 }],
+    copy: null,
+  };
+  const page = toHtml(howView(open, proof, en)).replaceAll("&amp;", "&");
+  assert.ok(
+    page.includes(
+      "-o readings/1.json 'https://x.example/api/bundles/readings?subject=box%2F4912345BOX-1%2F2026-05-20&head=HHHH'",
+    ),
+  );
+  assert.ok(page.includes("bundle.json trust.json --readings readings --subject "));
+});
+
 test("a recall is red even where something was not checked", async () => {
   const told = await Told.komatsuna();
   await told.log("recalled", { "sanchi:advice": "返してください", "sanchi:reason": "異物" });

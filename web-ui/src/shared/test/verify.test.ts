@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { before, test } from "node:test";
 import { toBase64Url } from "../base64.ts";
-import { daysWithout, withReadings } from "../box-days.ts";
+import { daysWithout, hasRoom, withReadings } from "../box-days.ts";
 import { concat, sameBytes, utf8 } from "../bytes.ts";
 import { headOf } from "../histories.ts";
 import { canonical, type Json } from "../json.ts";
@@ -522,7 +522,13 @@ test("readings that come afterwards are judged like those that came along", asyn
   assert.ok(evidence);
   const days = daysWithout(bare, evidence);
   const head = headOf(box, world.histories.get(box) ?? []);
-  assert.deepEqual(days, [{ subject: box, head }]);
+  assert.deepEqual(days, [{ subject: box, head, count: many }]);
+  assert.ok(hasRoom(bare, days, []));
+  assert.ok(hasRoom(bare, days, [utf8(canonical(readings))]));
+  // What can't fit is known before it is asked for, and else when it has come
+  const crowded = days.map((day) => ({ ...day, count: 2_000_000 }));
+  assert.ok(!hasRoom(bare, crowded, []));
+  assert.ok(!hasRoom(bare, days, [new Uint8Array(64 << 20)]));
   const put = withReadings(bare, [utf8(canonical(readings)), utf8("[]")]);
   // ECDSA signs differently each time, so only the statements may differ
   const withoutStatement = (bytes: Uint8Array) => ({

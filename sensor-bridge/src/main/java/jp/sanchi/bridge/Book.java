@@ -86,6 +86,7 @@ final class Book implements AutoCloseable {
       if (window != null) {
         window.readings.sort(BY_SEQ);
         window.jws = closed.jws();
+        window.seq = closed.seq();
         needs(window, segment);
       }
       remember(closed.id(), closed.seq(), Jws.parse(closed.jws()).idText());
@@ -188,10 +189,12 @@ final class Book implements AutoCloseable {
           window.sent = 0;
           boolean first = window.id.generation() == 0;
           String supplements = first ? null : past.get(window.id.generation(0)).firstEventId();
-          String jws = closing.sign(window, nextSeq, supplements);
-          var entry = new Entry.Closed(window.id, nextSeq, jws);
-          remember(window.id, nextSeq, Jws.parse(jws).idText());
+          long seq = nextSeq;
+          String jws = closing.sign(window, seq, supplements);
+          var entry = new Entry.Closed(window.id, seq, jws);
+          remember(window.id, seq, Jws.parse(jws).idText());
           window.jws = jws;
+          window.seq = seq;
           needs(window, spool.current());
           closed.add(spool.append(entry.bytes()).thenApply(segment -> needsToo(window, segment)));
         }
@@ -250,7 +253,7 @@ final class Book implements AutoCloseable {
   synchronized List<Window> awaited(int most) {
     return open.values().stream()
         .filter(window -> window.captured)
-        .sorted(Comparator.comparingLong(Window::seq))
+        .sorted(Comparator.comparingLong(window -> window.seq))
         .limit(most)
         .toList();
   }
@@ -261,8 +264,8 @@ final class Book implements AutoCloseable {
   }
 
   /**
-   * The ledger refused a window's event after its receipt. The readings stay here, and the window
-   * is signed anew when its time has come again.
+   * A window's event was refused, at once or by the ledger after its receipt. The readings stay
+   * here, and the window is signed anew when its time has come again.
    */
   synchronized void refused(Window window, String reason, long againMs) {
     window.captured = false;
@@ -271,7 +274,7 @@ final class Book implements AutoCloseable {
     window.due = againMs;
   }
 
-  /** How many windows wait because the ledger refused them, by the reason. */
+  /** How many windows wait because they were refused, by the reason. */
   synchronized Map<String, Long> refusedWindows() {
     Map<String, Long> reasons = new TreeMap<>();
     open.values().stream()

@@ -46,9 +46,6 @@ public final class Bridge implements AutoCloseable {
   private static final long REGISTRY_SOON_MS = 2_000;
   private static final long LONGEST_PAUSE_MS = 30_000;
 
-  /** Whatever the ledger refused something for may be put right by people, who need a while. */
-  private static final long REFUSED_PAUSE_MS = 600_000;
-
   private final Settings settings;
   private final Clock clock;
   private final FileChannel lockFile;
@@ -227,7 +224,7 @@ public final class Bridge implements AutoCloseable {
         }
         boolean more = turn();
         Map<String, Long> late = book.refusedWindows();
-        trouble = late.isEmpty() ? null : "the ledger refused windows: " + late;
+        trouble = late.isEmpty() ? null : "windows were refused: " + late;
         pause = more ? 0 : settings.send().toMillis();
       } catch (Server.Refused e) {
         trouble = e.getMessage();
@@ -320,7 +317,7 @@ public final class Bridge implements AutoCloseable {
     }
     List<Window> closedWindows = book.undelivered(MOST_EVENTS);
     if (!closedWindows.isEmpty()) {
-      deliver(closedWindows);
+      deliver(closedWindows, now);
     }
     settle(now);
     return !book.unsent(1).isEmpty() && batches.size() > 0;
@@ -339,14 +336,7 @@ public final class Bridge implements AutoCloseable {
         } else if (standing.equals("captured")) {
           return;
         } else {
-          book.refused(window, standing, now + REFUSED_PAUSE_MS);
-          LOG.log(
-              Level.WARNING,
-              "the ledger refused a window of "
-                  + window.id.device()
-                  + " after its receipt ("
-                  + standing
-                  + "); its readings are kept, and it is signed again in ten minutes");
+          refused(window, standing, now);
         }
       }
     } finally {
@@ -355,22 +345,34 @@ public final class Bridge implements AutoCloseable {
     }
   }
 
-  private void deliver(List<Window> windows) throws IOException, InterruptedException {
+  private void deliver(List<Window> windows, long now) throws IOException, InterruptedException {
     List<String> reasons = server.capture(windows.stream().map(window -> window.jws).toList());
     List<Window> accepted = new ArrayList<>();
-    String reason = null;
     for (int i = 0; i < windows.size(); i++) {
       if (reasons.get(i) == null) {
         accepted.add(windows.get(i));
       } else {
-        reason = reasons.get(i);
+        refused(windows.get(i), reasons.get(i), now);
       }
     }
     book.captured(accepted);
-    if (reason != null) {
-      // Rights may come later; until then the windows stay here
-      throw new Server.Refused("events", 202, reason);
-    }
+  }
+
+  /**
+   * At once or after the receipt: rights may come later, and what a supplement names may have been
+   * signed again under another id. Others are not held up.
+   */
+  private void refused(Window window, String reason, long now) {
+    book.refused(window, reason, now + settings.again().toMillis());
+    LOG.log(
+        Level.WARNING,
+        "a window of "
+            + window.id.device()
+            + " was refused ("
+            + reason
+            + "); its readings are kept, and it is signed again in "
+            + settings.again().toSeconds()
+            + " s");
   }
 
   private void refreshRegistry() throws IOException, InterruptedException {

@@ -23,6 +23,7 @@ import java.util.Properties;
  * @param window length of a window
  * @param grace how long after its end a window waits for readings on their way
  * @param send how often readings are sent
+ * @param again how long a window that was refused waits until it is signed again
  * @param authority a PEM file of certificates that server and broker may have besides the usual
  *     ones, or null
  */
@@ -39,6 +40,7 @@ public record Settings(
     Duration window,
     Duration grace,
     Duration send,
+    Duration again,
     Path authority) {
   private static final Duration SHORTEST = Duration.ofSeconds(1);
 
@@ -83,6 +85,7 @@ public record Settings(
         source.seconds("window", 900),
         source.seconds("grace", 120),
         source.seconds("send", 5),
+        source.seconds("again", 600),
         authority == null ? null : Path.of(authority));
   }
 

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import jp.sanchi.kernel.event.Jws;
 import jp.sanchi.kernel.proof.Reading;
 
 /** A window that the server does not have yet, wholly or in part. Guarded by its {@link Book}. */
@@ -22,10 +21,13 @@ final class Window {
   /** Null until it is closed. */
   String jws;
 
+  /** That of {@link #jws}'s header. */
+  long seq;
+
   /** Whether the server has receipted the event. The ledger may still refuse it. */
   boolean captured;
 
-  /** Why the ledger refused the event the last time; null if it did not. */
+  /** Why the event was refused the last time; null if it was not. */
   String refused;
 
   /** How many of the readings are surely on the disk: the first ones while it is open. */
@@ -33,11 +35,6 @@ final class Window {
 
   /** How many of the readings the server has receipted. */
   int sent;
-
-  /** Of the signed event's header. */
-  long seq() {
-    return Jws.parse(jws).seq();
-  }
 
   Window(WindowId id, String box) {
     this.id = id;

@@ -20,13 +20,23 @@ public class ErrorPage extends HttpServlet {
       throws IOException {
     Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
     if (status == null || status.equals(404)) {
-      boolean compressed =
-          request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) instanceof String path
-              && CompressedLink.looksLike(path);
-      String what = compressed ? "compressed" : "notFound";
-      pages.message(request, response, 404, what + "Title", what + "Text");
+      notFound(request, response);
     } else {
       pages.message(request, response, (Integer) status, "errorTitle", "errorText");
     }
+  }
+
+  /** A compressed link has no address of its own, so it ends up here. */
+  private void notFound(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    String path =
+        request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI) instanceof String uri ? uri : "";
+    String expanded = CompressedLink.expand(path);
+    if (expanded != null) {
+      ThingPage.redirect(response, ThingPage.withQuery(expanded, request.getQueryString()));
+      return;
+    }
+    String what = CompressedLink.looksLike(path) ? "compressed" : "notFound";
+    pages.message(request, response, 404, what + "Title", what + "Text");
   }
 }

@@ -42,7 +42,12 @@ public class ThingPage extends HttpServlet {
     try {
       link = DigitalLink.parse(address);
     } catch (MalformedEvent e) {
-      refuse(request, response, CompressedLink.looksLike(address) ? "compressed" : "notFound");
+      String expanded = CompressedLink.expand(address);
+      if (expanded == null) {
+        refuse(request, response, CompressedLink.looksLike(address) ? "compressed" : "notFound");
+      } else {
+        redirect(response, withQuery(expanded, request.getQueryString()));
+      }
       return;
     }
     if (link.key() == Gs1.Key.GTIN && !Linkset.hasStory(link)) {
@@ -50,8 +55,7 @@ public class ThingPage extends HttpServlet {
       return;
     }
     if (!link.path().equals(address)) {
-      String query = request.getQueryString();
-      redirect(response, query == null ? link.path() : link.path() + "?" + query);
+      redirect(response, withQuery(link.path(), request.getQueryString()));
       return;
     }
     resolve(request, response, link);
@@ -152,8 +156,13 @@ public class ThingPage extends HttpServlet {
     }
   }
 
+  /** An address and, behind what it asks itself, what was asked before. */
+  static String withQuery(String address, String query) {
+    return query == null ? address : address + (address.indexOf('?') < 0 ? '?' : '&') + query;
+  }
+
   /** Not for ever: where a code leads may change. */
-  private static void redirect(HttpServletResponse response, String to) {
+  static void redirect(HttpServletResponse response, String to) {
     response.setStatus(HttpServletResponse.SC_TEMPORARY_REDIRECT);
     response.setHeader("Cache-Control", "no-store");
     response.setHeader("Location", to);

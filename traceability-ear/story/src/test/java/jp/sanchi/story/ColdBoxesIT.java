@@ -12,7 +12,6 @@ import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAckReasonCo
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.ServerSocket;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,6 +23,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,7 +35,10 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import jp.sanchi.demonstration.Administrator;
 import jp.sanchi.demonstration.Device;
+import jp.sanchi.demonstration.Draft;
+import jp.sanchi.demonstration.SanchiClient;
 import jp.sanchi.kernel.event.Base64Url;
 import jp.sanchi.kernel.event.DigitalLink;
 import jp.sanchi.kernel.event.Json;
@@ -57,6 +60,9 @@ import org.junit.jupiter.api.Timeout;
 class ColdBoxesIT {
   private static final Json.Limits LIMITS = new Json.Limits(1 << 20, 8);
   private static final String BOX = "https://id.gs1.org/8004/4569953BOX9";
+
+  /** Whoever holds it carries captured events to the ledger. */
+  private static final int OUTBOX_LOCK = 0x5a02;
 
   private static EmbeddedPostgres postgres;
   private static Path data;
@@ -84,7 +90,8 @@ class ColdBoxesIT {
         data.resolve("bridge/bridge.properties"),
         "sanchi.bridge.organisation="
             + carrier.text("organisation")
-            + "\nsanchi.bridge.window=900\nsanchi.bridge.grace=3\nsanchi.bridge.send=1\n");
+            + "\nsanchi.bridge.window=900\nsanchi.bridge.grace=3\nsanchi.bridge.send=1\n"
+            + "sanchi.bridge.again=8\n");
     broker = startBroker();
     bridge = startBridge();
   }
@@ -178,6 +185,59 @@ class ColdBoxesIT {
     assertThat(second.story().coldChain().ways())
         .isNotEmpty()
         .allSatisfy(way -> assertThat(way.outsideMs().get("temperature")).isZero());
+  }
+
+  @Test
+  void signs_again_what_the_ledger_refused_after_the_receipt_once_the_reason_is_gone()
+      throws Exception {
+    Sensor sensor = register("without a right", BOX);
+    var client = new SanchiClient(HttpClient.newHttpClient(), server.address().resolve("api/"));
+    Administrator member =
+        Administrator.read(
+            data.resolve("administrators/LogisticsMSP.pem"),
+            carrier.text("consortium"),
+            "LogisticsMSP",
+            Clock.systemUTC());
+    long quarter = TimeUnit.MINUTES.toMillis(15);
+    long span = (now() / quarter - 4) * quarter;
+    Mqtt5BlockingClient box = connect(sensor.id(), sensor.id(), sensor.password());
+    send(box, sensor.topic(), message(sensor.id(), 1, span + 60_000, 400));
+    waitFor(() -> signed(sensor).equals(List.of(1L)), 60);
+
+    try (Connection outbox = postgres.getPostgresDatabase().getConnection();
+        java.sql.Statement sql = outbox.createStatement()) {
+      // No server carries anything to the ledger
+      sql.execute("select pg_advisory_lock(" + OUTBOX_LOCK + ")");
+      String withdrawal = client.post(List.of(member.sign(carrierRole("role_withdrawn")))).get(0);
+      // As where another operator's server brings it: this one hears of it from the ledger
+      assertThat(sql.executeUpdate("delete from captured_state")).isPositive();
+      send(box, sensor.topic(), message(sensor.id(), 2, span + 120_000, 410));
+      send(box, sensor.topic(), message(sensor.id(), 3, span + quarter + 60_000, 420));
+      waitFor(() -> captured("window_supplemented") >= 1 && captured("window_recorded") >= 1, 60);
+      // One more for the window that has a receipt and will be refused
+      send(box, sensor.topic(), message(sensor.id(), 4, span + quarter + 120_000, 430));
+      waitFor(() -> captured("window_supplemented") >= 2, 60);
+      sql.execute("select pg_advisory_unlock(" + OUTBOX_LOCK + ")");
+      client.awaitCommitted(withdrawal, Duration.ofMinutes(1));
+    }
+    box.disconnect();
+
+    waitFor(() -> counted(status().object("refusedWindows"), "no_role") >= 3, 60);
+    assertThat(status().text("trouble")).contains("no_role");
+    assertThat(signed(sensor)).containsExactly(1L);
+    assertThat(stored(sensor)).isEqualTo(4);
+    // A bridge that starts anew has them from its own disk
+    bridge.destroyForcibly().waitFor();
+    bridge = startBridge();
+    waitFor(
+        () ->
+            status().text("trouble").contains("no_role") && status().integer("waitingWindows") >= 3,
+        60);
+
+    client.post(List.of(member.sign(carrierRole("role_granted"))));
+    waitFor(() -> signed(sensor).equals(List.of(1L, 2L, 3L, 4L)), 90);
+    waitFor(() -> status().get("trouble") instanceof Json.Null, 60);
+    assertThat(status().object("refusedWindows")).isEqualTo(Json.object());
   }
 
   @Test
@@ -477,8 +537,24 @@ class ColdBoxesIT {
   }
 
   private static Json.Obj refusals() throws IOException {
-    return ((Json.Obj) Json.parse(read(data.resolve("bridge/status.json")), LIMITS))
-        .object("refused");
+    return status().object("refused");
+  }
+
+  private static Json.Obj status() throws IOException {
+    return (Json.Obj) Json.parse(read(data.resolve("bridge/status.json")), LIMITS);
+  }
+
+  /** How many events of a kind have a receipt and wait for the ledger. */
+  private static long captured(String kind) throws SQLException {
+    return query("select jws from outbox", row -> row.getString(1)).stream()
+        .filter(jws -> TraceEvent.readAny(Jws.parse(jws)).kind().equals(kind))
+        .count();
+  }
+
+  private static Draft carrierRole(String kind) {
+    return Draft.of(kind)
+        .with("sanchi:gln", carrier.text("organisation"))
+        .with("sanchi:role", "carrier");
   }
 
   private static long counted(Json.Obj refusals, String reason) {
@@ -506,37 +582,7 @@ class ColdBoxesIT {
             carrier.text("consortium"),
             carrier.text("organisation"),
             Clock.systemUTC());
-    var http = HttpClient.newHttpClient();
-    Session without = new Session(http, server.address(), null, browser.kid());
-    var asked =
-        (Json.Obj)
-            Json.parse(without.send("POST", "sessions/challenge", Json.object()).body(), LIMITS);
-    String jws = browser.login(asked.text("challenge"), without.origin());
-    HttpResponse<byte[]> begun = without.send("POST", "sessions", Json.object("jws", jws));
-    String cookie = begun.headers().firstValue("Set-Cookie").orElseThrow().split(";", 2)[0];
-    return new Session(http, server.address(), cookie, browser.kid());
-  }
-
-  private record Session(HttpClient http, URI server, String cookie, String kid) {
-    String origin() {
-      return server.getScheme() + "://" + server.getAuthority();
-    }
-
-    HttpResponse<byte[]> send(String method, String path, Json.Obj body) throws Exception {
-      HttpRequest.Builder request =
-          HttpRequest.newBuilder(server.resolve("api/" + path))
-              .header("Origin", origin())
-              .header("Content-Type", "application/json")
-              .method(
-                  method,
-                  body == null
-                      ? HttpRequest.BodyPublishers.noBody()
-                      : HttpRequest.BodyPublishers.ofByteArray(body.canonical()));
-      if (cookie != null) {
-        request.header("Cookie", cookie).header("Sanchi-Key", kid);
-      }
-      return http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-    }
+    return Session.of(browser, server.address());
   }
 
   // Processes

@@ -138,6 +138,36 @@ public record Bundle(
     return items(inOrder(readings)).canonical();
   }
 
+  /**
+   * Reads what {@link #write(Collection)} wrote, strictly; of any number of windows.
+   *
+   * @throws Malformed {@code bundle_malformed}
+   */
+  public static List<Readings> readReadings(byte[] bytes) {
+    try {
+      Json.Arr items = array(Json.parseCanonical(bytes, LIMITS));
+      return items.size() == 0 ? List.of() : readings(items);
+    } catch (MalformedEvent e) {
+      throw malformed();
+    }
+  }
+
+  /**
+   * This bundle with readings that lay beside it, however many they are.
+   *
+   * @throws Malformed {@code bundle_malformed} if it has some itself, or one window's come twice
+   */
+  Bundle with(Collection<Readings> beside) {
+    if (beside.isEmpty()) {
+      return this;
+    }
+    List<Readings> all = inOrder(beside);
+    if (readings != null || all.size() != beside.size()) {
+      throw malformed();
+    }
+    return new Bundle(documents, events, histories, label, all, statement);
+  }
+
   private static List<Readings> inOrder(Collection<Readings> readings) {
     var byWindow = new TreeMap<String, Readings>();
     // No subject holds a space, so that the pair is ordered as its parts are.

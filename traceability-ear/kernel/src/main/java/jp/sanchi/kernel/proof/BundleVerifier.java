@@ -2,6 +2,7 @@ package jp.sanchi.kernel.proof;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -108,8 +109,24 @@ public final class BundleVerifier {
    */
   public static Result verify(
       byte[] bundle, TrustRoots trust, DigitalLink url, Freshness freshness) {
+    return verify(bundle, List.of(), trust, url, freshness);
+  }
+
+  /**
+   * Verifies a bundle whose readings lie beside it, since together they are more than a bundle
+   * holds.
+   *
+   * @param beside of windows of this bundle, in any order
+   * @throws Malformed {@code subject_unsupported} if the URL is of nothing that has bundles
+   */
+  public static Result verify(
+      byte[] bundle,
+      Collection<Bundle.Readings> beside,
+      TrustRoots trust,
+      DigitalLink url,
+      Freshness freshness) {
     Start start = Start.of(url, trust.consortium());
-    return new BundleVerifier(trust, start, freshness).run(bundle);
+    return new BundleVerifier(trust, start, freshness).run(bundle, beside);
   }
 
   private interface Step {
@@ -117,9 +134,9 @@ public final class BundleVerifier {
     String run();
   }
 
-  private Result run(byte[] bytes) {
+  private Result run(byte[] bytes, Collection<Bundle.Readings> beside) {
     boolean good =
-        step("bundle", () -> bundle(bytes))
+        step("bundle", () -> bundle(bytes, beside))
             && step("statement", this::statement)
             && trustIsCurrent()
             && step("endorsements", this::endorsements)
@@ -173,9 +190,9 @@ public final class BundleVerifier {
     }
   }
 
-  private String bundle(byte[] bytes) {
+  private String bundle(byte[] bytes, Collection<Bundle.Readings> beside) {
     try {
-      bundle = Bundle.read(bytes);
+      bundle = Bundle.read(bytes).with(beside);
     } catch (Malformed e) {
       throw new Failed(e.reason());
     }

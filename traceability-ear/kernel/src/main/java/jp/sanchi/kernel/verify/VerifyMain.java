@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import jp.sanchi.kernel.event.Base64Url;
@@ -36,13 +38,17 @@ public final class VerifyMain {
   private static final int WRONG_USE = 2;
   private static final String USAGE =
       "Usage: java -jar sanchi-verify.jar bundle.json trust.json --subject URL"
-          + " [--challenge C | --max-age 10m] [--json] [--language ja|en]";
+          + " [--challenge C | --max-age 10m] [--readings FILE|FOLDER]... [--json]"
+          + " [--language ja|en]";
+  private static final Set<String> OPTIONS =
+      Set.of("--subject", "--challenge", "--max-age", "--language", "--readings");
   private static final Pattern AGE = Pattern.compile("([1-9][0-9]{0,5})([smhd])");
 
   private final PrintStream out;
   private final PrintStream err;
   private final InstantSource clock;
   private final List<String> files = new ArrayList<>();
+  private final List<Bundle.Readings> beside = new ArrayList<>();
   private String subject;
   private Freshness freshness = new Freshness.Unknown();
   private boolean json;
@@ -91,7 +97,7 @@ public final class VerifyMain {
       TrustRoots trust = trust(files.get(1));
       DigitalLink url = url(subject);
       byte[] bundle = bytes(files.get(0), Bundle.MOST_BYTES);
-      Verdict verdict = BundleVerifier.verify(bundle, trust, url, freshness).verdict();
+      Verdict verdict = BundleVerifier.verify(bundle, beside, trust, url, freshness).verdict();
       if (json) {
         out.println(verdict.json().canonicalText());
       } else {
@@ -116,7 +122,7 @@ public final class VerifyMain {
         json = true;
         continue;
       }
-      if (!List.of("--subject", "--challenge", "--max-age", "--language").contains(option)) {
+      if (!OPTIONS.contains(option)) {
         throw new WrongUse("There is no option " + option + ". " + USAGE);
       }
       if (i + 1 == args.length) {
@@ -128,6 +134,10 @@ public final class VerifyMain {
           throw new WrongUse("One subject at a time. " + USAGE);
         }
         subject = value;
+        continue;
+      }
+      if (option.equals("--readings")) {
+        beside(value);
         continue;
       }
       if (option.equals("--language")) {
@@ -142,6 +152,30 @@ public final class VerifyMain {
     }
     if (files.size() != 2 || subject == null) {
       throw new WrongUse("A bundle, a trust file and a subject are needed. " + USAGE);
+    }
+  }
+
+  /** Readings of box days, a file each: what the server answers when it is asked for them. */
+  private void beside(String value) {
+    List<Path> found = new ArrayList<>();
+    try {
+      Path path = Path.of(value);
+      if (Files.isDirectory(path)) {
+        try (DirectoryStream<Path> inside = Files.newDirectoryStream(path, "*.json")) {
+          inside.forEach(found::add);
+        }
+      } else {
+        found.add(path);
+      }
+    } catch (IOException | InvalidPathException e) {
+      throw new WrongUse("The file cannot be read: " + value);
+    }
+    for (Path file : found) {
+      try {
+        beside.addAll(Bundle.readReadings(bytes(file.toString(), Bundle.MOST_BYTES)));
+      } catch (Malformed e) {
+        throw new WrongUse("These are no readings of box days: " + file);
+      }
     }
   }
 

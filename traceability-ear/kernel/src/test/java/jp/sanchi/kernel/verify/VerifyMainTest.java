@@ -191,4 +191,76 @@ class VerifyMainTest {
     }
     assertThat(Sentences.JAPANESE.words().keySet()).isEqualTo(Sentences.ENGLISH.words().keySet());
   }
+
+  /** The bundle of a vector without its readings, and those in two files. */
+  private String[] apart(String name) throws IOException {
+    byte[] whole = Files.readAllBytes(VECTORS.resolve(vector(name).text("bundle")));
+    Json.Obj bundle = (Json.Obj) Json.parse(whole, new Json.Limits(1 << 24, 16));
+    List<Json> items = bundle.array("readings").items();
+    assertThat(items).hasSize(2);
+    Path without = folder.resolve("bundle.json");
+    Files.write(without, bundle.with("readings", Json.Null.VALUE).canonical());
+    Path days = Files.createDirectories(folder.resolve("days"));
+    // In an order that is not the bundle's
+    Files.write(days.resolve("1.json"), new Json.Arr(items.subList(1, items.size())).canonical());
+    Files.write(days.resolve("2.json"), new Json.Arr(items.subList(0, 1)).canonical());
+    Files.write(days.resolve("3.json"), new Json.Arr(List.of()).canonical());
+    return new String[] {
+      without.toString(),
+      VECTORS.resolve(vector(name).text("trust")).toString(),
+      "--subject",
+      vector(name).text("subject"),
+      "--challenge",
+      vector(name).text("challenge")
+    };
+  }
+
+  private int run(String[] args, String... more) {
+    String[] all = java.util.Arrays.copyOf(args, args.length + more.length);
+    System.arraycopy(more, 0, all, args.length, more.length);
+    return run(all);
+  }
+
+  @Test
+  void takes_readings_that_lie_beside_the_bundle() throws IOException {
+    String name = "a_journey_over_four_days_with_two_windows";
+    String[] args = apart(name);
+    String days = folder.resolve("days").toString();
+    assertThat(run(args)).isEqualTo(3);
+    assertThat(out).contains("readings_not_included");
+
+    assertThat(run(args, "--readings", days)).isZero();
+    String said = out;
+    assertThat(verify(name, challenge(name))).isZero();
+    assertThat(said).isEqualTo(out);
+
+    // One file of two
+    assertThat(run(args, "--readings", days + "/1.json")).isEqualTo(3);
+    assertThat(run(args, "--readings", days + "/1.json", "--readings", days + "/2.json")).isZero();
+  }
+
+  @Test
+  void refuses_readings_beside_the_bundle_that_are_none_come_twice_or_are_wrong()
+      throws IOException {
+    String name = "a_journey_over_four_days_with_two_windows";
+    String[] args = apart(name);
+    String one = folder.resolve("days/1.json").toString();
+    assertThat(run(args, "--readings", one, "--readings", one)).isEqualTo(1);
+    assertThat(out).contains("bundle_malformed");
+    assertThat(verify(name, "--readings", one)).isEqualTo(1);
+
+    Files.writeString(folder.resolve("days/2.json"), "[[1]]");
+    assertThat(run(args, "--readings", folder.resolve("days").toString())).isEqualTo(2);
+    assertThat(err).contains("no readings");
+    assertThat(run(args, "--readings", "nowhere.json")).isEqualTo(2);
+
+    String text = Files.readString(Path.of(one));
+    int leaf = text.indexOf("[[\"") > 0 ? text.indexOf("[[\"") : text.indexOf(",[\"");
+    char was = text.charAt(leaf + 30);
+    Files.writeString(
+        Path.of(one),
+        text.substring(0, leaf + 30) + (was == 'A' ? 'B' : 'A') + text.substring(leaf + 31));
+    assertThat(run(args, "--readings", one)).isEqualTo(1);
+    assertThat(out).contains("readings_");
+  }
 }

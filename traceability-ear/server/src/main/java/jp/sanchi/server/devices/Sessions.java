@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 import jp.sanchi.kernel.event.Base64Url;
 import jp.sanchi.kernel.event.MalformedEvent;
@@ -127,6 +128,19 @@ public class Sessions {
       throw Problem.refused(403, Reason.NOT_AN_ADMINISTRATOR);
     }
     return session;
+  }
+
+  /** For what outlives its request: whether the session of this one still goes on. */
+  public BooleanSupplier lasting(HttpServletRequest request) {
+    Session session = required(request);
+    String token = chosen(request, session.kid()).orElseThrow().getValue();
+    return () -> {
+      try {
+        return of(token, session.kid()).isPresent();
+      } catch (Problem revoked) {
+        return false;
+      }
+    };
   }
 
   /** Ends the session; the answer is the {@code Set-Cookie} that takes the cookie away. */

@@ -3,20 +3,24 @@ package jp.sanchi.server.office;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import java.io.IOException;
+import java.io.InputStream;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -33,6 +37,7 @@ import jp.sanchi.server.ledger.Ledger;
 import jp.sanchi.server.ledger.ParsedEvents;
 import jp.sanchi.server.parties.OrganisationNames;
 import jp.sanchi.server.platform.Answers;
+import jp.sanchi.server.platform.Body;
 import jp.sanchi.server.platform.Fault;
 import jp.sanchi.server.platform.Problem;
 import jp.sanchi.server.platform.Tenants;
@@ -46,6 +51,11 @@ import jp.sanchi.server.platform.Tenants;
 @Produces(MediaType.APPLICATION_JSON)
 public class ExplorerResource {
   private static final int PAGE = 100;
+  private static final int MOST_KNOWN = 1_000;
+  private static final int MOST_KNOWN_BYTES = 256 * 1024;
+
+  /** Certificates whose events the list without a subject holds. */
+  private static final int MOST_CERTIFICATES = 1_000;
 
   /** Histories that every bundle may carry to any shopper. */
   private static final Set<String> OPEN =
@@ -82,12 +92,14 @@ public class ExplorerResource {
 
   /**
    * The newest events of a subject, at most {@value #PAGE}; without one, of everything that is the
-   * organisation's own doing. 404 for a subject that does not concern who asks.
+   * organisation's own doing, and of itself, its keys and its certificates. 404 for a subject that
+   * does not concern who asks.
    */
   @GET
   @Path("events")
   public byte[] events(@QueryParam("subject") String subject, @Context HttpServletRequest request) {
     String gln = sessions.required(request).organisation();
+    long since = System.currentTimeMillis() - 30L * 86_400_000;
     List<Row> rows =
         tenants.as(
             gln,
@@ -97,14 +109,21 @@ public class ExplorerResource {
                     """
                     select e.jws, e.block, e.record_time from event e
                     where e.event_id in (
-                      select h.event_id from concern c
-                      join history h on h.subject = c.subject
-                      where c.gln = viewer() and h.record_time > ?
-                      order by h.record_time desc limit 1000)
+                      (select h.event_id from concern c
+                        join history h on h.subject = c.subject
+                        where c.gln = viewer() and h.record_time > ?
+                        order by h.record_time desc limit 1000)
+                      union
+                      (select h.event_id from unnest(?::text[]) s
+                        join history h on h.subject = s
+                        where h.record_time > ?
+                        order by h.record_time desc limit 1000))
                     order by e.block desc, e.event_id limit ?
                     """,
                     ExplorerResource::row,
-                    System.currentTimeMillis() - 30L * 86_400_000,
+                    since,
+                    itself(view, gln),
+                    since,
                     PAGE);
               }
               readable(view, Set.of(canonical(subject)));
@@ -118,11 +137,55 @@ public class ExplorerResource {
                   subject,
                   PAGE);
             });
-    Set<String> actors = new TreeSet<>();
-    rows.forEach(row -> Optional.ofNullable(parsed.read(row.jws).actor()).ifPresent(actors::add));
-    Map<String, Json> known = names.of(actors);
+    Set<String> named = new TreeSet<>();
+    for (Row row : rows) {
+      TraceEvent event = parsed.read(row.jws);
+      Stream.of(event.actor(), about(event)).filter(Objects::nonNull).forEach(named::add);
+    }
+    Map<String, Json> known = names.of(named);
     return Json.object("events", rows.stream().map(row -> summary(row, known)).toList())
         .canonical();
+  }
+
+  /**
+   * Which of these subjects have a history that who asks may read.
+   *
+   * @param body {@code {"subjects":[…]}}, canonical, at most {@value #MOST_KNOWN}
+   */
+  @POST
+  @Path("known")
+  @Consumes(MediaType.APPLICATION_JSON)
+  public byte[] known(InputStream body, @Context HttpServletRequest request) throws IOException {
+    String gln = sessions.required(request).organisation();
+    List<String> subjects = new ArrayList<>();
+    if (Body.json(body, MOST_KNOWN_BYTES, 4) instanceof Json.Obj asked
+        && asked.get("subjects") instanceof Json.Arr all
+        && all.size() <= MOST_KNOWN) {
+      for (Json one : all.items()) {
+        if (!(one instanceof Json.Text text)) {
+          throw Problem.of(Fault.REQUEST_MALFORMED, "subjects");
+        }
+        subjects.add(canonical(text.value()));
+      }
+    } else {
+      throw Problem.of(Fault.REQUEST_MALFORMED, "subjects");
+    }
+    List<Json> known =
+        tenants.as(
+            gln,
+            view ->
+                view.rows(
+                    """
+                    select s from unnest(?::text[]) s
+                    where exists (select from history h where h.subject = s)
+                      and (split_part(s, '/', 1) = any(?)
+                        or exists (select from seen_subject c where c.subject = s)
+                        or exists (select from seen_lot l where l.subject = s))
+                    """,
+                    row -> Json.of(row.getString(1)),
+                    subjects,
+                    OPEN));
+    return Json.object("known", known).canonical();
   }
 
   /** 404 for one that is not on the ledger yet, or does not concern who asks. */
@@ -183,8 +246,9 @@ public class ExplorerResource {
             });
     TraceEvent event = parsed.read(found.row.jws);
     Set<String> named = new TreeSet<>();
-    Optional.ofNullable(event.actor()).ifPresent(named::add);
-    Optional.ofNullable(event.organisation()).ifPresent(named::add);
+    Stream.of(event.actor(), event.organisation(), about(event))
+        .filter(Objects::nonNull)
+        .forEach(named::add);
     Map<String, Json> known = names.of(named);
     byte[] block = ledger.block(found.row.block);
     CommittedTransaction transaction =
@@ -198,6 +262,25 @@ public class ExplorerResource {
         .with("subjects", found.subjects)
         .with("transaction", transaction == null ? Json.Null.VALUE : json(transaction))
         .canonical();
+  }
+
+  /** The organisation's own history, those of its keys and those of its certificates. */
+  private static List<String> itself(Tenants.View view, String gln) {
+    List<String> subjects = new ArrayList<>();
+    subjects.add("organisation/" + gln);
+    subjects.addAll(view.rows("select 'key/' || kid from seen_device", row -> row.getString(1)));
+    view.rows(
+            "select gdti from certificate_party where gln = viewer() limit ?",
+            row -> row.getString(1),
+            MOST_CERTIFICATES)
+        .forEach(gdti -> subjects.add(Subject.of(Subject.Kind.CERTIFICATE, gdti).text()));
+    return subjects;
+  }
+
+  /** The organisation that an administrative event is about, where that is said; or null. */
+  private static String about(TraceEvent event) {
+    String gln = event.text("sanchi:gln");
+    return gln != null ? gln : event.text("sanchi:agent");
   }
 
   private static Row row(ResultSet row) throws SQLException {
@@ -217,6 +300,8 @@ public class ExplorerResource {
   private Json summary(Row row, Map<String, Json> known) {
     TraceEvent event = parsed.read(row.jws);
     return Json.object(
+        "about",
+        OrganisationNames.shown(about(event), known),
         "actor",
         OrganisationNames.shown(event.actor(), known),
         "block",

@@ -42,7 +42,7 @@ public class LiveResource {
       @Context SseEventSink sink,
       @Context Sse sse) {
     Session session = sessions.required(request);
-    streams.open(session, sink, sse, number(last));
+    streams.open(session, sessions.lasting(request), sink, sse, number(last));
   }
 
   private static Optional<Long> number(String text) {

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
-import jp.sanchi.server.capture.CurrentState;
 import jp.sanchi.server.devices.Session;
 import jp.sanchi.server.platform.Failure;
 
@@ -39,24 +39,25 @@ class OpenStreams {
   private static final long SILENCE_MS = 15_000;
 
   private final DataSource database;
-  private final CurrentState state;
   private final List<Stream> streams = new CopyOnWriteArrayList<>();
 
   @Inject
-  OpenStreams(DataSource database, CurrentState state) {
+  OpenStreams(DataSource database) {
     this.database = database;
-    this.state = state;
   }
 
   private static final class Stream {
     private final Session session;
+    private final BooleanSupplier goesOn;
     private final SseEventSink sink;
     private final Sse sse;
     private long number;
     private long saidAt;
 
-    private Stream(Session session, SseEventSink sink, Sse sse, long number) {
+    private Stream(
+        Session session, BooleanSupplier goesOn, SseEventSink sink, Sse sse, long number) {
       this.session = session;
+      this.goesOn = goesOn;
       this.sink = sink;
       this.sse = sse;
       this.number = number;
@@ -76,14 +77,17 @@ class OpenStreams {
   }
 
   /**
-   * Takes a stream over.
+   * Takes a stream over. What changes while it is being opened, the next turn finds: it compares
+   * numbers.
    *
+   * @param goesOn whether its session does
    * @param last the number that the screen heard last, if it was here before
    */
-  void open(Session session, SseEventSink sink, Sse sse, Optional<Long> last) {
+  void open(
+      Session session, BooleanSupplier goesOn, SseEventSink sink, Sse sse, Optional<Long> last) {
     long now = System.currentTimeMillis();
     long newest = newest(List.of(session.organisation())).getOrDefault(session.organisation(), 0L);
-    Stream stream = new Stream(session, sink, sse, newest);
+    Stream stream = new Stream(session, goesOn, sink, sse, newest);
     stream.send(last.isPresent() && last.get() != newest ? "changed" : "open", now);
     streams.add(stream);
     List<Stream> own =
@@ -106,7 +110,7 @@ class OpenStreams {
         long number = newest.getOrDefault(stream.session.organisation(), 0L);
         boolean changed = number != stream.number;
         boolean silent = now - stream.saidAt > SILENCE_MS;
-        if (stream.sink.isClosed() || (changed || silent) && isOver(stream.session, now)) {
+        if (stream.sink.isClosed() || (changed || silent) && !stream.goesOn.getAsBoolean()) {
           close(stream);
         } else if (changed || silent) {
           stream.number = number;
@@ -132,18 +136,17 @@ class OpenStreams {
     }
   }
 
-  private boolean isOver(Session session, long now) {
-    return now > session.expires()
-        || state.key(session.kid()).filter(key -> !key.revoked()).isEmpty();
-  }
-
-  /** By organisation, the newest change for it or for whom it may record. */
-  private Map<String, Long> newest(List<String> glns) {
+  /**
+   * By organisation, a number that another one takes the place of whenever something changes for it
+   * or for whom it may record. A sum: the largest one would hide a change whose number was taken
+   * early and committed late.
+   */
+  Map<String, Long> newest(List<String> glns) {
     try (Connection connection = database.getConnection();
         PreparedStatement select =
             connection.prepareStatement(
                 """
-                select v.gln, max(c.number) from unnest(?::text[]) v (gln)
+                select v.gln, sum(c.number)::bigint from unnest(?::text[]) v (gln)
                 join lateral (
                   select v.gln as of union select organisation from agent where agent = v.gln) s
                   on true

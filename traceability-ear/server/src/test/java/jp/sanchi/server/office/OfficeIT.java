@@ -487,6 +487,87 @@ class OfficeIT {
   }
 
   @Test
+  void the_explorer_lists_what_an_office_itself_is_about() throws Exception {
+    append(
+        growers.sign(
+            Draft.of("role_granted").with("sanchi:gln", SHOP).with("sanchi:role", "carrier")),
+        shop.sign(new Device(CONSORTIUM, SHOP, Clock.systemUTC()).enrolment(false)),
+        certifier.sign(
+            Draft.of("certificate_refused")
+                .list("epcList", CERTIFICATE)
+                .with("sanchi:scheme", "jas-organic")
+                .with("sanchi:reason", "雑草")));
+    server.follow();
+
+    Json.Arr shops = json(explorer.events(null, by(shop))).array("events");
+    assertThat(texts(shops, "kind"))
+        .contains("organisation_admitted", "role_granted", "range_granted", "device_enrolled")
+        .doesNotContain("certificate_refused");
+    for (Json one : shops.items()) {
+      Json.Obj event = (Json.Obj) one;
+      if (!(event.object("about").get("gln") instanceof Json.Null)) {
+        assertThat(event.object("about").text("gln")).isEqualTo(SHOP);
+      }
+    }
+    for (Device party : List.of(farm, certifier)) {
+      assertThat(texts(json(explorer.events(null, by(party))).array("events"), "kind"))
+          .contains("certificate_applied", "certificate_refused");
+    }
+  }
+
+  @Test
+  void says_which_of_many_subjects_exist_to_those_whom_they_concern() throws Exception {
+    Object[] asked = {
+      "subjects",
+      List.of(
+          "lot/" + GTIN + "/A1",
+          "lot/" + GTIN + "/A2",
+          "lot/04569952110015/F1",
+          "product/" + GTIN,
+          "product/04569951110023")
+    };
+    assertThat(json(explorer.known(body(asked), writes(farm))).canonicalText())
+        .isEqualTo(
+            Json.object(
+                    "known",
+                    List.of("lot/" + GTIN + "/A1", "lot/04569952110015/F1", "product/" + GTIN))
+                .canonicalText());
+    assertThat(json(explorer.known(body(asked), writes(rival))).canonicalText())
+        .isEqualTo(
+            Json.object("known", List.of("lot/04569952110015/F1", "product/" + GTIN))
+                .canonicalText());
+    refused(
+        400,
+        "subject_malformed",
+        () -> explorer.known(body("subjects", List.of("lot/1/A")), writes(farm)));
+    refused(400, "request_malformed", () -> explorer.known(body("lots", "A1"), writes(farm)));
+    refused(
+        400,
+        "request_malformed",
+        () ->
+            explorer.known(
+                body("subjects", java.util.Collections.nCopies(1_001, "lot/" + GTIN + "/A1")),
+                writes(farm)));
+  }
+
+  @Test
+  void a_change_whose_number_was_taken_early_and_committed_late_is_heard_too() throws Exception {
+    append(farm.sign(Draft.of("agent_appointed").with("sanchi:agent", SHOP)));
+    server.follow();
+    OpenStreams streams = new OpenStreams(server.database());
+    try (var connection = server.database().getConnection();
+        var statement = connection.createStatement()) {
+      statement.executeUpdate("delete from office_change");
+      statement.executeUpdate(
+          "insert into office_change values ('" + FARM + "', 4), ('" + SHOP + "', 6)");
+      Long before = streams.newest(List.of(SHOP)).get(SHOP);
+      statement.executeUpdate("update office_change set number = 5 where gln = '" + FARM + "'");
+      assertThat(streams.newest(List.of(SHOP)).get(SHOP)).isNotEqualTo(before);
+      assertThat(streams.newest(List.of(RIVAL))).isEmpty();
+    }
+  }
+
+  @Test
   void a_rehearsal_is_timed_and_kept_for_its_own_office_and_appends_nothing() throws Exception {
     long before = server.number("select count(*) from event");
     String id = json(recalls.rehearse(body("gtin", GTIN, "lot", "A1"), writes(farm))).text("id");
