@@ -2,6 +2,7 @@ import type { Finding } from "../shared/findings.ts";
 import { h, type Piece } from "../shared/html.ts";
 import type { Verdict } from "../shared/verify.ts";
 import { fill, type Words, wordFor } from "../shared/words.ts";
+import { readersMinute } from "./telling.ts";
 import { fields, section, sign } from "./view.ts";
 
 /** How a page stands with its verdict. */
@@ -174,7 +175,7 @@ export function basisView(verdict: Verdict, words: Words): Piece {
   if (statement !== null) {
     rows.push(
       { label: ui.members, text: statement.members.join(ui.and) },
-      { label: ui.answeredAt, text: new Date(statement.time).toLocaleString(ui.locale) },
+      { label: ui.answeredAt, text: readersMinute(words, statement.time) },
     );
   }
   return [
