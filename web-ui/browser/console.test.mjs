@@ -2,12 +2,12 @@
 // SANCHI_FIRST; without one, whoever started the server has already used it.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { strToU8, zipSync } from "fflate";
 import {
+  accessible,
   address,
   closeBrowser,
   consoleWords,
@@ -23,8 +23,6 @@ const PHOTO = fileURLToPath(
     import.meta.url,
   ),
 );
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const SHOTS = process.env.SCREENSHOTS;
 const skip = process.env.SANCHI_FIRST === undefined && "no first link: SANCHI_FIRST";
 
@@ -52,19 +50,6 @@ after(async () => {
   await closeBrowser();
 });
 
-/** What axe finds wrong on the screen as it stands. */
-async function accessible(what) {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate(
-    (rules) => globalThis.axe.run({ runOnly: rules }),
-    RULES,
-  );
-  const found = violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`,
-  );
-  assert.deepEqual(found, [], what);
-}
-
 const SIZES = [
   ["narrow", 320, 700],
   ["phone", 390, 844],
@@ -83,7 +68,7 @@ async function picture(name) {
     }
     for (const colorScheme of ["dark", "light"]) {
       await page.emulateMedia({ colorScheme });
-      await accessible(`${name} ${language} ${colorScheme}`);
+      await accessible(page, `${name} ${language} ${colorScheme}`);
     }
     for (const [size, width, height] of SIZES) {
       await page.setViewportSize({ width, height });
@@ -422,7 +407,7 @@ test("registers a cold box's sensor, whose password is shown once", { skip }, as
   await page.getByRole("button", { name: w.sensors.register }).click();
   await page.getByText(w.sensors.once).waitFor();
   await page.locator(".rows", { hasText: "1 号車" }).waitFor();
-  await accessible("sensors");
+  await accessible(page, "sensors");
 });
 
 test("accredits itself as a certifier, applies, and grants the certificate", { skip }, async () => {

@@ -33,6 +33,9 @@ function telling({ verdict, evidence }: Verification, language: Language = "ja")
 const html = (told: Telling, verified = true): string =>
   toHtml([recallsView(told.recalls, ja), factsView(told), storyView(told, ja, verified)]);
 
+const verdictToneOf = (verdict: Verification["verdict"]): string =>
+  say({ state: "judged", verdict, seconds: 1, completeUpTo: null }, ja).tone;
+
 const whatOf = (told: Telling): string[] => told.steps.map(({ what }) => what);
 
 test("tells the way of a package in order of time, in both languages", async () => {
@@ -439,6 +442,23 @@ test("the grower answers to a code that may have been copied", async () => {
   assert.match(answered, /北俣農園の説明（.*）: 店の場所を書きまちがえました/);
   assert.ok(!answered.includes(ja.ui.copiesNoAnswer));
   assert.equal(await soldAfter(3 * 60, "ふくろを ひろいました"), "");
+});
+
+test("what somebody says of a copy whom the package was not sent to stands there calmly", async () => {
+  const told = await Told.komatsuna();
+  const other = await told.world.organisation("4912345000064", "retailer");
+  const { subject } = readStart(told.labels.url(3));
+  await told.world.log(other, "clone_noticed", told.form("clone_noticed"), {
+    epcList: [`urn:sanchi:package:${subject.split("/")[1]}`],
+    "sanchi:reason": "同じコードが きのう 売れています",
+  });
+  const { evidence, verdict } = await told.verify();
+  assert.ok(evidence);
+  const said = toHtml(copiesView(evidence, "ja", ja));
+  assert.match(said, /class="notice tone-neutral"/);
+  assert.match(said, /4912345000064の知らせ（.*）: 同じコードが きのう 売れています/);
+  assert.ok(said.includes(ja.ui.copiesSaidNote) && !said.includes(ja.ui.copiesTitle), said);
+  assert.equal(verdictToneOf(verdict), "good");
 });
 
 test("names all growers of what was put together, and says that it is one or more of them", async () => {
