@@ -16,6 +16,7 @@ import {
   keptRuns,
   openContext,
 } from "./sanchi.mjs";
+import { codesOn } from "./sheets.mjs";
 
 const PHOTO = fileURLToPath(
   new URL(
@@ -220,13 +221,17 @@ function workbook(rows) {
 }
 
 let labels;
+/** What the console asked the server to draw. */
+let order;
 
 test("prints a run of labels, whose PDF comes with the codes read again", { skip }, async () => {
   await open("labels");
   await fill(w.labels.count, "30");
   await picture("console-labels");
+  const asked = page.waitForRequest("**/api/sheets");
   const download = page.waitForEvent("download");
   await press(w.labels.print);
+  order = await asked;
   const pdf = readFileSync(await (await download).path());
   assert.equal(pdf.subarray(0, 5).toString(), "%PDF-");
   await notice("30");
@@ -235,6 +240,30 @@ test("prints a run of labels, whose PDF comes with the codes read again", { skip
   assert.equal(labels[0].serials.length, 30);
   await picture("console-runs");
 });
+
+/** The run on another paper, asked for as the console did. */
+async function sheet(format) {
+  const headers = { Origin: address, "Sanchi-Key": order.headers()["sanchi-key"] };
+  const data = { ...order.postDataJSON(), format };
+  const answer = await page.request.post(`${address}/api/sheets`, { headers, data });
+  assert.equal(answer.status(), 200, await answer.text());
+  return answer.body();
+}
+
+for (const [paper, formats] of [
+  ["a sheet of A4", ["a4-65", "a4-44", "a4", "a4-12"]],
+  ["a roll", ["roll62"]],
+]) {
+  test(`another renderer and another reader read every code of ${paper}`, { skip }, async () => {
+    const [{ gtin, serials }] = labels;
+    const links = serials.map((serial) => `${address}/01/${gtin}/21/${serial}`).sort();
+    for (const format of formats) {
+      const pages = await codesOn(await sheet(format));
+      assert.deepEqual(pages.flat().sort(), links, format);
+      if (format === "roll62") assert.equal(pages.length, links.length);
+    }
+  });
+}
 
 const pageOf = (number) => `/01/${labels[0].gtin}/21/${labels[0].serials[number]}`;
 
