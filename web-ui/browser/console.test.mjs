@@ -2,12 +2,12 @@
 // SANCHI_FIRST; without one, whoever started the server has already used it.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { strToU8, zipSync } from "fflate";
 import {
+  accessible,
   address,
   closeBrowser,
   consoleWords,
@@ -16,6 +16,7 @@ import {
   keptRuns,
   openContext,
 } from "./sanchi.mjs";
+import { codesOn } from "./sheets.mjs";
 
 const PHOTO = fileURLToPath(
   new URL(
@@ -23,8 +24,6 @@ const PHOTO = fileURLToPath(
     import.meta.url,
   ),
 );
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const SHOTS = process.env.SCREENSHOTS;
 const skip = process.env.SANCHI_FIRST === undefined && "no first link: SANCHI_FIRST";
 
@@ -52,19 +51,6 @@ after(async () => {
   await closeBrowser();
 });
 
-/** What axe finds wrong on the screen as it stands. */
-async function accessible(what) {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate(
-    (rules) => globalThis.axe.run({ runOnly: rules }),
-    RULES,
-  );
-  const found = violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`,
-  );
-  assert.deepEqual(found, [], what);
-}
-
 const SIZES = [
   ["narrow", 320, 700],
   ["phone", 390, 844],
@@ -83,7 +69,7 @@ async function picture(name) {
     }
     for (const colorScheme of ["dark", "light"]) {
       await page.emulateMedia({ colorScheme });
-      await accessible(`${name} ${language} ${colorScheme}`);
+      await accessible(page, `${name} ${language} ${colorScheme}`);
     }
     for (const [size, width, height] of SIZES) {
       await page.setViewportSize({ width, height });
@@ -235,13 +221,17 @@ function workbook(rows) {
 }
 
 let labels;
+/** What the console asked the server to draw. */
+let order;
 
 test("prints a run of labels, whose PDF comes with the codes read again", { skip }, async () => {
   await open("labels");
   await fill(w.labels.count, "30");
   await picture("console-labels");
+  const asked = page.waitForRequest("**/api/sheets");
   const download = page.waitForEvent("download");
   await press(w.labels.print);
+  order = await asked;
   const pdf = readFileSync(await (await download).path());
   assert.equal(pdf.subarray(0, 5).toString(), "%PDF-");
   await notice("30");
@@ -250,6 +240,30 @@ test("prints a run of labels, whose PDF comes with the codes read again", { skip
   assert.equal(labels[0].serials.length, 30);
   await picture("console-runs");
 });
+
+/** The run on another paper, asked for as the console did. */
+async function sheet(format) {
+  const headers = { Origin: address, "Sanchi-Key": order.headers()["sanchi-key"] };
+  const data = { ...order.postDataJSON(), format };
+  const answer = await page.request.post(`${address}/api/sheets`, { headers, data });
+  assert.equal(answer.status(), 200, await answer.text());
+  return answer.body();
+}
+
+for (const [paper, formats] of [
+  ["a sheet of A4", ["a4-65", "a4-44", "a4", "a4-12"]],
+  ["a roll", ["roll62"]],
+]) {
+  test(`another renderer and another reader read every code of ${paper}`, { skip }, async () => {
+    const [{ gtin, serials }] = labels;
+    const links = serials.map((serial) => `${address}/01/${gtin}/21/${serial}`).sort();
+    for (const format of formats) {
+      const pages = await codesOn(await sheet(format));
+      assert.deepEqual(pages.flat().sort(), links, format);
+      if (format === "roll62") assert.equal(pages.length, links.length);
+    }
+  });
+}
 
 const pageOf = (number) => `/01/${labels[0].gtin}/21/${labels[0].serials[number]}`;
 
@@ -442,7 +456,7 @@ test("registers a cold box's sensor, whose password is shown once", { skip }, as
   await page.getByRole("button", { name: w.sensors.register }).click();
   await page.getByText(w.sensors.once).waitFor();
   await page.locator(".rows", { hasText: "1 号車" }).waitFor();
-  await accessible("sensors");
+  await accessible(page, "sensors");
 });
 
 test("accredits itself as a certifier, applies, and grants the certificate", { skip }, async () => {

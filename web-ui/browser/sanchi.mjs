@@ -1,5 +1,7 @@
 // The running Sanchi that the tests look at, and the browser that they look with.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
 
 /** Where it answers, without a slash at the end. */
@@ -94,6 +96,27 @@ export async function visit(
     await context.close();
   }
   assert.deepEqual(complaints, []);
+}
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/** Fails where axe finds something wrong with the page as it stands, or where it scrolls sideways. */
+export async function accessible(page, what) {
+  await page.evaluate(AXE);
+  const { violations } = await page.evaluate(
+    (rules) => globalThis.axe.run({ runOnly: rules }),
+    RULES,
+  );
+  const found = violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`,
+  );
+  assert.deepEqual(found, [], what);
+  const { scrollWidth, clientWidth } = await page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return { scrollWidth, clientWidth };
+  });
+  assert.ok(scrollWidth <= clientWidth, `${what} is ${scrollWidth} px wide, of ${clientWidth}`);
 }
 
 /** Goes to a package and waits for the verdict. */

@@ -202,6 +202,126 @@ function salmon() {
   <g transform="translate(225 402) rotate(-70)">${[-20, 0, 22].map((turn) => `<g transform="rotate(${turn})"><path d="M0 0L0 -120" stroke="#4e8a4a" stroke-width="4"/><path d="M0 -40l16 -16M0 -40l-16 -16M0 -66l15 -15M0 -66l-15 -15M0 -92l12 -12M0 -92l-12 -12" stroke="#5c9b52" stroke-width="5" stroke-linecap="round"/></g>`).join("")}</g>`;
 }
 
+/** A leaf with lobes on both sides, up from where it begins. */
+function lobed({ x, y, angle, length, width, lobes, colours }) {
+  const [blade, vein, stalk] = colours;
+  const side = (sign) => {
+    const points = [];
+    for (let i = 0; i < lobes; i++) {
+      const from = -length * (0.28 + (0.62 * i) / lobes);
+      const to = -length * (0.28 + (0.62 * (i + 1)) / lobes);
+      const reach = sign * width * (0.6 + (0.4 * i) / lobes) * between(0.8, 1.15);
+      points.push(
+        [reach, from - (from - to) * 0.35, reach * 0.9, to],
+        [sign * width * 0.22, to, sign * width * 0.2, to],
+      );
+    }
+    return points;
+  };
+  const up = side(1).map(([a, b, c, d]) => `Q${f(a)} ${f(b)} ${f(c * 0.5)} ${f(d)}`);
+  const right = up.join("");
+  const left = side(-1)
+    .map(([a, b, c, d]) => `Q${f(a)} ${f(b)} ${f(c * 0.5)} ${f(d)}`)
+    .join("");
+  const half = (curves, sign) =>
+    `M0 ${f(-length * 0.2)}${curves}Q${f(sign * width * 0.5)} ${f(-length * 0.96)} 0 ${f(-length * 1.03)}z`;
+  return `<g transform="translate(${f(x)} ${f(y)}) rotate(${f(angle)})"><path d="M-3 6L0 ${f(-length * 0.6)}L3 6z" fill="${stalk}"/><path d="${half(right, 1)}" fill="${blade}"/><path d="${half(left, -1)}" fill="${blade}" fill-opacity="0.88"/><path d="M0 0L0 ${f(-length * 0.93)}" stroke="${vein}" stroke-width="3" stroke-linecap="round"/></g>`;
+}
+
+const BABY = [
+  ["#2c6b34", "#58a04a", "#c3e3a4", "#cfe7b2"],
+  ["#4b1f2e", "#7d3048", "#d39aa8", "#c87f91"],
+  ["#357a3a", "#6db255", "#d3ecb6", "#dcefc2"],
+];
+const baby = (at) =>
+  leaf({
+    ...at,
+    stem: 26,
+    length: between(70, 92),
+    width: between(24, 31),
+    tip: 2,
+    colours: BABY[Math.floor(chance() * BABY.length)],
+  });
+const rocketLeaf = (at) =>
+  lobed({
+    ...at,
+    length: between(120, 155),
+    width: between(28, 38),
+    lobes: 3,
+    colours: [["#3f8a3c", "#549f46", "#2f7434"][Math.floor(chance() * 3)], "#b9dc9c", "#a9cf8b"],
+  });
+const mustardLeaf = (at) =>
+  lobed({
+    ...at,
+    length: between(120, 160),
+    width: between(24, 32),
+    lobes: 7,
+    colours: [["#7a2944", "#93395a", "#5f2140"][Math.floor(chance() * 3)], "#dba0b4", "#c98aa2"],
+  });
+
+/** Leaves in a heap, those behind first. */
+function heap({ x, y, width, height, count, kinds }) {
+  const leaves = [];
+  for (let i = 0; i < count; i++) {
+    const part = i / count;
+    const across = between(-1, 1);
+    leaves.push(
+      kinds[Math.floor(chance() * kinds.length)]({
+        x: x + across * width * (0.55 + 0.45 * part),
+        y: y - height * (1 - part) * (1 - across * across * 0.7),
+        angle: across * 70 + between(-38, 38),
+      }),
+    );
+  }
+  return leaves.join("");
+}
+
+const BOWL = `<path d="M190 335C200 452 300 500 480 500C660 500 760 452 770 335C700 372 600 384 480 384C360 384 260 372 190 335z" fill="#fbfaf6"/><path d="M190 335C200 452 300 500 480 500C660 500 760 452 770 335C752 440 640 478 480 478C320 478 208 440 190 335z" fill="#16241d" fill-opacity="0.1"/><path d="M190 335C260 372 360 384 480 384C600 384 700 372 770 335" fill="none" stroke="#d8d4c6" stroke-width="5"/>`;
+
+const salad = () =>
+  table(["#eef2e8", "#dde5d6"]) +
+  shadow(480, 492, 310, 26) +
+  `<ellipse cx="480" cy="335" rx="290" ry="52" fill="#e4e0d2"/>` +
+  heap({
+    x: 480,
+    y: 392,
+    width: 225,
+    height: 165,
+    count: 104,
+    kinds: [baby, rocketLeaf, mustardLeaf],
+  }) +
+  BOWL;
+
+/** One kind, loose on a board. */
+const loose = (kind, wall) =>
+  table(wall) +
+  shadow(480, 474, 330, 24) +
+  heap({ x: 480, y: 468, width: 270, height: 140, count: 84, kinds: [kind] });
+
+function tomatoes() {
+  const one = (x, y, size, turn) => {
+    const star = [0, 72, 144, 216, 288]
+      .map(
+        (angle) =>
+          `<path d="M0 0C${f(size * 0.14)} ${f(-size * 0.3)} ${f(size * 0.06)} ${f(-size * 0.5)} 0 ${f(-size * 0.62)}C${f(-size * 0.06)} ${f(-size * 0.5)} ${f(-size * 0.14)} ${f(-size * 0.3)} 0 0z" transform="rotate(${angle})" fill="#3f7d34"/>`,
+      )
+      .join("");
+    return `<g transform="translate(${f(x)} ${f(y)})"><circle r="${size}" fill="#d8352a"/><path d="M${f(-size * 0.9)} ${f(size * 0.42)}A${size} ${size} 0 0 0 ${f(size * 0.95)} ${f(size * 0.3)}A${f(size * 1.25)} ${f(size * 1.1)} 0 0 1 ${f(-size * 0.9)} ${f(size * 0.42)}z" fill="#a91f1a" fill-opacity="0.6"/><ellipse cx="${f(-size * 0.36)}" cy="${f(-size * 0.3)}" rx="${f(size * 0.22)}" ry="${f(size * 0.13)}" transform="rotate(-35)" fill="#fff" fill-opacity="0.65"/><g transform="translate(${f(size * 0.12)} ${f(-size * 0.62)}) rotate(${turn}) scale(1 0.62)">${star}</g></g>`;
+  };
+  let all = "";
+  for (const [y, count, size] of [
+    [330, 4, 62],
+    [388, 5, 66],
+    [444, 6, 64],
+  ]) {
+    for (let i = 0; i < count; i++) {
+      const x = 480 + (i - (count - 1) / 2) * 112 + between(-12, 12);
+      all += one(x, y + between(-8, 8), size + between(-5, 5), between(-40, 40));
+    }
+  }
+  return `${table(["#f4ece2", "#e8dccb"])}${shadow(480, 490, 360, 26)}${all}`;
+}
+
 /** Without any sign of a verdict: that is for the reader's own device to give. */
 const preview = () => `
   <rect width="1200" height="630" fill="#fbfaf6"/>
@@ -236,7 +356,20 @@ async function draw(width, height, body, file) {
 }
 
 mkdirSync(PRODUCTS, { recursive: true });
-for (const [name, picture] of Object.entries({ carrots, komatsuna, mizuna, salmon, spinach })) {
+const pictures = {
+  carrots,
+  komatsuna,
+  mizuna,
+  salmon,
+  spinach,
+  // In the order in which they were first drawn: each goes on with the chance of the one before
+  salad,
+  leaves: () => loose(baby, ["#f1efe2", "#e2dfcf"]),
+  rocket: () => loose(rocketLeaf, ["#eef1ea", "#dfe4d8"]),
+  mustard: () => loose(mustardLeaf, ["#f3edea", "#e6dcd8"]),
+  tomatoes,
+};
+for (const [name, picture] of Object.entries(pictures)) {
   await draw(960, 540, picture(), `${PRODUCTS}${name}.jpg`);
 }
 await draw(1200, 630, preview(), at("web-ui/src/main/webapp/preview.png"));

@@ -1,9 +1,8 @@
-import { toBase64Url } from "../shared/base64.ts";
-
-/** The proof that was asked for, and the trust list; null if the server can't be reached. */
+/** The proof that was asked for, as it comes, and the trust list; null if the server can't be reached. */
 export interface Asked {
   challenge: Uint8Array;
-  files: Promise<[bundle: Uint8Array<ArrayBuffer>, trust: Uint8Array<ArrayBuffer>] | null>;
+  bundle: Promise<Response | null>;
+  trust: Promise<Uint8Array<ArrayBuffer> | null>;
 }
 
 const PATIENCE_MS = 20_000;
@@ -11,17 +10,30 @@ const PATIENCE_MS = 20_000;
 /** Asks for the proof of what stands in the address bar, with a challenge of its own. */
 export function ask(): Asked {
   const challenge = crypto.getRandomValues(new Uint8Array(32));
-  const query = `subject=${encodeURIComponent(location.pathname)}&challenge=${toBase64Url(challenge)}`;
-  const files = Promise.all([load(`/api/bundles?${query}`), load("/trust.json")] as const);
-  return { challenge, files: files.catch(() => null) };
+  const query = `subject=${encodeURIComponent(location.pathname)}&challenge=${base64Url(challenge)}`;
+  return {
+    challenge,
+    bundle: get(`/api/bundles?${query}`).catch(() => null),
+    trust: load("/trust.json").catch(() => null),
+  };
 }
 
-export async function load(
-  url: string,
-  cache: RequestCache = "no-store",
-): Promise<Uint8Array<ArrayBuffer>> {
+/** Not the one of `shared/`: this comes alone and first, on slow mobile data. */
+const base64Url = (bytes: Uint8Array): string =>
+  btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
+
+async function get(url: string, cache: RequestCache = "no-store"): Promise<Response> {
   const signal = AbortSignal.timeout(PATIENCE_MS);
   const response = await fetch(url, { cache, credentials: "omit", signal });
   if (!response.ok) throw new Error(`${response.status}`);
-  return new Uint8Array(await response.arrayBuffer());
+  return response;
 }
+
+export const load = async (url: string, cache?: RequestCache): Promise<Uint8Array<ArrayBuffer>> =>
+  new Uint8Array(await (await get(url, cache)).arrayBuffer());
+
+/** Asked for at once: the proof is on its way while the program that checks it and the page still load. */
+export const first = ask();

@@ -1,6 +1,7 @@
 import type { Held, Way } from "../shared/cold-chain.ts";
 import { h, type Piece, type Tag } from "../shared/html.ts";
 import type { Words } from "../shared/words.ts";
+import { readersMinute } from "./telling.ts";
 
 const WIDTH = 640;
 const HEIGHT = 160;
@@ -27,12 +28,7 @@ export function chartView({ temperatures, limits }: Way, words: Words): Piece {
   const y = (value: number) => ((high - value) / (high - low)) * (HEIGHT - BOTTOM);
   const top = y(limit?.maximum == null ? high : limit.maximum * 100);
   const bottom = y(limit?.minimum == null ? low : limit.minimum * 100);
-  const format = new Intl.DateTimeFormat(words.ui.locale, {
-    day: "numeric",
-    hour: "2-digit",
-    minute: "2-digit",
-    month: "numeric",
-  });
+  const said = (time: number) => readersMinute(words, time, words.ui.dayMonth);
   return h(
     "svg",
     {
@@ -51,8 +47,8 @@ export function chartView({ temperatures, limits }: Way, words: Words): Piece {
       }),
     ...bounds.map((bound) => text("2", y(bound) + 4, "start", `${bound / 100}°`)),
     ...temperatures.map((held) => h("path", { class: "line", d: path(thinned(held), x, y) })),
-    text(`${LEFT}`, HEIGHT - 4, "start", format.format(from)),
-    text(`${WIDTH}`, HEIGHT - 4, "end", format.format(to)),
+    text(`${LEFT}`, HEIGHT - 4, "start", said(from)),
+    text(`${WIDTH}`, HEIGHT - 4, "end", said(to)),
   );
 }
 

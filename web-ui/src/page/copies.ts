@@ -1,6 +1,6 @@
 import { textOf } from "../shared/event.ts";
-import { byTime } from "../shared/findings.ts";
-import type { Entry } from "../shared/histories.ts";
+import { byTime, completeUpTo } from "../shared/findings.ts";
+import { type Entry, liveKinds } from "../shared/histories.ts";
 import { h, type Piece } from "../shared/html.ts";
 import { MINUTE } from "../shared/time.ts";
 import type { Evidence } from "../shared/verify.ts";
@@ -12,6 +12,8 @@ import { section, sign } from "./view.ts";
 /*
  * Whether one package was in two places between which nobody can have carried it, before it was
  * sold. That accuses nobody: a code may have been copied, or a time or a place written wrongly.
+ * What somebody says of a copy whom the package was not sent to stands here calmly: it may help who
+ * bought it there, and must not let a rival redden a page.
  */
 
 const KILOMETRES = (6371 * Math.PI) / 180;
@@ -75,21 +77,42 @@ function copyOf(evidence: Evidence, language: Language, words: Words): Copy | nu
   return null;
 }
 
+/** Notices of a copied code, of those who had the package or of others, and what they say. */
+function noticesOf(
+  { closure }: Evidence,
+  confirmed: boolean,
+): { event: Entry["event"]; reason: string }[] {
+  const { subject } = closure.start;
+  return liveKinds(closure.histories, subject, "clone_noticed")
+    .filter((entry) => closure.isConfirmed(subject, entry) === confirmed)
+    .map(({ event }) => ({ event, reason: textOf(event, "sanchi:reason") }));
+}
+
 /** With the reason, and with what those who had the package say of it. */
 export function copiesView(evidence: Evidence, language: Language, words: Words): Piece {
-  const copy = copyOf(evidence, language, words);
-  if (copy === null) return null;
   const { ui } = words;
-  const answers = evidence.closure
-    .confirmed(evidence.closure.start.subject)
-    .filter(({ event }) => event.row !== null && event.kind === "clone_noticed")
-    .map(({ event }) =>
-      fill(ui.copiesAnswer, {
+  const copy = copyOf(evidence, language, words);
+  const told = (sentence: string, confirmed: boolean): string[] =>
+    noticesOf(evidence, confirmed).map(({ event, reason }) =>
+      fill(sentence, {
         who: organisationName(evidence, event.actor ?? "", language),
         when: whenOf(words, event),
-        reason: textOf(event, "sanchi:reason"),
+        reason,
       }),
     );
+  if (copy === null) {
+    const said = told(ui.copiesSaid, false);
+    const last = completeUpTo(evidence.closure);
+    if (said.length === 0) return null;
+    return section("copies", "notice tone-neutral", {}, [
+      h("h2", {}, sign("neutral"), ui.copiesSaidTitle),
+      ...said.map((sentence) => h("p", {}, sentence)),
+      h("p", {}, ui.copiesSaidNote),
+      last !== null &&
+        h("p", {}, fill(ui.copiesSaidHelp, { name: organisationName(evidence, last, language) })),
+    ]);
+  }
+  const answers = told(ui.copiesAnswer, true);
   return section("copies", "notice tone-amber", {}, [
     h("h2", {}, sign("amber"), ui.copiesTitle),
     h(

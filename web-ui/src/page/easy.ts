@@ -1,21 +1,18 @@
-import { h, type Piece, toNodes } from "../shared/html.ts";
 import simpler from "../shared/words/easy.json";
 import readings from "../shared/words/ruby.json";
 import type { Words } from "../shared/words.ts";
-import { loadWords } from "./dictionary.ts";
 
 /*
  * Easy Japanese: simpler sentences where there are some, and how the words are read. Loaded only by
  * who asks for it. `Ruby` does the same on the server.
  */
 
-const ja = await loadWords("ja");
-
-export const easyWords: Words = {
+/** The Japanese words, with simpler ones where there are some. */
+export const easier = (ja: Words): Words => ({
   ...ja,
   findings: { ...ja.findings, ...simpler.findings },
   ui: { ...ja.ui, ...simpler.ui },
-};
+});
 
 interface Entry {
   kanji: string;
@@ -49,15 +46,16 @@ function read(run: string, after: string): Entry[] | null {
   return parts;
 }
 
-export function rubyOf(text: string): Piece[] {
-  const pieces: Piece[] = [];
+/** A text, with the readings of what can be read in it. */
+export function rubyOf(text: string): (string | Pick<Entry, "kanji" | "reading">)[] {
+  const pieces: ReturnType<typeof rubyOf> = [];
   let from = 0;
   for (const { 0: run, index } of text.matchAll(KANJI)) {
     const end = index + run.length;
     const parts = read(run, text.slice(end, end + 4));
     if (parts === null) continue;
     pieces.push(text.slice(from, index));
-    for (const { kanji, reading } of parts) pieces.push(h("ruby", {}, kanji, h("rt", {}, reading)));
+    pieces.push(...parts);
     from = end;
   }
   return [...pieces, text.slice(from)];
@@ -71,6 +69,15 @@ export function keepReadable(root: Element): void {
   annotate(root, observer);
 }
 
+function nodeOf(piece: ReturnType<typeof rubyOf>[number]): string | Node {
+  if (typeof piece === "string") return piece;
+  const ruby = document.createElement("ruby");
+  const reading = document.createElement("rt");
+  reading.append(piece.reading);
+  ruby.append(piece.kanji, reading);
+  return ruby;
+}
+
 function annotate(root: Element, observer: MutationObserver): void {
   observer.disconnect();
   const texts: Text[] = [];
@@ -79,7 +86,7 @@ function annotate(root: Element, observer: MutationObserver): void {
   for (const text of texts) {
     if (text.parentElement?.closest(LEFT_ALONE) !== null) continue;
     const pieces = rubyOf(text.data);
-    if (pieces.length > 1) text.replaceWith(...toNodes(pieces));
+    if (pieces.length > 1) text.replaceWith(...pieces.map(nodeOf));
   }
   observer.observe(root, { characterData: true, childList: true, subtree: true });
 }

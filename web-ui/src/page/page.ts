@@ -1,6 +1,207 @@
-import { ask } from "./ask.ts";
+import { toBase64Url } from "../shared/base64.ts";
+import { type BoxDay, daysWithout, hasRoom, withReadings } from "../shared/box-days.ts";
+import { h, type Piece, show, toNodes } from "../shared/html.ts";
+import { orNull } from "../shared/malformed.ts";
+import { readTrust, type Trust } from "../shared/trust.ts";
+import { type Verification, verifyBundle } from "../shared/verify.ts";
+import { fill, languageOf } from "../shared/words.ts";
+import { arrived } from "./arrival.ts";
+import { ask, first, load } from "./ask.ts";
+import { chartView } from "./chart.ts";
+import { copiesView } from "./copies.ts";
+import { loadWords } from "./dictionary.ts";
+import { loadOutlines, mapView } from "./map.ts";
+import { photoOf } from "./photo.ts";
+import { routeOf } from "./route.ts";
+import { organisationName, type Photo, tell } from "./telling.ts";
+import {
+  howView,
+  isCalm,
+  type Judged,
+  type Proof,
+  type Standing,
+  shareView,
+  verdictView,
+} from "./verdict-view.ts";
+import { factsView, photoView, recallsView, storyView } from "./view.ts";
 
-// The proof is on its way while the program that checks it still loads
-const first = ask();
-const { start } = await import("./story.ts");
-start(first);
+/*
+ * The page of a package, lot or case: asks for the proof with a challenge of its own, verifies it and
+ * builds everything again from what was verified. What the server wrote before is then gone.
+ */
+
+const language = languageOf(document.documentElement.lang);
+const easy =
+  document.documentElement.dataset["words"] === "easy" ? await import("./easy.ts") : null;
+const dictionary = await loadWords(language);
+const words = easy?.easier(dictionary) ?? dictionary;
+const main = document.querySelector("main") as HTMLElement;
+const block = document.getElementById("verdict") as HTMLElement;
+// What was scanned is what stands in the address bar, never what the server says of it.
+const path = location.pathname;
+
+function stand(standing: Standing): void {
+  block.hidden = false;
+  show(block, verdictView(standing, words));
+}
+
+let busy = false;
+let judged = false;
+
+async function check(asked = ask()): Promise<void> {
+  if (busy || judged) return;
+  busy = true;
+  stand({ state: "checking" });
+  try {
+    const coming = asked.bundle.then((answer) => answer && arrived(answer)).catch(() => null);
+    const trustBytes = await asked.trust;
+    const trust = trustBytes && orNull(() => readTrust(trustBytes));
+    const bundle = await coming;
+    if (bundle === null || trustBytes === null) {
+      stand({ state: "unreachable", retry: () => void check() });
+    } else if (trust === null) stand({ state: "trust_unread" });
+    else await judge(bundle, trust, downloadable(trustBytes), asked.challenge);
+  } catch (error) {
+    // No WebCrypto without https, or a fault of ours: what isn't checked must say so
+    stand({ state: "incapable" });
+    throw error;
+  } finally {
+    busy = false;
+  }
+}
+
+async function judge(
+  bundle: Uint8Array<ArrayBuffer>,
+  trust: Trust,
+  trustUrl: string,
+  challenge: Uint8Array,
+): Promise<void> {
+  const verify = async (proof: Uint8Array<ArrayBuffer>) => {
+    const began = performance.now();
+    const verification = await verifyBundle(proof, trust, path, { challenge });
+    return { proof, verification, seconds: (performance.now() - began) / 1000 };
+  };
+  type Verified = Awaited<ReturnType<typeof verify>>;
+  const show = ({ proof, verification, seconds }: Verified, tooMany: BoxDay[] = []): Judged => {
+    judged = true;
+    return render(verification, seconds, {
+      bundleUrl: downloadable(proof),
+      trustUrl,
+      scanned: location.origin + path,
+      challenge: toBase64Url(challenge),
+      tooMany,
+      // Only secure contexts have a clipboard.
+      copy: navigator.clipboard ? (text) => navigator.clipboard.writeText(text) : null,
+    });
+  };
+  const sent = await verify(bundle);
+  const standing = show(sent);
+  const { evidence } = sent.verification;
+  const days = evidence === null ? [] : daysWithout(bundle, evidence);
+  if (days.length === 0) return;
+  const room = (read: Uint8Array[]) => hasRoom(bundle, days, read);
+  await readOn(days, standing, room, async (read) => {
+    if (read === null) show(sent, days);
+    else show(await verify(withReadings(bundle, read)));
+  });
+}
+
+/**
+ * The readings of a long journey, which the first answer leaves out, a box day at a time.
+ *
+ * @param then gets null where there are more than a bundle has room for
+ */
+async function readOn(
+  days: BoxDay[],
+  standing: Judged,
+  room: (read: Uint8Array[]) => boolean,
+  then: (read: Uint8Array[] | null) => Promise<unknown>,
+): Promise<void> {
+  const read: Uint8Array[] = [];
+  try {
+    for (const { subject, head } of days) {
+      if (!room(read)) break;
+      const progress = { done: read.length + 1, total: days.length };
+      // What people must act on stays where it is
+      if (isCalm(standing.verdict)) stand({ state: "checking", progress });
+      const asked = `subject=${encodeURIComponent(subject)}&head=${head}`;
+      read.push(await load(`/api/bundles/readings?${asked}`, "default"));
+    }
+  } catch {
+    stand({ ...standing, retry: () => readOn(days, standing, room, then) });
+    return;
+  }
+  await then(room(read) ? read : null);
+}
+
+const downloadable = (bytes: Uint8Array<ArrayBuffer>): string =>
+  URL.createObjectURL(new Blob([bytes], { type: "application/json" }));
+
+function render({ verdict, evidence }: Verification, seconds: number, proof: Proof): Judged {
+  let title = words.ui.title;
+  let heading: Piece = h("h1", {}, title);
+  let photo: Photo | null = null;
+  let copies: Piece = null;
+  let below: Piece = null;
+  let completeUpTo: string | null = null;
+  if (evidence !== null) {
+    const telling = tell(evidence, verdict, language, words);
+    title = telling.title;
+    photo = telling.photo;
+    const picture = photoView(telling, words);
+    const recalled = telling.recalls.length > 0;
+    // First what people must act on
+    heading = [
+      recalled ? null : picture,
+      h("h1", {}, title),
+      recallsView(telling.recalls, words),
+      recalled ? picture : null,
+      factsView(telling),
+    ];
+    copies = copiesView(evidence, language, words);
+    const ways = (evidence.ways ?? []).filter(({ carried }) => carried > 0);
+    const charts = ways.map((way) => chartView(way, words));
+    const map = mapView(routeOf(evidence, language, words), words);
+    below = storyView(telling, words, true, { charts, map });
+    const upTo = verdict.completeUpTo;
+    completeUpTo = upTo === null ? null : organisationName(evidence, upTo, language);
+  }
+  document.title = fill(words.ui.pageTitle, { title });
+  const tooMany = (proof.tooMany ?? []).reduce((sum, { count }) => sum + count, 0);
+  const standing: Judged = { state: "judged", verdict, seconds, completeUpTo, tooMany };
+  stand(standing);
+  // The block stays the same node, so that screen readers hear what changes in it.
+  main.replaceChildren(
+    ...toNodes(heading),
+    block,
+    ...toNodes([
+      copies,
+      below,
+      howView(verdict, proof, words),
+      shareView(title, share, words),
+      // For whoever gets it on paper
+      h("p", { class: "address" }, proof.scanned),
+    ]),
+  );
+  loadOutlines(main);
+  const place = document.getElementById("photo");
+  if (photo !== null && place !== null) void showPhoto(photo, title, place);
+  return standing;
+}
+
+async function showPhoto(photo: Photo, title: string, place: Element): Promise<void> {
+  const bytes = await load(`/api/photos/${photo.hash}`, "default").catch(() => null);
+  show(place, photoOf(photo, bytes, title, words));
+}
+
+/** By the phone's own means, else by the clipboard; neither without https. */
+const share =
+  navigator.share !== undefined
+    ? (title: string) => navigator.share({ title, url: location.origin + path })
+    : navigator.clipboard
+      ? () => navigator.clipboard.writeText(location.origin + path)
+      : null;
+
+easy?.keepReadable(main);
+addEventListener("online", () => void check());
+void check(first);

@@ -662,16 +662,23 @@ export function whenOf(words: Words, event: TraceEvent): string {
 const dayOf = (words: Words, { eventTime, offset }: TraceEvent): string =>
   dateOf(words, new Date(eventTime + offset * MINUTE).toISOString().slice(0, 10));
 
-function minuteOf(words: Words, time: number, offset: number): string {
+function minuteOf(words: Words, time: number, offset: number, pattern = words.ui.date): string {
   const iso = new Date(time + offset * MINUTE).toISOString();
-  const date = dateOf(words, iso.slice(0, 10));
+  const date = dateOf(words, iso.slice(0, 10), pattern);
   return fill(words.ui.dateTime, { date, time: iso.slice(11, 16) });
 }
 
+/**
+ * A time by the reader's own clock. The browser's formats for it take a slow phone longer than all
+ * the words of a page.
+ */
+export const readersMinute = (words: Words, time: number, pattern?: string): string =>
+  minuteOf(words, time, -new Date(time).getTimezoneOffset(), pattern);
+
 /** Writes `YYYY-MM-DD` as people do. */
-function dateOf({ ui }: Words, date: string): string {
+function dateOf({ ui }: Words, date: string, pattern = ui.date): string {
   const [year, month, day] = date.split("-").map(Number) as [number, number, number];
-  return fill(ui.date, { year, month: ui.months.split(" ")[month - 1] as string, day });
+  return fill(pattern, { year, month: ui.months.split(" ")[month - 1] as string, day });
 }
 
 /** Of plants: a catch or a slaughter at that hour means nothing to who buys it. */

@@ -3,6 +3,7 @@ import type { Finding } from "../shared/findings.ts";
 import { h, type Piece } from "../shared/html.ts";
 import type { Verdict } from "../shared/verify.ts";
 import { fill, type Words, wordFor } from "../shared/words.ts";
+import { readersMinute } from "./telling.ts";
 import { fields, section, sign } from "./view.ts";
 
 /** How a page stands with its verdict. */
@@ -78,9 +79,8 @@ function judged({ verdict, seconds, completeUpTo, tooMany = 0 }: Judged, words: 
     : [
         ui.notChecked,
         ...reasons(verdict, "not_checked", ui.notCheckedBecause, words),
-        ...(tooMany > 0
-          ? [fill(ui.readingsTooMany, { count: tooMany.toLocaleString(ui.locale) })]
-          : []),
+        // Both languages write a comma between thousands
+        ...(tooMany > 0 ? [fill(ui.readingsTooMany, { count: tooMany.toLocaleString("en") })] : []),
       ];
   const grave = verdict.findings.filter(({ audience }) => audience === "shopper");
   for (const tone of ["red", "amber"] as const) {
@@ -183,7 +183,7 @@ export function basisView(verdict: Verdict, words: Words): Piece {
   if (statement !== null) {
     rows.push(
       { label: ui.members, text: statement.members.join(ui.and) },
-      { label: ui.answeredAt, text: new Date(statement.time).toLocaleString(ui.locale) },
+      { label: ui.answeredAt, text: readersMinute(words, statement.time) },
     );
   }
   return [

@@ -1,4 +1,5 @@
 import { fromBase64Url, fromHash, toBase64Url } from "./base64.ts";
+import { idOfEvent } from "./event.ts";
 import {
   BUNDLE_LIMITS,
   hasMembers,
@@ -8,7 +9,6 @@ import {
   type JsonObject,
   readCanonical,
 } from "./json.ts";
-import { idOf } from "./jws.ts";
 import { Malformed } from "./malformed.ts";
 import { sha256 } from "./sha256.ts";
 import { ascending } from "./text-order.ts";
@@ -79,7 +79,7 @@ export function readBundle(input: Uint8Array): Bundle {
   inOrder(documents.map(({ hash }) => hash));
 
   const events = list(json["events"]).map(text);
-  const ids = events.map(idOf);
+  const ids = events.map(idOfEvent);
   inOrder(ids);
 
   const histories = list(json["histories"]).map((item) => {

@@ -2,7 +2,7 @@ import { fromBase64Url, fromHash, toBase64Url } from "./base64.ts";
 import { percentEncode, readCanonicalLink } from "./digital-link.ts";
 import { gs1Value } from "./gs1.ts";
 import { canonical, hasMembers, isCount, isObject, type Json, type JsonObject } from "./json.ts";
-import { type Jws, readJws } from "./jws.ts";
+import { idOf, type Jws, readJws } from "./jws.ts";
 import { type Row, rowOf } from "./kinds.ts";
 import { Malformed } from "./malformed.ts";
 import { MSP_ID, readMember } from "./member.ts";
@@ -95,7 +95,7 @@ function distinct(values: string[]): string[] {
 /** 1 to `most` elements, none twice. */
 function list(value: Json | undefined, most: number): Json[] {
   if (!Array.isArray(value) || value.length < 1 || value.length > most) return malformed();
-  distinct(value.map(canonical));
+  if (value.length > 1) distinct(value.map(canonical));
   return value;
 }
 
@@ -317,15 +317,30 @@ const EPCIS = [
   "sanchi:corrects?",
 ];
 
-/** Reads an event; throws `jws_malformed`, `jws_bad_header` or, for whatever else, `event_malformed`. */
+const known = new Map<string, TraceEvent>();
+const MAX_KNOWN = 2000;
+
+/**
+ * Reads an event; throws `jws_malformed`, `jws_bad_header` or, for whatever else, `event_malformed`.
+ * Of the same text it is the same object, for a page reads a bundle while it comes, and again when its
+ * readings have come.
+ */
 export function readEvent(compact: string, id?: string): TraceEvent {
+  const before = known.get(compact);
+  if (before !== undefined) return before;
   try {
-    return read(readJws(compact, id));
+    const event = read(readJws(compact, id));
+    if (known.size >= MAX_KNOWN) known.clear();
+    known.set(compact, event);
+    return event;
   } catch (error) {
     if (!(error instanceof Malformed) || error.reason.startsWith("jws_")) throw error;
     throw new Malformed("event_malformed");
   }
 }
+
+/** The id of an event, which is not computed again where it was read before. */
+export const idOfEvent = (compact: string): string => known.get(compact)?.id ?? idOf(compact);
 
 function read(jws: Jws): TraceEvent {
   const { payload } = jws;

@@ -18,6 +18,11 @@ export const BUNDLE_LIMITS: Limits = { bytes: 64 << 20, depth: 16 };
 
 const ALLOWED = new RegExp(`^[${codePointClass()}]*$`, "u");
 const PLAIN = /^[ -~]*$/;
+/** Needs no escape either. */
+const SIMPLE = /^[ !#-[\]-~]*$/;
+const UNESCAPED = /[ !#-[\]-\uffff]*/y;
+const ESCAPED = /u[0-9a-fA-F]{4}/y;
+const NUMERAL = /[-0-9][-+.0-9eE]*/y;
 
 const NUMBER = /^-?(0|[1-9][0-9]*)(\.[0-9]*[1-9])?$/;
 const SHORT: Record<string, string> = {
@@ -42,6 +47,8 @@ export function textOf(bytes: Uint8Array): string {
 }
 
 class Reader {
+  /** Whether what was read so far is written as RFC 8785 writes it. */
+  isCanonical = true;
   private at = 0;
   private readonly text: string;
   private readonly depth: number;
@@ -67,7 +74,12 @@ class Reader {
   }
 
   private space(): void {
-    this.match(/[ \t\n\r]*/y);
+    for (;;) {
+      const code = this.text.charCodeAt(this.at);
+      if (code !== 0x20 && code !== 0x09 && code !== 0x0a && code !== 0x0d) return;
+      this.isCanonical = false;
+      this.at++;
+    }
   }
 
   private take(character: string): boolean {
@@ -114,21 +126,28 @@ class Reader {
   }
 
   private number(): number {
-    const text = this.match(/[-0-9][-+.0-9eE]*/y);
+    const text = this.match(NUMERAL);
     if (text === null) throw new Malformed("json_malformed");
     const value = Number(text);
     const exact = text.includes(".")
       ? text.replace(/^-?0?\.?0*|\./g, "").length <= 15 && Math.abs(value) >= 0.000001
       : Number.isSafeInteger(value);
     if (!NUMBER.test(text) || text === "-0" || !exact) throw new Malformed("json_bad_number");
+    if (String(value) !== text) this.isCanonical = false;
     return value;
   }
 
   private string(): string {
-    this.at++;
+    const start = this.at++;
+    const end = this.text.indexOf('"', this.at);
+    const simple = this.text.slice(this.at, end);
+    if (end >= 0 && SIMPLE.test(simple)) {
+      this.at = end + 1;
+      return simple;
+    }
     let text = "";
     for (;;) {
-      text += this.match(/[ !#-[\]-\uffff]*/y);
+      text += this.match(UNESCAPED);
       const next = this.text.charAt(this.at++);
       if (next === '"') break;
       if (next !== "\\") throw new Malformed("json_malformed");
@@ -137,7 +156,7 @@ class Reader {
         this.at++;
         text += short;
       } else {
-        const code = this.match(/u[0-9a-fA-F]{4}/y);
+        const code = this.match(ESCAPED);
         if (code === null) throw new Malformed("json_malformed");
         text += String.fromCharCode(Number.parseInt(code.slice(1), 16));
       }
@@ -145,6 +164,7 @@ class Reader {
     if (!PLAIN.test(text) && (!ALLOWED.test(text) || text.normalize("NFC") !== text)) {
       throw new Malformed("json_bad_text");
     }
+    if (JSON.stringify(text) !== this.text.slice(start, this.at)) this.isCanonical = false;
     return text;
   }
 
@@ -160,11 +180,14 @@ class Reader {
   private object(depth: number): JsonObject {
     const members: JsonObject = Object.create(null);
     if (this.take("}")) return members;
+    let last = "";
     do {
       this.space();
       if (this.text.charAt(this.at) !== '"') throw new Malformed("json_malformed");
       const name = this.string();
       if (name in members) throw new Malformed("json_duplicate_name");
+      if (name < last) this.isCanonical = false;
+      last = name;
       this.need(":");
       members[name] = this.value(depth);
     } while (this.take(","));
@@ -182,9 +205,9 @@ export function readJson(bytes: Uint8Array, limits: Limits): Json {
 /** Reads a JSON text and refuses it unless it is the canonical text of its value. */
 export function readCanonical(bytes: Uint8Array, limits: Limits): Json {
   if (bytes.length > limits.bytes) throw new Malformed("json_too_large");
-  const text = textOf(bytes);
-  const value = new Reader(text, limits.depth).whole();
-  if (canonical(value) !== text) throw new Malformed("json_not_canonical");
+  const reader = new Reader(textOf(bytes), limits.depth);
+  const value = reader.whole();
+  if (!reader.isCanonical) throw new Malformed("json_not_canonical");
   return value;
 }
 

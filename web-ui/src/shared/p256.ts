@@ -10,7 +10,24 @@ const N = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 const ALGORITHM = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 
 const number = (bytes: Uint8Array): bigint => BigInt(`0x${hex(bytes) || "0"}`);
-const inRange = (value: bigint): boolean => value > 0n && value < N;
+
+const bytesOf = (value: bigint): Uint8Array =>
+  Uint8Array.from({ length: 32 }, (_, i) => Number((value >> BigInt(248 - 8 * i)) & 0xffn));
+const ORDER = bytesOf(N);
+const HALF = bytesOf(N / 2n);
+
+/** Negative, zero or positive, as numbers of 32 bytes each: a page checks hundreds of signatures. */
+function compare(a: Uint8Array, b: Uint8Array): number {
+  for (let i = 0; i < 32; i++) {
+    const order = (a[i] as number) - (b[i] as number);
+    if (order !== 0) return order;
+  }
+  return 0;
+}
+
+/** Of 32 bytes: whether they are a number from 1 to n-1. */
+const inRange = (bytes: Uint8Array): boolean =>
+  compare(bytes, ORDER) < 0 && bytes.some((byte) => byte !== 0);
 
 /** Refuses anything but 0x04 and the two coordinates of a point on the curve. */
 export function checkPoint(point: Uint8Array): void {
@@ -47,14 +64,15 @@ export function rawSignature(der: Uint8Array): Uint8Array<ArrayBuffer> {
       throw new Malformed("bad_signature");
     }
     const digits = element.content[0] === 0 ? element.content.subarray(1) : element.content;
-    if (!inRange(number(digits))) throw new Malformed("bad_signature");
+    if (digits.length > 32) throw new Malformed("bad_signature");
     raw.set(digits, end - digits.length);
+    if (!inRange(raw.subarray(end - 32, end))) throw new Malformed("bad_signature");
   }
   return raw;
 }
 
 /** Whether s is at most n/2: the one of the two equivalent forms that an endorsement must have. */
-export const isLowS = (raw: Uint8Array): boolean => number(raw.subarray(32)) <= N / 2n;
+export const isLowS = (raw: Uint8Array): boolean => compare(raw.subarray(32), HALF) <= 0;
 
 const keys = new Map<string, Promise<CryptoKey>>();
 const MAX_KEYS = 1000;
@@ -77,6 +95,6 @@ export async function verifyRaw(
   message: Uint8Array<ArrayBuffer>,
 ): Promise<boolean> {
   if (raw.length !== 64) return false;
-  if (!inRange(number(raw.subarray(0, 32))) || !inRange(number(raw.subarray(32)))) return false;
+  if (!inRange(raw.subarray(0, 32)) || !inRange(raw.subarray(32))) return false;
   return crypto.subtle.verify(ALGORITHM, await importKey(point), raw.slice(), message);
 }

@@ -255,19 +255,28 @@ export async function findPath(
   return first ?? "certificate_not_trusted";
 }
 
+const signed = new WeakMap<Certificate, Map<string, Promise<boolean>>>();
+
+/** Remembered: an administrator's certificate stands in event after event. */
+function isSignedBy(child: Certificate, issuer: Certificate): Promise<boolean> {
+  const known = signed.get(child) ?? new Map<string, Promise<boolean>>();
+  signed.set(child, known);
+  const good = known.get(issuer.kid) ?? verifyRaw(issuer.publicKey, child.signature, child.signed);
+  known.set(issuer.kid, good);
+  return good;
+}
+
 /** The first fault of the leaf's issuer, then of that one's. */
 async function pathFault(path: Certificate[], at: number): Promise<PathFault | null> {
   for (let below = 0; below + 1 < path.length; below++) {
     const child = path[below] as Certificate;
     const issuer = path[below + 1] as Certificate;
-    const { authority, keyUsage, pathLength, publicKey } = issuer;
+    const { authority, keyUsage, pathLength } = issuer;
     if (!authority || (keyUsage & KEY_CERT_SIGN) === 0 || below > (pathLength ?? below)) {
       return "certificate_not_ca";
     }
     if (expired(at)(issuer)) return "certificate_expired";
-    if (!(await verifyRaw(publicKey, child.signature, child.signed))) {
-      return "certificate_bad_signature";
-    }
+    if (!(await isSignedBy(child, issuer))) return "certificate_bad_signature";
   }
   return null;
 }

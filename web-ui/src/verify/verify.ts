@@ -29,7 +29,8 @@ const asked = new URLSearchParams(location.search).get("lang") ?? navigator.lang
 const reader: Reader = asked === "easy" ? "easy" : asked.startsWith("ja") ? "ja" : "en";
 const language: Language = reader === "en" ? "en" : "ja";
 const easy = reader === "easy" ? await import("../page/easy.ts") : null;
-const words = easy?.easyWords ?? (await loadWords(language));
+const dictionary = await loadWords(language);
+const words = easy?.easier(dictionary) ?? dictionary;
 const { ui } = words;
 
 const file = (id: string, label: string): Piece =>

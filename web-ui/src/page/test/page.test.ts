@@ -12,7 +12,7 @@ import { MINUTE } from "../../shared/time.ts";
 import type { Verification } from "../../shared/verify.ts";
 import type { Language } from "../../shared/words.ts";
 import { copiesView } from "../copies.ts";
-import { easyWords, rubyOf } from "../easy.ts";
+import { easier, rubyOf } from "../easy.ts";
 import { mapView } from "../map.ts";
 import { photoOf } from "../photo.ts";
 import { type Route, routeOf } from "../route.ts";
@@ -23,6 +23,7 @@ import { Told } from "./told.ts";
 
 const ja = wordsOf("ja");
 const en = wordsOf("en");
+const easyWords = easier(ja);
 
 function telling({ verdict, evidence }: Verification, language: Language = "ja"): Telling {
   assert.ok(evidence, JSON.stringify(verdict.checks));
@@ -31,6 +32,9 @@ function telling({ verdict, evidence }: Verification, language: Language = "ja")
 
 const html = (told: Telling, verified = true): string =>
   toHtml([recallsView(told.recalls, ja), factsView(told), storyView(told, ja, verified)]);
+
+const verdictToneOf = (verdict: Verification["verdict"]): string =>
+  say({ state: "judged", verdict, seconds: 1, completeUpTo: null }, ja).tone;
 
 const whatOf = (told: Telling): string[] => told.steps.map(({ what }) => what);
 
@@ -472,6 +476,23 @@ test("the grower answers to a code that may have been copied", async () => {
   assert.equal(await soldAfter(3 * 60, "ふくろを ひろいました"), "");
 });
 
+test("what somebody says of a copy whom the package was not sent to stands there calmly", async () => {
+  const told = await Told.komatsuna();
+  const other = await told.world.organisation("4912345000064", "retailer");
+  const { subject } = readStart(told.labels.url(3));
+  await told.world.log(other, "clone_noticed", told.form("clone_noticed"), {
+    epcList: [`urn:sanchi:package:${subject.split("/")[1]}`],
+    "sanchi:reason": "同じコードが きのう 売れています",
+  });
+  const { evidence, verdict } = await told.verify();
+  assert.ok(evidence);
+  const said = toHtml(copiesView(evidence, "ja", ja));
+  assert.match(said, /class="notice tone-neutral"/);
+  assert.match(said, /4912345000064の知らせ（.*）: 同じコードが きのう 売れています/);
+  assert.ok(said.includes(ja.ui.copiesSaidNote) && !said.includes(ja.ui.copiesTitle), said);
+  assert.equal(verdictToneOf(verdict), "good");
+});
+
 test("names all growers of what was put together, and says that it is one or more of them", async () => {
   const told = await Told.komatsuna();
   const other = await told.world.organisation("4912345000064", "grower");
@@ -538,11 +559,12 @@ test("one harvest later in the day is enough to say nothing of the morning", asy
 });
 
 test("easy words say how they are read, and leave names alone", () => {
-  assert.equal(
-    toHtml(rubyOf("記録を確かめました。")),
-    "<ruby>記録<rt>きろく</rt></ruby>を<ruby>確<rt>たし</rt></ruby>かめました。",
-  );
-  assert.equal(toHtml(rubyOf("綾町農産物検査センター、記録係")), "綾町農産物検査センター、記録係");
+  const readings = (text: string) =>
+    rubyOf(text).map((piece) =>
+      typeof piece === "string" ? piece : `${piece.kanji}(${piece.reading})`,
+    );
+  assert.equal(readings("記録を確かめました。").join(""), "記録(きろく)を確(たし)かめました。");
+  assert.deepEqual(readings("綾町農産物検査センター、記録係"), ["綾町農産物検査センター、記録係"]);
   assert.equal(easyWords.kinds.harvested, ja.kinds.harvested);
   assert.notEqual(easyWords.ui.passed, ja.ui.passed);
 });

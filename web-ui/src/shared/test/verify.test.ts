@@ -5,9 +5,10 @@ import { toBase64Url } from "../base64.ts";
 import { daysWithout, hasRoom, withReadings } from "../box-days.ts";
 import { concat, sameBytes, utf8 } from "../bytes.ts";
 import { headOf } from "../histories.ts";
-import { canonical, type Json } from "../json.ts";
-import { Malformed } from "../malformed.ts";
+import { canonical, type Json, readCanonical, readJson, TRUST_LIMITS } from "../json.ts";
+import { Malformed, orNull } from "../malformed.ts";
 import { leafHash, merkleRoot } from "../merkle.ts";
+import { isLowS, verifyRaw } from "../p256.ts";
 import { sha256 } from "../sha256.ts";
 import { compareText } from "../text-order.ts";
 import { readTrust, type Trust } from "../trust.ts";
@@ -648,6 +649,91 @@ test("the hash is SHA-256 at every length of its padding", () => {
     assert.deepEqual(Buffer.from(sha256(bytes)), expected);
     assert.deepEqual(Buffer.from(sha256(bytes.subarray(0, 5), bytes.subarray(5))), expected);
   }
+});
+
+test("a text is canonical if it is the one that its value is written as", () => {
+  const accepted = (text: string) => {
+    try {
+      return readCanonical(utf8(text), TRUST_LIMITS) !== undefined;
+    } catch (error) {
+      assert.ok(error instanceof Malformed, text);
+      return false;
+    }
+  };
+  const text =
+    '{"":[-1.5,0,"\\n\\"\\\\/é\u007f\u2028"],"__proto__":{"b":null},"a":[[],{}],"10":true,"9":"="}';
+  const whole = canonical(readJson(utf8(text), TRUST_LIMITS));
+  assert.ok(accepted(whole));
+  // Every text that differs in one place, by all that matters to the form
+  const pieces = [
+    "",
+    " ",
+    "\t",
+    "\n",
+    "\\",
+    "/",
+    "\\/",
+    "\\u000a",
+    "\\u0061",
+    "\\u00e9",
+    "0",
+    ".0",
+    "-",
+    '"',
+    ",",
+  ];
+  let good = 0;
+  let other = 0;
+  for (let at = 0; at <= whole.length; at++) {
+    for (const piece of pieces) {
+      for (const gone of [0, 1, 2]) {
+        const changed = whole.slice(0, at) + piece + whole.slice(at + gone);
+        const value = orNull(() => readJson(utf8(changed), TRUST_LIMITS));
+        const expected = value !== null && canonical(value) === changed;
+        assert.equal(accepted(changed), expected, changed);
+        if (expected) good++;
+        else if (value !== null) other++;
+      }
+    }
+  }
+  assert.ok(good > 100 && other > 100, `${good} ${other}`);
+  for (const unordered of [
+    '{"b":1,"a":1}',
+    '{"9":1,"10":1}',
+    '{"\ue000":1,"😀":1}',
+    '{"a":1,"":1}',
+  ]) {
+    assert.ok(!accepted(unordered), unordered);
+  }
+});
+
+test("r and s are from 1 to n-1, and a low s is at most n/2", async () => {
+  const { point } = await newKey();
+  const N = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+  const bytes = (value: bigint) =>
+    new Uint8Array(Buffer.from(value.toString(16).padStart(64, "0"), "hex"));
+  const real = crypto.subtle.verify;
+  // What is out of range never reaches the browser's own judgement
+  crypto.subtle.verify = async () => true;
+  try {
+    for (const [value, good] of [
+      [0n, false],
+      [1n, true],
+      [255n << 240n, true],
+      [N - 1n, true],
+      [N, false],
+      [N + 1n, false],
+      [(1n << 256n) - 1n, false],
+    ] as const) {
+      for (const raw of [concat(bytes(value), bytes(1n)), concat(bytes(1n), bytes(value))]) {
+        assert.equal(await verifyRaw(point, raw, new Uint8Array()), good, `${value}`);
+      }
+    }
+  } finally {
+    crypto.subtle.verify = real;
+  }
+  assert.ok(isLowS(concat(bytes(1n), bytes(N / 2n))));
+  assert.ok(!isLowS(concat(bytes(1n), bytes(N / 2n + 1n))));
 });
 
 test("texts are ordered by their UTF-8 bytes", () => {

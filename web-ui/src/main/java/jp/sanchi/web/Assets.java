@@ -3,10 +3,8 @@ package jp.sanchi.web;
 import jakarta.servlet.ServletContext;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import jp.sanchi.kernel.event.Json;
 
 /** Where Vite has put the script and the style, whose names change with their content. */
@@ -14,10 +12,7 @@ public final class Assets {
   private static final Json.Limits LIMITS = new Json.Limits(1 << 20, 8);
   private static final String SCRIPT = "src/page/page.ts";
 
-  /** What the script loads while it waits for the server's answer. */
-  private static final String PROGRAM = "src/page/story.ts";
-
-  /** What a reader of these words needs beside the script and what that imports. */
+  /** What a reader of these words needs beside the script. */
   private static final Map<String, List<String>> DICTIONARIES =
       Map.of(
           "ja", List.of("src/shared/words/ja.json"),
@@ -55,29 +50,22 @@ public final class Assets {
   }
 
   /**
+   * What the script imports: small, and run as soon as it is there, for it asks the server for what
+   * the script then works on.
+   */
+  public List<String> first() {
+    return chunks.object(SCRIPT).array("imports").items().stream()
+        .map(imported -> address(chunks.object(((Json.Text) imported).value())))
+        .toList();
+  }
+
+  /**
    * What the script will ask for before it can say anything, so that a browser fetches it at once.
    *
    * @param code of the words, as {@link Words#code}
    */
   public List<String> preloads(String code) {
-    Set<String> addresses = new LinkedHashSet<>();
-    imports(SCRIPT, addresses);
-    load(PROGRAM, addresses);
-    DICTIONARIES.get(code).forEach(dictionary -> load(dictionary, addresses));
-    return List.copyOf(addresses);
-  }
-
-  private void load(String name, Set<String> addresses) {
-    imports(name, addresses);
-    addresses.add(address(chunks.object(name)));
-  }
-
-  private void imports(String name, Set<String> addresses) {
-    if (chunks.object(name).get("imports") instanceof Json.Arr imports) {
-      imports.items().stream()
-          .map(imported -> address(chunks.object(((Json.Text) imported).value())))
-          .forEach(addresses::add);
-    }
+    return DICTIONARIES.get(code).stream().map(name -> address(chunks.object(name))).toList();
   }
 
   private static String address(Json.Obj chunk) {

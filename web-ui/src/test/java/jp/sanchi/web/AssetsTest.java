@@ -10,22 +10,20 @@ class AssetsTest {
   void finds_script_style_and_what_a_reader_of_the_language_needs() {
     String manifest =
         """
-        {"_v.js": {"file": "assets/v-1.js"},
+        {"_ask.js": {"file": "assets/a-1.js"},
          "src/page.css": {"file": "assets/s-2.css", "isEntry": true},
-         "src/page/easy.ts": {"file": "assets/e-4.js", "imports": ["_v.js"]},
+         "src/page/easy.ts": {"file": "assets/e-4.js"},
          "src/shared/words/ja.json": {"file": "assets/ja-5.js"},
          "src/shared/words/en.json": {"file": "assets/en-6.js"},
-         "src/page/story.ts": {"file": "assets/t-7.js", "imports": ["_v.js"]},
-         "src/page/page.ts": {"file": "assets/p-3.js", "imports": ["_v.js"]}}""";
+         "src/page/page.ts": {"file": "assets/p-3.js", "imports": ["_ask.js"]}}""";
 
     Assets assets = Assets.read(manifest.getBytes(StandardCharsets.UTF_8));
 
     assertThat(assets.style()).isEqualTo("/assets/s-2.css");
     assertThat(assets.script()).isEqualTo("/assets/p-3.js");
-    assertThat(assets.preloads("en"))
-        .containsExactly("/assets/v-1.js", "/assets/t-7.js", "/assets/en-6.js");
-    assertThat(assets.preloads("easy"))
-        .containsExactly("/assets/v-1.js", "/assets/t-7.js", "/assets/e-4.js", "/assets/ja-5.js");
+    assertThat(assets.first()).containsExactly("/assets/a-1.js");
+    assertThat(assets.preloads("en")).containsExactly("/assets/en-6.js");
+    assertThat(assets.preloads("easy")).containsExactly("/assets/e-4.js", "/assets/ja-5.js");
   }
 
   @Test

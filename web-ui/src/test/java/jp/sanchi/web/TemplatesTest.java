@@ -16,13 +16,12 @@ class TemplatesTest {
   private static final Assets ASSETS =
       Assets.read(
           """
-          {"_v.js": {"file": "v.js"},
+          {"_ask.js": {"file": "a.js"},
            "src/page.css": {"file": "s.css"},
-           "src/page/story.ts": {"file": "t.js"},
            "src/page/easy.ts": {"file": "e.js"},
-           "src/shared/words/ja.json": {"file": "ja.js"},
            "src/shared/words/en.json": {"file": "en.js"},
-           "src/page/page.ts": {"file": "p.js", "imports": ["_v.js"]}}"""
+           "src/shared/words/ja.json": {"file": "ja.js"},
+           "src/page/page.ts": {"file": "p.js", "imports": ["_ask.js"]}}"""
               .getBytes(StandardCharsets.UTF_8));
 
   private static String render(String template, Words words, Map<String, Object> values) {
@@ -65,7 +64,7 @@ class TemplatesTest {
 
     assertThat(html.split("&lt;script&gt;alert", -1)).hasSizeGreaterThan(20);
     assertThat(html).doesNotContain("<script>alert").doesNotContain("alert(\"1\")\"");
-    assertThat(html.split("<script", -1)).hasSize(2);
+    assertThat(html.split("<script", -1)).hasSize(3);
   }
 
   @Test
@@ -101,8 +100,9 @@ class TemplatesTest {
     String html = thing(evil(), Words.ENGLISH);
 
     assertThat(html)
+        .contains("<script type=\"module\" async fetchpriority=\"high\" src=\"/a.js\"></script>")
         .contains("<script type=\"module\" src=\"/p.js\"></script>")
-        .contains("<link rel=\"modulepreload\" href=\"/v.js\">")
+        .contains("<link rel=\"modulepreload\" href=\"/en.js\">")
         .doesNotContainPattern("(?i)<style|style=|<[^>]* on[a-z]+=");
   }
 

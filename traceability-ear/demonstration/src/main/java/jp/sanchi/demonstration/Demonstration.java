@@ -590,7 +590,16 @@ public final class Demonstration {
         "Kunitomi, Miyazaki",
         "geo:31.99,131.32");
     String leaves =
-        grown(farm, gtin("456995111005"), "BL", "ベビーリーフ", "Baby leaves", FIELD, "宮崎県綾町", "14");
+        grown(
+            farm,
+            gtin("456995111005"),
+            "BL",
+            "ベビーリーフ",
+            "Baby leaves",
+            "leaves",
+            FIELD,
+            "宮崎県綾町",
+            "14");
     String rocket =
         grown(
             tano,
@@ -598,6 +607,7 @@ public final class Demonstration {
             "RK",
             "ルッコラ",
             "Rocket",
+            "rocket",
             gln("456995113010"),
             "宮崎県宮崎市田野町",
             "9");
@@ -608,11 +618,12 @@ public final class Demonstration {
             "KM",
             "赤からし水菜",
             "Red mustard greens",
+            "mustard",
             gln("456995114010"),
             "宮崎県国富町",
             "7");
     String gtin = gtin("456995121001");
-    product(ja, gtin, "宮崎サラダ 100g", "Miyazaki salad, 100 g");
+    product(ja, gtin, "宮崎サラダ 100g", "Miyazaki salad, 100 g", "salad");
     String salad = lot(gtin, "SA" + compact(harvest));
     ja.log(
         Draft.of("lots_merged")
@@ -641,11 +652,12 @@ public final class Demonstration {
       String letters,
       String japanese,
       String english,
+      String picture,
       String place,
       String origin,
       String kilograms) {
     LocalDate harvest = today.minusDays(1);
-    product(grower, gtin, japanese, english);
+    product(grower, gtin, japanese, english, picture);
     String lot = lot(gtin, letters + compact(harvest));
     grower.log(
         Draft.of("lot_commissioned")
@@ -689,7 +701,7 @@ public final class Demonstration {
         "Sapporo, Hokkaido",
         "geo:43.06,141.35");
     String gtin = gtin("456995711001");
-    product(grower, gtin, "ミニトマト 200g", "Cherry tomatoes, 200 g");
+    product(grower, gtin, "ミニトマト 200g", "Cherry tomatoes, 200 g", "tomatoes");
     LocalDate harvest = today.minusDays(4);
     String lot = lot(gtin, "TM" + compact(harvest));
     grower.log(
