@@ -103,6 +103,8 @@ const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pra
 
 /** Fails where axe finds something wrong with the page as it stands, or where it scrolls sideways. */
 export async function accessible(page, what) {
+  // Some screens are drawn by their script, which a busy machine runs late
+  await page.locator("h1").first().waitFor();
   await page.evaluate(AXE);
   const { violations } = await page.evaluate(
     (rules) => globalThis.axe.run({ runOnly: rules }),
