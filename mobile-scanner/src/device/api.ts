@@ -1,5 +1,5 @@
 import type { JsonObject } from "@shared/json.ts";
-import { signJws } from "./keys.ts";
+import { signJws } from "@shared/signing.ts";
 import type { Enrolment } from "./store.ts";
 
 /** An answer of the server that is no success. */

@@ -1,6 +1,7 @@
 import type { JsonObject } from "@shared/json.ts";
+import { enrolmentProof, newKey, pointOfJwk } from "@shared/signing.ts";
 import { ask, askAs, Refusal } from "./api.ts";
-import { canKeepKeys, newKey, pointOfJwk, proofOf } from "./keys.ts";
+import { canKeepKeys } from "./keys.ts";
 import { type Enrolment, type Handbook, type Party, store } from "./store.ts";
 
 /** What an invitation says to who holds its token. */
@@ -38,7 +39,7 @@ export async function offer(token: string, invited: Invitation): Promise<Enrolme
       consortium: invited.consortium,
       key: made.key,
       jwk: made.jwk,
-      proof: await proofOf(made.key, invited.consortium, invited.organisation.gln),
+      proof: await enrolmentProof(made.key, invited.consortium, invited.organisation.gln),
       token,
       state: "offered",
       seq: 0,

@@ -1,12 +1,12 @@
 import { readEvent } from "@shared/event.ts";
 import { isCount, isObject, type Json, type JsonObject } from "@shared/json.ts";
-import { orNull } from "@shared/malformed.ts";
+import { Malformed, orNull } from "@shared/malformed.ts";
+import { type Receipt, readReceipt } from "@shared/receipt.ts";
+import { signJws } from "@shared/signing.ts";
 import { ask, Refusal } from "../device/api.ts";
 import { isNetwork } from "../device/enrolment.ts";
-import { signJws } from "../device/keys.ts";
-import { type Entry, type Store, store } from "../device/store.ts";
+import { type Enrolment, type Entry, type Store, store } from "../device/store.ts";
 import { declaration, redated } from "../steps/draft.ts";
-import { readReceipt } from "./receipt.ts";
 
 /** So long もどす takes back without a trace. */
 export const HOLD_MS = 5_000;
@@ -205,6 +205,16 @@ async function send(database: Store, language: string): Promise<boolean> {
   }
 }
 
+/** The server's promise; null for whatever is not signed by its key, for this consortium. */
+async function receiptOf(text: string, enrolment: Enrolment): Promise<Receipt | null> {
+  try {
+    return await readReceipt(text, enrolment.serverPoint, enrolment.consortium, []);
+  } catch (error) {
+    if (error instanceof Malformed) return null;
+    throw error;
+  }
+}
+
 /** Notes what became of each; false if one must be sent again. */
 async function keep(database: Store, batch: Entry[], body: JsonObject): Promise<boolean> {
   const refused = new Map<number, JsonObject>();
@@ -214,7 +224,7 @@ async function keep(database: Store, batch: Entry[], body: JsonObject): Promise<
   const enrolment = await database.get("enrolment", batch[0]?.kid ?? "");
   const receipt =
     typeof body["receipt"] === "string" && enrolment
-      ? await readReceipt(body["receipt"], enrolment.serverPoint, enrolment.consortium)
+      ? await receiptOf(body["receipt"], enrolment)
       : null;
   let settled = true;
   for (const [index, entry] of batch.entries()) {

@@ -2,28 +2,23 @@ import { useEffect, useState } from "preact/hooks";
 import { setting } from "../device/store.ts";
 import { type Field, missing } from "../steps/steps.ts";
 import { nameOf, wordFor } from "../words/words.ts";
+import { SheetHead } from "./sheet-head.tsx";
 import { active, doing, fillIn, language, screen, things, words } from "./state.ts";
 
 /** Asks for the one thing that the step needs next. */
 export function Fields() {
-  const { ui, steps: names } = words.value;
+  const { steps: names } = words.value;
   const task = doing.value;
   const field = task && missing(task.step, task.values);
   if (!task || !field) return null;
   return (
     <section class="sheet" data-field={field.type}>
-      <div class="sheet-head">
-        <h1>{wordFor(names, task.step.id)}</h1>
-        <button
-          type="button"
-          class="small"
-          onClick={() => {
-            doing.value = null;
-          }}
-        >
-          {ui.back}
-        </button>
-      </div>
+      <SheetHead
+        title={wordFor(names, task.step.id)}
+        back={() => {
+          doing.value = null;
+        }}
+      />
       <Asked key={field.name} field={field} kind={task.step.kind} />
     </section>
   );

@@ -4,7 +4,8 @@ import type { Entry } from "../device/store.ts";
 import { again, drop, takeBack, undo } from "../queue/queue.ts";
 import { mayBeTakenBack } from "../steps/draft.ts";
 import { fill, wordFor } from "../words/words.ts";
-import { language, list, notice, screen, words } from "./state.ts";
+import { SheetHead } from "./sheet-head.tsx";
+import { language, list, notice, words } from "./state.ts";
 import { sayWhen } from "./when.tsx";
 
 /** What was logged on this phone, and what became of it. */
@@ -13,18 +14,7 @@ export function Records() {
   const [asked, setAsked] = useState<Entry | null>(null);
   return (
     <section class="page">
-      <div class="sheet-head">
-        <h1>{ui.records}</h1>
-        <button
-          type="button"
-          class="small"
-          onClick={() => {
-            screen.value = null;
-          }}
-        >
-          {ui.back}
-        </button>
-      </div>
+      <SheetHead title={ui.records} />
       {asked !== null && (
         <div class="ask" role="alertdialog" aria-label={ui.takeBack}>
           <p>{fill(ui.takeBackAsk, { what: nameOfEntry(asked) })}</p>

@@ -1,4 +1,5 @@
 import { fill, LANGUAGES, nameOf, wordsOf } from "../words/words.ts";
+import { SheetHead } from "./sheet-head.tsx";
 import {
   cameraRefused,
   choose,
@@ -13,29 +14,12 @@ import {
 
 const LANGUAGE_NAMES = { ja: "日本語", easy: "やさしい にほんご", en: "English" };
 
-function Head({ title }: { title: string }) {
-  return (
-    <div class="sheet-head">
-      <h1>{title}</h1>
-      <button
-        type="button"
-        class="small"
-        onClick={() => {
-          screen.value = null;
-        }}
-      >
-        {words.value.ui.back}
-      </button>
-    </div>
-  );
-}
-
 /** Language, and further enrolments. */
 export function Settings() {
   const { ui } = words.value;
   return (
     <section class="page">
-      <Head title={ui.settings} />
+      <SheetHead title={ui.settings} />
       <h2>{ui.language}</h2>
       <div class="steps one">
         {LANGUAGES.map((one) => (
@@ -75,7 +59,7 @@ export function Whom() {
   const { ui } = words.value;
   return (
     <section class="page">
-      <Head title={ui.asWhom} />
+      <SheetHead title={ui.asWhom} />
       <div class="steps one">
         {enrolments.value
           .filter(({ state }) => state === "enrolled" || state === "revoked")

@@ -1,5 +1,5 @@
 import { batch, computed, effect, signal } from "@preact/signals";
-import type { When } from "@shared/draft.ts";
+import { instantOf, type When } from "@shared/draft.ts";
 import type { JsonObject } from "@shared/json.ts";
 import { printShortCode, shortCodeOfLabel } from "@shared/short-code.ts";
 import type { Mark } from "../camera/camera.tsx";
@@ -10,7 +10,7 @@ import { follow, isNetwork, refresh } from "../device/enrolment.ts";
 import { type Enrolment, type Entry, keep, type Name, setting, store } from "../device/store.ts";
 import { entries, HOLD_MS, log, onChange, round, undo, unsent } from "../queue/queue.ts";
 import { namesProductOnly, readCode, type Thing } from "../steps/code.ts";
-import { draft, instantOf, isoTime } from "../steps/draft.ts";
+import { draft, isoTime } from "../steps/draft.ts";
 import {
   type Field,
   mainType,

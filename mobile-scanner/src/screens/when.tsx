@@ -1,5 +1,6 @@
 import type { When } from "@shared/draft.ts";
 import { useState } from "preact/hooks";
+import { SheetHead } from "./sheet-head.tsx";
 import { language, screen, when, words } from "./state.ts";
 
 const locale = () => (language.value === "en" ? "en-GB" : "ja-JP");
@@ -50,18 +51,7 @@ export function WhenScreen() {
   };
   return (
     <section class="page" data-screen="when">
-      <div class="sheet-head">
-        <h1>{ui.whenAsk}</h1>
-        <button
-          type="button"
-          class="small"
-          onClick={() => {
-            screen.value = null;
-          }}
-        >
-          {ui.back}
-        </button>
-      </div>
+      <SheetHead title={ui.whenAsk} />
       {!other && (
         <div class="steps one">
           <button type="button" class="step" onClick={() => choose(null)}>

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { toBase64Url } from "@shared/base64.ts";
 import { utf8 } from "@shared/bytes.ts";
-import type { When } from "@shared/draft.ts";
+import { printOffset, type When } from "@shared/draft.ts";
 import { readEvent } from "@shared/event.ts";
 import { canonical, type JsonObject } from "@shared/json.ts";
 import { rowOf } from "@shared/kinds.ts";
 import { namesProductOnly, readCode, readTyped, type Thing } from "../steps/code.ts";
-import { declaration, draft, isoOffset, mayBeTakenBack } from "../steps/draft.ts";
+import { declaration, draft, mayBeTakenBack } from "../steps/draft.ts";
 import { missing, prefilled, STEPS, type Step, stepsFor, WrongThing } from "../steps/steps.ts";
 import { season } from "./season.ts";
 
@@ -90,8 +90,8 @@ test("says when and where in the form that the wire format wants", () => {
   assert.equal(payload["eventTime"], "2026-11-26T01:02:03.004Z");
   assert.equal(payload["eventTimeZoneOffset"], "-03:30");
   assert.equal(payload["sanchi:onBehalfOf"], WORLD.partner);
-  assert.equal(isoOffset(540), "+09:00");
-  assert.equal(isoOffset(0), "+00:00");
+  assert.equal(printOffset(540), "+09:00");
+  assert.equal(printOffset(0), "+00:00");
 });
 
 test("a late entry keeps its own time apart from the phone's, and a day has no hour", () => {

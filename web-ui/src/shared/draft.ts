@@ -27,6 +27,14 @@ export function printOffset(minutes: number): string {
 }
 
 /**
+ * The instant that stands for it: of a day its noon, there where it was.
+ *
+ * @param offset minutes east of Greenwich
+ */
+export const instantOf = (when: When, offset: number): number =>
+  "at" in when ? when.at : Date.parse(`${when.day}T12:00:00.000Z`) - offset * 60_000;
+
+/**
  * A payload of section 2. The EPCIS words come from the table of kinds, everything else from the
  * members. Text becomes NFC, as the format wants it.
  */
@@ -38,11 +46,9 @@ export function draft(
 ): JsonObject {
   const row = rowOf(kind);
   if (row === undefined) throw new Error(`no such kind: ${kind}`);
-  const local = (day: string) => Date.parse(`${day}T12:00:00.000Z`) - signing.offset * 60_000;
-  const eventTime = "at" in when ? when.at : local(when.day);
   const payload: JsonObject = {
     eventID: `urn:uuid:${signing.uuid}`,
-    eventTime: new Date(eventTime).toISOString(),
+    eventTime: new Date(instantOf(when, signing.offset)).toISOString(),
     "sanchi:loggedAt": new Date(signing.now).toISOString(),
     "sanchi:kind": kind,
     "sanchi:consortium": signing.consortium,

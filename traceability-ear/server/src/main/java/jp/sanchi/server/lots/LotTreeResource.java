@@ -83,8 +83,6 @@ public class LotTreeResource {
     this.names = names;
   }
 
-  private record Edge(String source, String target, String kind) {}
-
   private record Lot(String subject, Json product, String commissioner, boolean seen) {}
 
   private record Labels(String run, int first, int last) {}
@@ -106,8 +104,8 @@ public class LotTreeResource {
     Tree tree = tenants.as(gln, view -> tree(view, subject));
     Set<String> glns = new TreeSet<>();
     for (Edge edge : tree.forth) {
-      if (edge.target.startsWith("organisation/")) {
-        glns.add(edge.target.substring("organisation/".length()));
+      if (edge.target().startsWith("organisation/")) {
+        glns.add(edge.target().substring("organisation/".length()));
       }
     }
     Set<String> named = new TreeSet<>(glns);
@@ -127,7 +125,7 @@ public class LotTreeResource {
     Map<String, Json> known = names.of(named);
     return Json.object(
             "back",
-            edges(tree.back),
+            tree.back.stream().map(Edge::json).toList(),
             "counts",
             Json.object(
                 "labels",
@@ -137,7 +135,7 @@ public class LotTreeResource {
                 "units",
                 tree.units.size()),
             "forth",
-            edges(tree.forth),
+            tree.forth.stream().map(Edge::json).toList(),
             "journey",
             journey.stream().map(event -> LotListResource.event(event, known)).toList(),
             "labels",
@@ -167,7 +165,7 @@ public class LotTreeResource {
     Set<String> units = new TreeSet<>();
     for (List<Edge> edges : List.of(back, forth)) {
       for (Edge edge : edges) {
-        for (String one : List.of(edge.source, edge.target)) {
+        for (String one : List.of(edge.source(), edge.target())) {
           if (one.startsWith("lot/")) {
             lots.add(one);
           } else if (!one.startsWith("organisation/")) {
@@ -217,11 +215,7 @@ public class LotTreeResource {
   }
 
   private static List<Edge> edges(Tenants.View view, String sql, String subject) {
-    return view.rows(
-        sql,
-        row -> new Edge(row.getString(1), row.getString(2), row.getString(3)),
-        subject,
-        MOST_EDGES);
+    return view.rows(sql, Edge::of, subject, MOST_EDGES);
   }
 
   /** What happened to the labels and units of the lot, each event once, by declared time. */
@@ -244,13 +238,6 @@ public class LotTreeResource {
         Comparator.<Standing>comparingLong(entry -> entry.event().eventTime())
             .thenComparingLong(Standing::recordTime));
     return ordered;
-  }
-
-  private static List<Json> edges(List<Edge> edges) {
-    return edges.stream()
-        .<Json>map(
-            edge -> Json.object("kind", edge.kind, "source", edge.source, "target", edge.target))
-        .toList();
   }
 
   private static Json lot(Lot lot, Map<String, Json> known) {

@@ -13,6 +13,7 @@ import jp.sanchi.kernel.event.Json;
 import jp.sanchi.kernel.event.Reason;
 import jp.sanchi.kernel.history.Subject;
 import jp.sanchi.server.capture.CurrentState;
+import jp.sanchi.server.lots.Edge;
 import jp.sanchi.server.parties.OrganisationNames;
 import jp.sanchi.server.platform.Fault;
 import jp.sanchi.server.platform.Problem;
@@ -46,8 +47,6 @@ public class Affected {
     this.state = state;
     this.names = names;
   }
-
-  private record Edge(String source, String target, String kind) {}
 
   private record Lot(String subject, byte[] product, String commissioner, long labels) {}
 
@@ -88,7 +87,7 @@ public class Affected {
                 select distinct f.source, f.target, f.kind from reached r
                 join flow f on f.source = r.subject order by 1, 2, 3 limit ?
                 """,
-            row -> new Edge(row.getString(1), row.getString(2), row.getString(3)),
+            Edge::of,
             lot,
             MOST + 1);
     boolean whole = edges.size() <= MOST;
@@ -96,7 +95,7 @@ public class Affected {
     Set<String> units = new TreeSet<>();
     Set<String> glns = new LinkedHashSet<>();
     for (Edge edge : edges) {
-      for (String subject : List.of(edge.source, edge.target)) {
+      for (String subject : List.of(edge.source(), edge.target())) {
         switch (subject.substring(0, subject.indexOf('/'))) {
           case "lot" -> lots.add(subject);
           case "organisation" -> glns.add(subject.substring("organisation/".length()));
@@ -143,12 +142,7 @@ public class Affected {
             "units",
             units.size()),
         "edges",
-        edges.stream()
-            .limit(MOST)
-            .map(
-                edge ->
-                    Json.object("kind", edge.kind, "source", edge.source, "target", edge.target))
-            .toList(),
+        edges.stream().limit(MOST).map(Edge::json).toList(),
         "lots",
         known.stream().map(one -> shown(one, called)).toList(),
         "organisations",
