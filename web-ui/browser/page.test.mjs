@@ -408,9 +408,13 @@ test("a browser that can't compute leaves it open", async () => {
 test("the proof to download is the one that was checked", async () => {
   const path = await sample("komatsuna");
   await visit(async (page) => {
-    const answer = page.waitForResponse(BUNDLES);
+    let served = null;
+    await page.route(BUNDLES, async (route) => {
+      const response = await route.fetch();
+      served = await response.body();
+      await route.fulfill({ response, body: served });
+    });
     await judge(page, path);
-    const served = await (await answer).body();
     for (const [name, file, bytes] of [
       [words.ja.ui.download, "bundle.json", served],
       [
@@ -499,32 +503,40 @@ test("fits a screen of 320 px", async () => {
   );
 });
 
-/** Every width with one of the schemes; all with both where somebody asks for it. */
-const LOOKS =
-  process.env.SANCHI_LOOKS === "all"
-    ? [320, 390, 1280, 2560].flatMap((width) => [
-        [width, "light"],
-        [width, "dark"],
-      ])
-    : [
-        [320, "light"],
-        [390, "dark"],
-        [1280, "light"],
-        [2560, "dark"],
-      ];
+const LOOKS = [
+  [
+    [320, "light"],
+    [2560, "dark"],
+  ],
+  [
+    [390, "light"],
+    [1280, "dark"],
+  ],
+  [
+    [320, "dark"],
+    [2560, "light"],
+  ],
+  [
+    [390, "dark"],
+    [1280, "light"],
+  ],
+];
+/** Two looks at a screen in a language, others at the next one; all where somebody asks for it. */
+const looksAt = (turn) =>
+  process.env.SANCHI_LOOKS === "all" ? LOOKS.flat() : LOOKS[turn % LOOKS.length];
 const SCREENS = ["komatsuna", "recalled", "warm", "salad", "copied", "never issued"];
 
-for (const reader of ["ja", "easy", "en"]) {
+for (const [shift, reader] of ["ja", "easy", "en"].entries()) {
   test(`passes the rules of WCAG 2.2 AA that a program can test, in ${reader}`, async () => {
     const things = await Promise.all(SCREENS.map(sample));
-    for (const path of [...things, "/", "/verify/", "/nothing/here"]) {
+    for (const [i, path] of [...things, "/", "/verify/", "/nothing/here"].entries()) {
       await visit(
         async (page) => {
           const asked = reader === "easy" ? `${path}?lang=easy` : path;
           if (things.includes(path)) await judge(page, asked);
           else await page.goto(address + asked);
           for (const closed of await page.locator("summary").all()) await closed.click();
-          for (const [width, colorScheme] of LOOKS) {
+          for (const [width, colorScheme] of looksAt(i + shift)) {
             await page.setViewportSize({ width, height: 844 });
             await page.emulateMedia({ colorScheme });
             await accessible(page, `${asked} at ${width} px, ${colorScheme}`);

@@ -1,7 +1,7 @@
 // What a shopper with slow mobile data and an old phone waits for, and whether anything jumps.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { address, closeBrowser, sample, visit } from "./sanchi.mjs";
+import { address, closeBrowser, sample, samples, visit } from "./sanchi.mjs";
 
 after(closeBrowser);
 
@@ -23,6 +23,8 @@ const watch = (page) =>
 async function waited(path) {
   let times = null;
   await visit(async (page) => {
+    // A phone that scans has a browser running: the start of its renderer is not what is measured
+    await page.goto(`${address}/api/health`);
     const devtools = await page.context().newCDPSession(page);
     await devtools.send("Network.enable");
     await devtools.send("Network.emulateNetworkConditions", {
@@ -43,16 +45,21 @@ async function waited(path) {
   return times;
 }
 
-for (const word of ["komatsuna", "norway", "recalled"]) {
-  test(`a verdict on ${word} comes soon at 1.6 Mbit/s, 150 ms and a quarter of the speed`, async () => {
-    const path = await sample(word);
-    // The best of five: what else the machine does is not the shopper's phone
+const PROMISE_MS = 2000;
+const VISITS = 5;
+
+for (const { name, path } of await samples()) {
+  test(`a verdict on "${name.en}" comes within 2 s at 1.6 Mbit/s, 150 ms and a quarter of the speed`, async () => {
+    // Not the first who ever asks this server
+    for (let i = 0; i < 3; i++) await (await fetch(address + path)).text();
     const all = [];
-    for (let i = 0; i < 5; i++) all.push(await waited(path));
-    const [[best]] = all.sort(([a], [b]) => a - b);
-    console.log(`${word}: verdict after, first byte after (ms): ${JSON.stringify(all)}`);
-    // A guard against large steps back; the README says what a quiet machine takes
-    assert.ok(best <= 3000, `${best} ms`);
+    for (let i = 0; i < VISITS; i++) all.push(await waited(path));
+    const inOrder = all.map(([judgedAt]) => judgedAt).sort((a, b) => a - b);
+    const median = inOrder[Math.floor(VISITS / 2)];
+    console.log(
+      `${name.en}: median ${median}, worst ${inOrder.at(-1)} ms; each with its first byte: ${JSON.stringify(all)}`,
+    );
+    assert.ok(median <= PROMISE_MS, `${median} ms`);
   });
 }
 
@@ -64,7 +71,7 @@ for (const [width, height] of [
     for (const path of [
       "/",
       "/verify/",
-      ...(await Promise.all(["komatsuna", "norway", "recalled"].map(sample))),
+      ...(await Promise.all(["komatsuna", "norway", "recalled", "copied"].map(sample))),
     ]) {
       await visit(
         async (page) => {

@@ -4,9 +4,9 @@ import type { Words } from "../shared/words.ts";
 import { readersMinute } from "./telling.ts";
 
 const WIDTH = 640;
-const HEIGHT = 160;
-const LEFT = 36;
-const BOTTOM = 20;
+const HEIGHT = 180;
+const LEFT = 44;
+const BOTTOM = 28;
 const COLUMNS = 200;
 /** Of the scale, above and below what is drawn, in hundredths of a degree. */
 const MARGIN = 100;
