@@ -104,7 +104,7 @@ export function copiesView(evidence: Evidence, language: Language, words: Words)
     const said = told(ui.copiesSaid, false);
     const last = completeUpTo(evidence.closure);
     if (said.length === 0) return null;
-    return section("copies", "notice tone-neutral", {}, [
+    return section("copies", "tone-neutral", {}, [
       h("h2", {}, sign("neutral"), ui.copiesSaidTitle),
       ...said.map((sentence) => h("p", {}, sentence)),
       h("p", {}, ui.copiesSaidNote),
@@ -113,7 +113,7 @@ export function copiesView(evidence: Evidence, language: Language, words: Words)
     ]);
   }
   const answers = told(ui.copiesAnswer, true);
-  return section("copies", "notice tone-amber", {}, [
+  return section("copies", "tone-amber", {}, [
     h("h2", {}, sign("amber"), ui.copiesTitle),
     h(
       "p",

@@ -487,7 +487,7 @@ test("what somebody says of a copy whom the package was not sent to stands there
   const { evidence, verdict } = await told.verify();
   assert.ok(evidence);
   const said = toHtml(copiesView(evidence, "ja", ja));
-  assert.match(said, /class="notice tone-neutral"/);
+  assert.match(said, /class="tone-neutral"/);
   assert.match(said, /4912345000064の知らせ（.*）: 同じコードが きのう 売れています/);
   assert.ok(said.includes(ja.ui.copiesSaidNote) && !said.includes(ja.ui.copiesTitle), said);
   assert.equal(verdictToneOf(verdict), "good");
