@@ -1,6 +1,7 @@
 package jp.sanchi.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.parallel.ExecutionMode.CONCURRENT;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -28,14 +29,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** What an office's open screen hears, by the REST interface alone. */
+/** What an office's open screen hears, by the REST interface alone. Most of it is waiting. */
 @ExtendWith(RunningSanchi.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(value = 3, unit = TimeUnit.MINUTES)
 class LiveIT {
   /** The server is silent for no longer than 15 s. */
   private static final Duration HEARTBEAT = Duration.ofSeconds(20);
+
+  /** Who makes the farm hear something must not be heard by who expects nothing. */
+  private static final String CHANGES = "the farm's changes";
 
   private static final Duration SOON = Duration.ofSeconds(8);
 
@@ -78,6 +84,8 @@ class LiveIT {
   }
 
   @Test
+  @Execution(CONCURRENT)
+  @ResourceLock(CHANGES)
   void a_change_is_heard_by_whom_it_concerns_and_by_nobody_else() throws Exception {
     try (Screen farms = open(farm, null);
         Screen shops = open(shop, null)) {
@@ -96,6 +104,7 @@ class LiveIT {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void says_something_when_nothing_happens() throws Exception {
     try (Screen screen = open(shop, null)) {
       Message first = screen.next(SOON);
@@ -105,6 +114,8 @@ class LiveIT {
   }
 
   @Test
+  @Execution(CONCURRENT)
+  @ResourceLock(CHANGES)
   void who_comes_back_hears_at_once_whether_something_was_missed() throws Exception {
     String last;
     try (Screen screen = open(farm, null)) {
@@ -125,6 +136,7 @@ class LiveIT {
   }
 
   @Test
+  @Execution(CONCURRENT)
   void nobody_listens_without_a_session_or_after_its_end() throws Exception {
     HttpResponse<Void> without =
         http.send(
