@@ -11,7 +11,8 @@ export function tone(good: boolean): void {
     oscillator.connect(volume).connect(audio.destination);
     oscillator.start();
     oscillator.stop(audio.currentTime + (good ? 0.08 : 0.35));
-    navigator.vibrate?.(good ? 30 : [120, 60, 120]);
+    // Before the first tap after a reload browsers refuse, and complain
+    if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(good ? 30 : [120, 60, 120]);
   } catch {
     // A phone without sound still works.
   }
