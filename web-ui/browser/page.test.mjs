@@ -766,6 +766,7 @@ test("resolves a code for programs", async () => {
 test("a packed code leads to the address that it stands for", async () => {
   for (const [path, location] of [
     ["/CwhQDKAHAM4AIX2u24", "/01/04569951110016/10/ABC-123"],
+    ["/ARFKk4XB0CDKWcnpq", "/01/09506000134376/10/LOT01"],
     ["/CwhQDKAHAM4AIX2u24?lang=en", "/01/04569951110016/10/ABC-123?lang=en"],
     ["/01/04569951110016/EGcAEL7XbchApo", "/01/04569951110016/10/ABC-123/21/77"],
     [
@@ -784,7 +785,7 @@ test("codes without a public page, and packed ones that are damaged, get a page 
     ["/8003/04569951110016A", 200, "keyTitle"],
     ["/414/4569951001017", 200, "keyTitle"],
     ["/01/04569951110016", 404, "productOnlyTitle"],
-    ["/ARFKk4XB0CDKWcnpq", 404, "compressedTitle"],
+    ["/ARFKk4XB0CDKWcn", 404, "compressedTitle"],
     ["/01/04569951110016/ARFKk4XB0CA", 404, "compressedTitle"],
   ]) {
     const answer = await fetch(address + path, { headers: { "Accept-Language": "en" } });
