@@ -98,6 +98,11 @@ final class CompressedLink {
     "9A 8010 8011", "9B 8017 8019", "9C 8018 8019", "9D 414 254",
   };
 
+  /** Days: a year, a month, and a day that may be 00 for the month's last. */
+  private static final Set<String> DAYS = Set.of("11", "12", "13", "15", "16", "17");
+
+  private static final Pattern DAY = Pattern.compile("[0-9]{2}(0[1-9]|1[0-2])([0-2][0-9]|3[01])");
+
   private static final Map<String, List<Part>> PARTS = new HashMap<>();
   private static final Map<String, List<String>> CODES = new HashMap<>();
   private static final String HEX = "0123456789ABCDEF";
@@ -259,7 +264,9 @@ final class CompressedLink {
         }
         String code = "" + high + HEX.charAt(number(4));
         for (String ai : code.matches("[0-9]{2}") ? List.of(identifier(code)) : several(code)) {
-          require(values.put(ai, value(ai)) == null);
+          String value = value(ai);
+          require(!DAYS.contains(ai) || DAY.matcher(value).matches());
+          require(values.put(ai, value) == null);
         }
       }
       require(bits.length() - at < 6 && bits.indexOf("1", at) < 0);

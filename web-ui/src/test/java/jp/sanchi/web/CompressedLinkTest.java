@@ -91,6 +91,8 @@ class CompressedLinkTest {
         "/gBhbV6rzBENPk",
         "/QVSaVjC_dA",
         "/AQnYUc1gmkax7ipGrOHDPC5YNI8hMz",
+        // An expiry that is no day: 261331
+        "/GghQDKAHABBNSkGP802wrs9DTQDVlllk",
         // The key twice
         "/01/04569951110016/AQhQDKAHAA"
       })
@@ -198,7 +200,7 @@ class CompressedLinkTest {
                 .as((prefix, rest) -> DigitalLink.of(Gs1.Key.GIAI, prefix + rest)));
     Arbitrary<Map<String, String>> attributes =
         Combinators.combine(
-                digits(6).injectNull(0.5), digits(6).injectNull(0.5), digits(3).injectNull(0.5))
+                days().injectNull(0.5), digits(6).injectNull(0.5), digits(3).injectNull(0.5))
             .as(
                 (expiry, weight, count) -> {
                   Map<String, String> some = new LinkedHashMap<>();
@@ -227,6 +229,14 @@ class CompressedLinkTest {
 
   private static Arbitrary<String> digits(int count) {
     return Arbitraries.strings().numeric().ofLength(count);
+  }
+
+  private static Arbitrary<String> days() {
+    return Combinators.combine(
+            Arbitraries.integers().between(0, 99),
+            Arbitraries.integers().between(1, 12),
+            Arbitraries.integers().between(0, 31))
+        .as("%02d%02d%02d"::formatted);
   }
 
   private static String checked(String number) {
