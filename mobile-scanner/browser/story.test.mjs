@@ -622,8 +622,19 @@ act("the shopper's page says: unchanged and complete, and how warm it was", asyn
   await visitor.close();
 });
 
-act("two people recall the lot, and the shopper's page turns red", async () => {
+act("the grower's office sees on the lot's page what the box measured", async () => {
   await workAs(FARM);
+  await open(`lots/${gtin}/${LOT}`);
+  await press(w.lots.boxesLoad);
+  const curve = page.locator("figure.curve");
+  await curve.locator("path.line").waitFor();
+  const [outside] = w.lots.boxOutside.replace("{minutes}", "10").split("{carried}");
+  const said = await curve.locator("figcaption").innerText();
+  assert.ok(said.includes(outside), said);
+  await photograph(page, "curve");
+});
+
+act("two people recall the lot, and the shopper's page turns red", async () => {
   await open("recall");
   await page.getByRole("link", { name: w.recall.see }).first().click();
   await page.locator(".counts").waitFor();
