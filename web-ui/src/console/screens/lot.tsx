@@ -99,7 +99,7 @@ export function LotScreen({ gtin, lot }: { gtin: string; lot: string }) {
                 <>
                   <Claims events={events} known={certificates.data?.certificates ?? []} />
                   <TreeView row={row} tree={data} />
-                  {data.units.length > 0 && <Boxes row={row} />}
+                  <Boxes units={innerUnits(data)} />
                   <Timeline events={merged(events, data.journey)} reload={reload} />
                 </>
               )}
@@ -382,10 +382,25 @@ function Branch({
   );
 }
 
-/** What the boxes measured on the way: asked for with a challenge of one's own, and verified here. */
-function Boxes({ row }: { row: LotRow }) {
+/** Those that no other unit was packed into; of units with an SSCC alone there are proofs. */
+function innerUnits({ forth, units }: Tree): string[] {
+  const known = new Set(units.map(({ subject }) => subject));
+  const outer = new Set(
+    forth.filter(({ source }) => known.has(source)).map(({ target }) => target),
+  );
+  return [...known].filter((unit) => unit.startsWith("sscc/") && !outer.has(unit));
+}
+
+const MOST_UNITS = 12;
+
+/**
+ * What the boxes measured on the way: asked for with a challenge of one's own, unit by unit, and
+ * verified here. The lot's own proof knows no unit that holds labelled packages.
+ */
+function Boxes({ units }: { units: string[] }) {
   const w = words.value.lots;
   const ways = useSignal<Way[] | null>(null);
+  if (units.length === 0) return null;
   return (
     <section>
       <h2>{w.boxes}</h2>
@@ -394,13 +409,20 @@ function Boxes({ row }: { row: LotRow }) {
           quiet
           button={w.boxesLoad}
           act={async () => {
-            ways.value = await waysOf(`/01/${row.gtin}/10/${encodeURIComponent(row.lot)}`);
+            const all: Way[] = [];
+            for (const unit of units.slice(0, MOST_UNITS)) {
+              all.push(...(await waysOf(`/00/${unit.slice("sscc/".length)}`)));
+            }
+            ways.value = all;
           }}
         />
       ) : ways.value.length === 0 ? (
         <p class="soft">{w.boxesNone}</p>
       ) : (
         ways.value.map((way) => <Curve key={way.unit} way={way} />)
+      )}
+      {units.length > MOST_UNITS && (
+        <p class="soft">{fill(w.moreOf, { count: count(units.length - MOST_UNITS) })}</p>
       )}
     </section>
   );
