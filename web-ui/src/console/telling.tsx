@@ -1,6 +1,7 @@
 import { wordsOf } from "../shared/dictionaries.ts";
 import type { JsonObject } from "../shared/json.ts";
 import { rowOf } from "../shared/kinds.ts";
+import { LABEL_NUMBERS, QUIET, TIMES } from "./facts.ts";
 import { kindWords } from "./kinds.ts";
 import { dateOnly, dateTime, fill, wordOf } from "./parts.tsx";
 import { signPayload } from "./record.ts";
@@ -61,26 +62,11 @@ function administrationOf(
   return { sentence, what };
 }
 
-const QUIET = new Set([
-  "kind",
-  "consortium",
-  "organisation",
-  "member",
-  "precision",
-  "loggedAt",
-  "corrects",
-  "document",
-  "root",
-  "proof",
-  "photo",
-  "worker",
-]);
-
 /** What an event says besides, by its members' words. */
 export function factsOf(payload: JsonObject): { label: string; text: string }[] {
   const shared = wordsOf(language.value);
   const label = (name: string) =>
-    wordOf(shared.members as Record<string, string>, name) || name.replace("sanchi:", "");
+    wordOf({ ...words.value.telling.members, ...shared.members } as Record<string, string>, name);
   const facts: { label: string; text: string }[] = [];
   for (const list of [
     "quantityList",
@@ -123,10 +109,17 @@ export function factsOf(payload: JsonObject): { label: string; text: string }[] 
   for (const [name, value] of Object.entries(payload)) {
     if (!name.startsWith("sanchi:") || QUIET.has(name.slice(7))) continue;
     if (typeof value === "string" || typeof value === "number") {
-      facts.push({ label: label(name), text: String(value) });
+      facts.push({ label: label(name), text: said(name.slice(7), value) });
     }
   }
   return facts;
+}
+
+/** As people say a value: the ledger counts labels from 0. */
+function said(name: string, value: string | number): string {
+  if (LABEL_NUMBERS.has(name)) return String(Number(value) + 1);
+  if (TIMES.has(name)) return dateTime(Date.parse(String(value)));
+  return name === "role" ? wordOf(words.value.roles, String(value)) : String(value);
 }
 
 export function Facts({ payload }: { payload: JsonObject }) {
