@@ -577,13 +577,13 @@ act("the shopper's page says: unchanged and complete, and how warm it was", asyn
   assert.ok((await visitor.locator("h1").innerText()).includes("小松菜"));
 
   const warmth = await visitor.locator("#temperature").innerText();
-  const limit = "0〜10 °C";
+  const limit = "0〜10 ℃";
   for (const sentence of [
-    shop.ui.temperatureRange.replace("{low}", "4").replace("{high}", "12.3"),
-    shop.ui.temperatureAllowed
+    shop.ui.temperatureRange.replace("{low}", "4.0").replace("{high}", "12.3"),
+    shop.ui.measureAllowed
       .replace("{limit}", limit)
-      .replace("{minutes}", "10")
-      .replace("{allowed}", "20"),
+      .replace("{time}", "10 分")
+      .replace("{allowed}", "20 分"),
   ]) {
     assert.ok(warmth.includes(sentence), `${sentence}\n${warmth}`);
   }
@@ -628,7 +628,7 @@ act("the grower's office sees on the lot's page what the box measured", async ()
   await press(w.lots.boxesLoad);
   const curve = page.locator("figure.curve");
   await curve.locator("path.line").waitFor();
-  const [outside] = w.lots.boxOutside.replace("{minutes}", "10").split("{carried}");
+  const [outside] = shop.ui.measureAllowed.replace("{limit}", "0〜10 ℃").replace("{time}", "10 分").split("{allowed}");
   const said = await curve.locator("figcaption").innerText();
   assert.ok(said.includes(outside), said);
   await photograph(page, "curve");

@@ -39,11 +39,15 @@ for (const [word, night, tone, verdict] of [
       assert.equal((await judge(page, path)).tone, verdict);
       const card = page.locator(`#temperature .card.tone-${tone}`);
       const said = await card.innerText();
-      assert.match(said, /-?[0-9.]+〜[0-9.]+ °C/);
+      assert.match(said, /−?[0-9]+\.[0-9]〜[0-9]+\.[0-9] ℃/);
+      assert.match(said, /湿度は [0-9.]+〜[0-9.]+ % でした。/);
       assert.equal(/測られていません/.test(said), night === "a gap");
-      assert.equal(/から \d+ 分 外れました/.test(said), night === "a warm night");
-      const lines = await card.locator(".chart .line").getAttribute("d");
+      assert.equal(/から \d+ 時間 \d+ 分 外れました/.test(said), night === "a warm night");
+      const temperature = card.locator('[data-measure="temperature"] .line');
+      const lines = await temperature.first().getAttribute("d");
       assert.equal(lines.match(/M/g).length, night === "a gap" ? 2 : 1);
+      assert.equal(await card.locator(".outside").count(), night === "a warm night" ? 1 : 0);
+      assert.equal(await card.locator('[data-measure="humidity"] .line').count(), 1);
     });
   });
 }

@@ -1,56 +1,92 @@
-import type { Held, Way } from "../shared/cold-chain.ts";
+import { excludes, type Held, MEASURES, type Measure, type Way } from "../shared/cold-chain.ts";
 import { h, type Piece, type Tag } from "../shared/html.ts";
-import type { Words } from "../shared/words.ts";
+import { fill, type Words, wordFor } from "../shared/words.ts";
 import { readersMinute } from "./telling.ts";
+import { signed } from "./way.ts";
 
 const WIDTH = 640;
 const HEIGHT = 180;
-const LEFT = 44;
+const LEFT = 72;
+const TOP = 12;
 const BOTTOM = 28;
 const COLUMNS = 200;
-/** Of the scale, above and below what is drawn, in hundredths of a degree. */
+/** Of the scale, above and below what is drawn, in hundredths. */
 const MARGIN = 100;
+/** Of the scale at least, in hundredths: a calm box looks calm. */
+const SPAN: Record<Measure, number> = { temperature: 600, humidity: 3000 };
+/** Between two marks; those of a phone are large. */
+const APART = 26;
 
-/** Temperatures over time. A gap is a gap: the line ends where nobody measured. */
-export function chartView({ temperatures, limits }: Way, words: Words): Piece {
-  const all = temperatures.flat();
-  if (all.length === 0) return null;
-  const limit = limits.get("temperature");
+/** What boxes measured around a unit, a chart for each measure, all over the same time. */
+export const chartsView = (way: Way, words: Words): Piece =>
+  MEASURES.map((measure) => chartView(way, measure, words));
+
+/** A gap is a gap: the line ends where nobody measured. */
+function chartView(way: Way, measure: Measure, words: Words): Piece {
+  const lines = way.held.get(measure);
+  if (lines === undefined) return null;
+  const limit = way.limits.get(measure);
   const bounds = [limit?.minimum ?? null, limit?.maximum ?? null].flatMap((bound) =>
     bound === null ? [] : bound * 100,
   );
-  const from = all.reduce((time, one) => Math.min(time, one.from), Number.POSITIVE_INFINITY);
-  const to = all.reduce((time, one) => Math.max(time, one.to), 0);
-  const values = [...bounds, ...all.map(({ value }) => value)];
-  const low = values.reduce((a, b) => Math.min(a, b)) - MARGIN;
-  const high = values.reduce((a, b) => Math.max(a, b)) + MARGIN;
+  const every = [...way.held.values()].flat(2);
+  const from = every.reduce((time, one) => Math.min(time, one.from), Number.POSITIVE_INFINITY);
+  const to = every.reduce((time, one) => Math.max(time, one.to), 0);
+  const values = lines.flat().map(({ value }) => value);
+  const highest = values.reduce((a, b) => Math.max(a, b));
+  const lowest = values.reduce((a, b) => Math.min(a, b));
+  const least = bounds.reduce((a, b) => Math.min(a, b), lowest) - MARGIN;
+  const most = bounds.reduce((a, b) => Math.max(a, b), highest) + MARGIN;
+  const more = Math.max(0, SPAN[measure] - (most - least)) / 2;
+  const [low, high] = [least - more, most + more];
   const x = (time: number) => LEFT + ((time - from) / (to - from)) * (WIDTH - LEFT);
-  const y = (value: number) => ((high - value) / (high - low)) * (HEIGHT - BOTTOM);
+  const y = (value: number) => TOP + ((high - value) / (high - low)) * (HEIGHT - BOTTOM - TOP);
   const top = y(limit?.maximum == null ? high : limit.maximum * 100);
   const bottom = y(limit?.minimum == null ? low : limit.minimum * 100);
   const said = (time: number) => readersMinute(words, time, words.ui.dayMonth);
+  const unit = measure === "temperature" ? "°" : "%";
+  const isOutside = ({ value }: Held) => limit !== undefined && excludes(limit, value);
+  const drawn = lines.map(thinned);
+  // The bounds first; then as much of the values as has room
+  const marks: number[] = [];
+  for (const mark of [...bounds, highest, lowest]) {
+    if (marks.every((other) => Math.abs(y(other) - y(mark)) >= APART)) marks.push(mark);
+  }
+  const name = wordFor(words.words, measure);
   return h(
-    "svg",
-    {
-      class: "chart",
-      viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
-      role: "img",
-      "aria-label": words.ui.temperatureChart,
-    },
-    limit !== undefined &&
-      h("rect", {
-        class: "band",
-        x: `${LEFT}`,
-        y: top.toFixed(1),
-        width: `${WIDTH - LEFT}`,
-        height: (bottom - top).toFixed(1),
-      }),
-    ...bounds.map((bound) => text("2", y(bound) + 4, "start", `${bound / 100}°`)),
-    ...temperatures.map((held) => h("path", { class: "line", d: path(thinned(held), x, y) })),
-    text(`${LEFT}`, HEIGHT - 4, "start", said(from)),
-    text(`${WIDTH}`, HEIGHT - 4, "end", said(to)),
+    "figure",
+    { class: "measure", "data-measure": measure },
+    h("figcaption", { class: "small" }, name),
+    h(
+      "svg",
+      {
+        class: "chart",
+        viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+        role: "img",
+        "aria-label": fill(words.ui.measureChart, { measure: name }),
+      },
+      limit !== undefined &&
+        h("rect", {
+          class: "band",
+          x: `${LEFT}`,
+          y: top.toFixed(1),
+          width: `${WIDTH - LEFT}`,
+          height: (bottom - top).toFixed(1),
+        }),
+      ...marks.map((mark) => text("2", y(mark) + 5, "start", `${written(mark)}${unit}`)),
+      ...drawn.map((held) => h("path", { class: "line", d: path(held, x, y) })),
+      ...drawn
+        .map((held) => held.filter(isOutside))
+        .filter((held) => held.length > 0)
+        .map((held) => h("path", { class: "line outside", d: path(held, x, y) })),
+      text(`${LEFT}`, HEIGHT - 4, "start", said(from)),
+      text(`${WIDTH}`, HEIGHT - 4, "end", said(to)),
+    ),
   );
 }
+
+/** Hundredths as people write them, to a tenth. */
+const written = (hundredths: number): string => signed(String(Math.round(hundredths / 10) / 10));
 
 const text = (x: string, y: number, anchor: string, content: string): Tag =>
   h("text", { x, y: y.toFixed(1), "text-anchor": anchor }, content);

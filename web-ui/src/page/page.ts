@@ -7,7 +7,7 @@ import { type Verification, verifyBundle } from "../shared/verify.ts";
 import { fill, languageOf } from "../shared/words.ts";
 import { arrived } from "./arrival.ts";
 import { ask, first, load } from "./ask.ts";
-import { chartView } from "./chart.ts";
+import { chartsView } from "./chart.ts";
 import { copiesView } from "./copies.ts";
 import { loadWords } from "./dictionary.ts";
 import { loadOutlines, mapView } from "./map.ts";
@@ -160,7 +160,7 @@ function render({ verdict, evidence }: Verification, seconds: number, proof: Pro
     ];
     copies = copiesView(evidence, language, words);
     const ways = (evidence.ways ?? []).filter(({ carried }) => carried > 0);
-    const charts = ways.map((way) => chartView(way, words));
+    const charts = ways.map((way) => chartsView(way, words));
     const map = mapView(routeOf(evidence, language, words), words);
     below = storyView(telling, words, true, { charts, map });
     const upTo = verdict.completeUpTo;

@@ -1,4 +1,4 @@
-import { exceeds, type Limit, type Way } from "../shared/cold-chain.ts";
+import type { Way } from "../shared/cold-chain.ts";
 import { percentDecode } from "../shared/digital-link.ts";
 import { integerOf, type TraceEvent, textOf } from "../shared/event.ts";
 import { byTime, type Severity } from "../shared/findings.ts";
@@ -10,6 +10,7 @@ import { MINUTE, readTime } from "../shared/time.ts";
 import type { Evidence, Verdict } from "../shared/verify.ts";
 import shown from "../shared/words/shown.json";
 import { fill, type Language, type Words, wordFor } from "../shared/words.ts";
+import { bounds, lasting, type SaidWay, sayWay } from "./way.ts";
 
 /** What a page tells of a verified story, in one language. The server's `Telling` is its twin. */
 export interface Telling {
@@ -74,11 +75,9 @@ export interface Correction {
 }
 
 /** What boxes measured around one case. */
-export interface Temperature {
+export interface Temperature extends SaidWay {
   /** Which case, where there are several. */
   title: string | null;
-  tone: Severity | "good";
-  sentences: string[];
 }
 
 export interface Input {
@@ -517,58 +516,21 @@ class Teller {
   }
 
   private temperature(way: Way, several: boolean): Temperature {
-    const { ui } = this.words;
-    const { unit, carried, measured, limits, outside, temperatures } = way;
-    const title = several ? `${ui.unit} ${valuesOf(unit)[0]}` : null;
-    if (measured === 0) {
-      const none = fill(ui.temperatureNone, { minutes: minutesOf(carried) });
-      return { title, tone: "neutral", sentences: [none] };
-    }
-    const values = temperatures.flat().map(({ value }) => value);
-    const range = {
-      low: values.reduce((a, b) => Math.min(a, b)) / 100,
-      high: values.reduce((a, b) => Math.max(a, b)) / 100,
-    };
-    const sentences = [fill(ui.temperatureRange, range)];
-    const gap = carried - measured >= MINUTE;
-    const limit = limits.get("temperature");
-    let tone: Temperature["tone"] = gap || limit === undefined ? "neutral" : "good";
-    if (limit !== undefined) {
-      const time = outside.get("temperature") ?? 0;
-      const exceeded = exceeds(way, "temperature");
-      let sentence = gap ? ui.temperatureKeptMeasured : ui.temperatureKept;
-      if (time > 0) sentence = exceeded ? ui.temperatureExceeded : ui.temperatureAllowed;
-      if (exceeded) tone = "red";
-      const { allowedMinutes: allowed } = limit;
-      const told = { limit: this.celsius(limit), minutes: minutesOf(time), allowed };
-      sentences.push(fill(sentence, told));
-    }
-    if (gap) {
-      sentences.push(fill(ui.temperatureGap, { minutes: minutesOf(carried - measured) }));
-    }
-    return { title, tone, sentences };
-  }
-
-  private celsius({ minimum, maximum }: Limit): string {
-    const { ui } = this.words;
-    if (minimum === null) return fill(ui.celsiusTo, { to: maximum ?? "" });
-    if (maximum === null) return fill(ui.celsiusFrom, { from: minimum });
-    return fill(ui.celsiusFromTo, { from: minimum, to: maximum });
+    const title = several ? `${this.words.ui.unit} ${valuesOf(way.unit)[0]}` : null;
+    return { title, ...sayWay(way, this.words) };
   }
 
   private limits(limits: JsonObject[]): string {
     const { ui, words } = this.words;
     const texts = limits.map((limit) => {
-      const from = limit["sanchi:minimum"] as number | undefined;
-      const to = limit["sanchi:maximum"] as number | undefined;
-      const bounds =
-        from === undefined
-          ? fill(ui.atMost, { to: String(to) })
-          : to === undefined
-            ? fill(ui.atLeast, { from })
-            : fill(ui.range, { from, to });
-      const range = `${wordFor(words, limit["sanchi:measure"] as string)} ${bounds}`;
-      return fill(ui.allowedFor, { range, minutes: limit["sanchi:allowedMinutes"] as number });
+      const measure = limit["sanchi:measure"] as string;
+      const minimum = (limit["sanchi:minimum"] ?? null) as number | null;
+      const maximum = (limit["sanchi:maximum"] ?? null) as number | null;
+      const range = `${wordFor(words, measure)} ${bounds(measure, { minimum, maximum }, this.words)}`;
+      const allowed = limit["sanchi:allowedMinutes"] as number;
+      return allowed === 0
+        ? range
+        : fill(ui.allowedFor, { range, time: lasting(allowed, this.words) });
     });
     return this.join(texts);
   }
@@ -688,9 +650,6 @@ export function isOfTheMorning(event: TraceEvent): boolean {
   const [from, to] = MORNING;
   return !dayPrecision && hour >= from && hour < to && textOf(event, "sanchi:faoArea") === "";
 }
-
-/** Begun minutes. */
-const minutesOf = (ms: number): number => Math.ceil(ms / MINUTE);
 
 const isKind = (event: TraceEvent, ...kinds: string[]): boolean =>
   event.row !== null && kinds.includes(event.kind);

@@ -12,7 +12,12 @@ import { MINUTE } from "./time.ts";
 
 /** So long a reading stands for what is. */
 const HOLDS = 15 * MINUTE;
-const CODES: Record<string, number> = { temperature: 1, humidity: 2 };
+const CODES = { temperature: 1, humidity: 2 } as const;
+
+export type Measure = keyof typeof CODES;
+export const MEASURES = Object.keys(CODES) as Measure[];
+
+const isMeasure = (word: string): word is Measure => Object.hasOwn(CODES, word);
 
 /** The narrowest of the lots' limits on one measure. */
 export interface Limit {
@@ -33,15 +38,15 @@ export interface Way {
   unit: string;
   carried: number;
   measured: number;
-  limits: Map<string, Limit>;
+  limits: Map<Measure, Limit>;
   /** By measure, how long a value was outside of its limit. */
-  outside: Map<string, number>;
-  /** By device, within the carriages. */
-  temperatures: Held[][];
+  outside: Map<Measure, number>;
+  /** By measure, then by device, within the carriages; only where something was measured. */
+  held: Map<Measure, Held[][]>;
 }
 
 /** Whether a measure was outside of its limit for longer than is allowed. */
-export function exceeds({ limits, outside }: Way, measure: string): boolean {
+export function exceeds({ limits, outside }: Way, measure: Measure): boolean {
   const limit = limits.get(measure);
   return limit !== undefined && (outside.get(measure) ?? 0) > limit.allowedMinutes * MINUTE;
 }
@@ -72,14 +77,14 @@ export function waysOf(closure: Closure, readings: Bundle["readings"], now: numb
     });
 }
 
-function limitsOf(closure: Closure): Map<string, Limit> {
-  const limits = new Map<string, Limit>();
+function limitsOf(closure: Closure): Map<Measure, Limit> {
+  const limits = new Map<Measure, Limit>();
   for (const lot of closure.mainLots) {
     for (const { event } of closure.commissionings(lot)) {
       // What was said first holds: a later word, or a correction, can only make it narrower
       for (const given of (event.payload["sanchi:limits"] ?? []) as JsonObject[]) {
         const measure = given["sanchi:measure"] as string;
-        if (!Object.hasOwn(CODES, measure)) continue;
+        if (!isMeasure(measure)) continue;
         const minimum = (given["sanchi:minimum"] ?? null) as number | null;
         const maximum = (given["sanchi:maximum"] ?? null) as number | null;
         const allowedMinutes = given["sanchi:allowedMinutes"] as number;
@@ -105,25 +110,27 @@ function wayOf(
   unit: string,
   carriages: Carriage[],
   boxes: Map<string, Map<string, Reading[]>>,
-  limits: Map<string, Limit>,
+  limits: Map<Measure, Limit>,
   now: number,
 ): Way {
   const carried: Span[] = [];
   // Lists of lists: a journey has more readings than a call may have arguments
   const measured: Span[][] = [];
-  const outside = new Map<string, Span[][]>([...limits.keys()].map((measure) => [measure, []]));
-  const temperatures: Held[][] = [];
+  const outside = new Map<Measure, Span[][]>([...limits.keys()].map((measure) => [measure, []]));
+  const held = new Map<Measure, Held[][]>();
   for (const { box, from, to } of carriages) {
     const within = { from, to: Math.min(to, now) };
     carried.push(within);
     const devices = [...(boxes.get(box) ?? [])].sort(([a], [b]) => compareText(a, b));
     for (const [, readings] of devices) {
       readings.sort((a, b) => a.time - b.time || a.seq - b.seq);
-      const held = heldIn(readings, CODES["temperature"] as number, within);
-      measured.push(held);
-      if (held.length > 0) temperatures.push(held);
-      for (const [measure, limit] of limits) {
-        const spans = heldIn(readings, CODES[measure] as number, within);
+      for (const measure of MEASURES) {
+        const spans = heldIn(readings, CODES[measure], within);
+        if (spans.length === 0) continue;
+        held.set(measure, [...(held.get(measure) ?? []), spans]);
+        if (measure === "temperature") measured.push(spans);
+        const limit = limits.get(measure);
+        if (limit === undefined) continue;
         outside.get(measure)?.push(spans.filter(({ value }) => excludes(limit, value)));
       }
     }
@@ -134,11 +141,12 @@ function wayOf(
     measured: union(measured.flat()),
     limits,
     outside: new Map([...outside].map(([measure, spans]) => [measure, union(spans.flat())])),
-    temperatures,
+    held,
   };
 }
 
-function excludes({ minimum, maximum }: Limit, scaled: number): boolean {
+/** @param scaled in hundredths */
+export function excludes({ minimum, maximum }: Limit, scaled: number): boolean {
   const value = scaled / 100;
   return (minimum !== null && value < minimum) || (maximum !== null && value > maximum);
 }

@@ -1,13 +1,13 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { chartView } from "../../page/chart.ts";
+import { chartsView } from "../../page/chart.ts";
+import { sayWay } from "../../page/way.ts";
 import { toBase64Url } from "../../shared/base64.ts";
 import type { Way } from "../../shared/cold-chain.ts";
 import { wordsOf } from "../../shared/dictionaries.ts";
 import { canonicalLink } from "../../shared/digital-link.ts";
 import { show } from "../../shared/html.ts";
 import type { JsonObject } from "../../shared/json.ts";
-import { MINUTE } from "../../shared/time.ts";
 import { readTrust } from "../../shared/trust.ts";
 import { verifyBundle } from "../../shared/verify.ts";
 import {
@@ -430,23 +430,19 @@ function Boxes({ units }: { units: string[] }) {
 
 function Curve({ way }: { way: Way }) {
   const figure = useRef<HTMLDivElement>(null);
-  const w = words.value.lots;
+  const shared = wordsOf(language.value);
   useEffect(() => {
-    if (figure.current !== null) show(figure.current, chartView(way, wordsOf(language.value)));
-  }, [way, language.value]);
-  const outside = way.outside.get("temperature") ?? 0;
+    if (figure.current !== null) show(figure.current, chartsView(way, shared));
+  }, [way, shared]);
+  const { tone, sentences } = sayWay(way, shared);
   return (
-    <figure class="curve">
-      <figcaption>
-        {words.value.recall.unit} {way.unit.split("/")[1]}:{" "}
-        {fill(outside > 0 ? w.boxOutside : w.boxInside, {
-          minutes: count(Math.round(outside / MINUTE)),
-          measured: count(Math.round(way.measured / MINUTE)),
-          carried: count(Math.round(way.carried / MINUTE)),
-        })}
-      </figcaption>
+    <section class="curve">
+      <h3>
+        {words.value.recall.unit} {way.unit.split("/")[1]}
+      </h3>
+      <p class={`tone-${tone}`}>{sentences.join(" ")}</p>
       <div ref={figure} />
-    </figure>
+    </section>
   );
 }
 

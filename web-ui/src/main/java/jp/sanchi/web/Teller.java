@@ -1,6 +1,7 @@
 package jp.sanchi.web;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -518,88 +519,112 @@ final class Teller {
     String title =
         several ? words.ui("unit") + " " + Subject.parse(way.unit()).values().get(0) : null;
     if (way.measuredMs() == 0) {
-      String none = words.ui("temperatureNone", Map.of("minutes", minutes(way.carriedMs())));
+      String none =
+          words.ui("temperatureNone", Map.of("time", lasting(begunMinutes(way.carriedMs()))));
       return new Telling.Temperature(title, "neutral", List.of(none));
     }
     List<String> sentences = new ArrayList<>();
-    var values =
-        way.temperatures().stream()
-            .flatMap(List::stream)
-            .mapToLong(ColdChain.Held::value)
-            .summaryStatistics();
-    sentences.add(
-        words.ui(
-            "temperatureRange",
-            Map.of("low", hundredths(values.getMin()), "high", hundredths(values.getMax()))));
     boolean gap = way.notMeasuredMs() >= MINUTE_MS;
-    String tone = gap ? "neutral" : "good";
-    ColdChain.Limit limit = way.limits().get("temperature");
-    if (limit == null) {
-      tone = "neutral";
-    } else {
-      long outside = way.outsideMs().get("temperature");
-      boolean exceeded = way.exceeds("temperature");
+    String tone = gap || !way.limits().containsKey("temperature") ? "neutral" : "good";
+    for (String measure : ColdChain.MEASURES) {
+      List<List<ColdChain.Held>> held = way.held().get(measure);
+      if (held == null) {
+        continue;
+      }
+      var values =
+          held.stream().flatMap(List::stream).mapToLong(ColdChain.Held::value).summaryStatistics();
+      sentences.add(
+          words.ui(
+              measure + "Range",
+              Map.of(
+                  "low", tenths(values.getMin(), RoundingMode.FLOOR),
+                  "high", tenths(values.getMax(), RoundingMode.CEILING))));
+      ColdChain.Limit limit = way.limits().get(measure);
+      if (limit == null) {
+        continue;
+      }
+      long outside = way.outsideMs().get(measure);
+      boolean exceeded = way.exceeds(measure);
       String sentence =
           exceeded
-              ? "temperatureExceeded"
-              : outside > 0
-                  ? "temperatureAllowed"
-                  : gap ? "temperatureKeptMeasured" : "temperatureKept";
+              ? limit.allowedMinutes() == 0 ? "measureLeft" : "measureExceeded"
+              : outside > 0 ? "measureAllowed" : gap ? "measureKeptMeasured" : "measureKept";
       sentences.add(
           words.ui(
               sentence,
               Map.of(
                   "limit",
-                  celsius(limit),
-                  "minutes",
-                  minutes(outside),
+                  bounds(measure, limit.minimum(), limit.maximum()),
+                  "time",
+                  lasting(begunMinutes(outside)),
                   "allowed",
-                  Long.toString(limit.allowedMinutes()))));
-      tone = exceeded ? "red" : tone;
+                  lasting(limit.allowedMinutes()))));
+      if (exceeded) {
+        tone = tone.equals("red") || measure.equals("temperature") ? "red" : "amber";
+      }
     }
     if (gap) {
-      sentences.add(words.ui("temperatureGap", Map.of("minutes", minutes(way.notMeasuredMs()))));
+      sentences.add(
+          words.ui("temperatureGap", Map.of("time", lasting(begunMinutes(way.notMeasuredMs())))));
     }
     return new Telling.Temperature(title, tone, sentences);
   }
 
-  private String celsius(ColdChain.Limit limit) {
-    if (limit.minimum() == null) {
-      return words.ui("celsiusTo", Map.of("to", limit.maximum().text()));
+  /** Between which values something has to stay, with the unit. */
+  private String bounds(String measure, Json.Num minimum, Json.Num maximum) {
+    String unit =
+        switch (measure) {
+          case "temperature" -> " " + words.ui("celsius");
+          case "humidity" -> " %";
+          default -> "";
+        };
+    if (minimum == null) {
+      return words.ui("atMost", Map.of("to", signed(maximum.text()) + unit));
     }
-    if (limit.maximum() == null) {
-      return words.ui("celsiusFrom", Map.of("from", limit.minimum().text()));
+    if (maximum == null) {
+      return words.ui("atLeast", Map.of("from", signed(minimum.text()) + unit));
     }
     return words.ui(
-        "celsiusFromTo", Map.of("from", limit.minimum().text(), "to", limit.maximum().text()));
+        "range", Map.of("from", signed(minimum.text()), "to", signed(maximum.text()) + unit));
   }
 
-  /** Begun minutes. */
-  private static String minutes(long ms) {
-    return Long.toString((ms + MINUTE_MS - 1) / MINUTE_MS);
+  private static long begunMinutes(long ms) {
+    return (ms + MINUTE_MS - 1) / MINUTE_MS;
   }
 
-  private static String hundredths(long value) {
-    return BigDecimal.valueOf(value, 2).stripTrailingZeros().toPlainString();
+  /** Minutes, in hours and minutes. */
+  private String lasting(long all) {
+    String hours = Long.toString(all / 60);
+    String minutes = Long.toString(all % 60);
+    if (all < 60) {
+      return words.ui("minutes", Map.of("minutes", minutes));
+    }
+    return words.ui(
+        all % 60 == 0 ? "hours" : "hoursMinutes", Map.of("hours", hours, "minutes", minutes));
+  }
+
+  /** Of hundredths; the rounding never makes a range narrower than it was. */
+  private static String tenths(long hundredths, RoundingMode outward) {
+    return signed(BigDecimal.valueOf(hundredths, 2).setScale(1, outward).toPlainString());
+  }
+
+  /** A minus is as wide as a plus, and not taken for a dash. */
+  private static String signed(String number) {
+    return number.replaceFirst("-", "−");
   }
 
   private String limit(Json.Obj limit) {
-    Json.Num from = (Json.Num) limit.get("sanchi:minimum");
-    Json.Num to = (Json.Num) limit.get("sanchi:maximum");
+    String measure = limit.text("sanchi:measure");
     String bounds =
-        from == null
-            ? words.ui("atMost", Map.of("to", to.text()))
-            : to == null
-                ? words.ui("atLeast", Map.of("from", from.text()))
-                : words.ui("range", Map.of("from", from.text(), "to", to.text()));
-    String measure = words.word("words", limit.text("sanchi:measure"));
-    return words.ui(
-        "allowedFor",
-        Map.of(
-            "range",
-            measure + " " + bounds,
-            "minutes",
-            limit.number("sanchi:allowedMinutes").text()));
+        bounds(
+            measure,
+            (Json.Num) limit.get("sanchi:minimum"),
+            (Json.Num) limit.get("sanchi:maximum"));
+    String range = words.word("words", measure) + " " + bounds;
+    long allowed = limit.integer("sanchi:allowedMinutes");
+    return allowed == 0
+        ? range
+        : words.ui("allowedFor", Map.of("range", range, "time", lasting(allowed)));
   }
 
   private List<Telling.Certificate> certificates() {

@@ -26,8 +26,10 @@ public final class ColdChain {
 
   private static final long MINUTE = 60_000L;
   private static final long A_CENTURY = 60_000_000L; // in minutes; no way is longer
-  private static final Map<String, Integer> CODES = Map.of("temperature", 1, "humidity", 2);
-  private static final int TEMPERATURE = 1;
+  private static final String TEMPERATURE = "temperature";
+
+  /** What has limits, in the order in which it is told. */
+  public static final List<String> MEASURES = List.of(TEMPERATURE, "humidity");
 
   private final boolean checked;
   private final List<Way> ways;
@@ -82,7 +84,8 @@ public final class ColdChain {
    * @param measuredMs how much of it a temperature stands for
    * @param limits by measure ({@code temperature}, {@code humidity})
    * @param outsideMs by measure, how long a value was outside of its limit
-   * @param temperatures by device, ascending in time, within the carriages
+   * @param held by measure, then by device, ascending in time, within the carriages; only where
+   *     something was measured
    */
   public record Way(
       String unit,
@@ -90,7 +93,7 @@ public final class ColdChain {
       long measuredMs,
       Map<String, Limit> limits,
       Map<String, Long> outsideMs,
-      List<List<Held>> temperatures) {
+      Map<String, List<List<Held>>> held) {
     /** How much of it nobody measured. */
     public long notMeasuredMs() {
       return carriedMs - measuredMs;
@@ -167,7 +170,7 @@ public final class ColdChain {
             && entry.event().payload().has("sanchi:limits")) {
           for (Json one : entry.event().payload().array("sanchi:limits").items()) {
             Json.Obj limit = (Json.Obj) one;
-            if (CODES.containsKey(limit.text("sanchi:measure"))) {
+            if (MEASURES.contains(limit.text("sanchi:measure"))) {
               limits.merge(
                   limit.text("sanchi:measure"),
                   new Limit(
@@ -183,9 +186,9 @@ public final class ColdChain {
     return limits;
   }
 
-  /** The code of a measure, one of a {@link Limit}, in {@link Reading#values}. */
+  /** The code of one of the {@link #MEASURES} in {@link Reading#values}. */
   public static int code(String measure) {
-    return CODES.get(measure);
+    return MEASURES.indexOf(measure) + 1;
   }
 
   /**
@@ -217,27 +220,32 @@ public final class ColdChain {
     List<Span> measured = new ArrayList<>();
     Map<String, List<Span>> outside = new TreeMap<>();
     limits.keySet().forEach(measure -> outside.put(measure, new ArrayList<>()));
-    List<List<Held>> temperatures = new ArrayList<>();
+    Map<String, List<List<Held>>> measures = new TreeMap<>();
     for (Required.Carriage carriage : carriages) {
       Span within = new Span(carriage.from(), Math.min(carriage.to(), now));
       carried.add(within);
       for (List<Reading> readings : boxes.getOrDefault(carriage.box(), Map.of()).values()) {
-        List<Held> held = held(readings, TEMPERATURE, within);
-        held.forEach(one -> measured.add(new Span(one.from(), one.to())));
-        if (!held.isEmpty()) {
-          temperatures.add(held);
+        for (String measure : MEASURES) {
+          List<Held> held = held(readings, code(measure), within);
+          if (held.isEmpty()) {
+            continue;
+          }
+          measures.computeIfAbsent(measure, none -> new ArrayList<>()).add(held);
+          if (measure.equals(TEMPERATURE)) {
+            held.forEach(one -> measured.add(new Span(one.from(), one.to())));
+          }
+          Limit limit = limits.get(measure);
+          if (limit != null) {
+            held.stream()
+                .filter(one -> limit.excludes(one.value()))
+                .forEach(one -> outside.get(measure).add(new Span(one.from(), one.to())));
+          }
         }
-        limits.forEach(
-            (measure, limit) ->
-                held(readings, code(measure), within).stream()
-                    .filter(one -> limit.excludes(one.value()))
-                    .forEach(one -> outside.get(measure).add(new Span(one.from(), one.to()))));
       }
     }
     Map<String, Long> outsideMs = new TreeMap<>();
     outside.forEach((measure, spans) -> outsideMs.put(measure, Span.union(spans)));
-    return new Way(
-        unit, Span.union(carried), Span.union(measured), limits, outsideMs, temperatures);
+    return new Way(unit, Span.union(carried), Span.union(measured), limits, outsideMs, measures);
   }
 
   /** Each value until the device's next one, at most {@link #HOLDS_MS}; cut to the carriage. */

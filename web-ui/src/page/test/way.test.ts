@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Held, Limit, Measure, Way } from "../../shared/cold-chain.ts";
+import { wordsOf } from "../../shared/dictionaries.ts";
+import { toHtml } from "../../shared/html.ts";
+import { MINUTE } from "../../shared/time.ts";
+import { chartsView } from "../chart.ts";
+import { bounds, lasting, sayWay } from "../way.ts";
+
+const ja = wordsOf("ja");
+const en = wordsOf("en");
+
+const series = (...values: number[]): Held[] =>
+  values.map((value, i) => ({ from: i * 10 * MINUTE, to: (i + 1) * 10 * MINUTE, value }));
+
+const COLD: Limit = { minimum: -1, maximum: 2, allowedMinutes: 30 };
+
+function wayWith(more: Partial<Way>): Way {
+  return {
+    unit: "sscc/1",
+    carried: 240 * MINUTE,
+    measured: 240 * MINUTE,
+    limits: new Map([["temperature", COLD]]),
+    outside: new Map<Measure, number>([["temperature", 0]]),
+    held: new Map<Measure, Held[][]>([["temperature", [series(12, 31)]]]),
+    ...more,
+  };
+}
+
+test("rounds a range outwards, so that a value never looks better than it was", () => {
+  const [range] = sayWay(wayWith({ held: new Map([["temperature", [series(-41, 201)]]]) }), ja)
+    .sentences as [string];
+  assert.equal(range, "保冷ボックスの中で、温度は −0.5〜2.1 ℃ でした。");
+});
+
+test("says long times in hours, and what is allowed as well", () => {
+  assert.equal(lasting(59, ja), "59 分");
+  assert.equal(lasting(120, ja), "2 時間");
+  assert.equal(lasting(210, en), "3 h 30 min");
+  const warm = wayWith({ outside: new Map([["temperature", 209.5 * MINUTE]]) });
+  const { tone, sentences } = sayWay(warm, ja);
+  assert.equal(tone, "red");
+  assert.equal(
+    sentences[1],
+    "決められた範囲（−1〜2 ℃）から 3 時間 30 分 外れました（外れてよいのは 30 分まで）。",
+  );
+});
+
+test("tells humidity, too, and calls too much of it a warning, not a danger", () => {
+  const damp = wayWith({
+    limits: new Map([
+      ["temperature", COLD],
+      ["humidity", { minimum: null, maximum: 90, allowedMinutes: 0 }],
+    ]),
+    outside: new Map<Measure, number>([
+      ["temperature", 0],
+      ["humidity", 10 * MINUTE],
+    ]),
+    held: new Map<Measure, Held[][]>([
+      ["temperature", [series(12, 31)]],
+      ["humidity", [series(8800, 9200)]],
+    ]),
+  });
+  const { tone, sentences } = sayWay(damp, en);
+  assert.equal(tone, "amber");
+  assert.deepEqual(sentences.slice(2), [
+    "The humidity was 88.0 to 92.0 %.",
+    "It was outside its limits (at most 90 %) for 10 min.",
+  ]);
+  const charts = toHtml(chartsView(damp, en));
+  assert.equal(charts.split("<svg").length, 3);
+  assert.match(charts, /data-measure="humidity".*line outside/);
+});
+
+test("bounds that only one side has are said as such", () => {
+  assert.equal(bounds("temperature", { minimum: -20, maximum: null }, ja), "−20 ℃ 以上");
+  assert.equal(bounds("humidity", { minimum: null, maximum: 95 }, en), "at most 95 %");
+});
+
+test("a line ends where nobody measured, and is red where it left its limits", () => {
+  const [first, last] = series(100, 900) as [Held, Held];
+  const later = { ...last, from: last.from + 5 * MINUTE };
+  const charts = toHtml(
+    chartsView(wayWith({ held: new Map([["temperature", [[first, later]]]]) }), ja),
+  );
+  assert.equal((charts.match(/class="line" d="M[^"]*M/g) ?? []).length, 1);
+  assert.equal((charts.match(/class="line outside" d="M[^"M]*"/g) ?? []).length, 1);
+});

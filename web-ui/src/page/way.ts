@@ -1,0 +1,93 @@
+import { exceeds, type Limit, MEASURES, type Measure, type Way } from "../shared/cold-chain.ts";
+import type { Severity } from "../shared/findings.ts";
+import { MINUTE } from "../shared/time.ts";
+import { fill, type Words } from "../shared/words.ts";
+
+/** What is said of a unit's way. */
+export interface SaidWay {
+  tone: Severity | "good";
+  sentences: string[];
+}
+
+/** In sentences, what boxes measured around a unit. The server's `Teller` says the same. */
+export function sayWay(way: Way, words: Words): SaidWay {
+  const { ui } = words;
+  const { carried, measured, limits, outside, held } = way;
+  if (measured === 0) {
+    return {
+      tone: "neutral",
+      sentences: [fill(ui.temperatureNone, { time: lasting(begun(carried), words) })],
+    };
+  }
+  const gap = carried - measured >= MINUTE;
+  let tone: SaidWay["tone"] = gap || !limits.has("temperature") ? "neutral" : "good";
+  const sentences: string[] = [];
+  for (const measure of MEASURES) {
+    const values = (held.get(measure) ?? []).flat().map(({ value }) => value);
+    if (values.length === 0) continue;
+    const range = {
+      low: tenths(
+        Math.floor,
+        values.reduce((a, b) => Math.min(a, b)),
+      ),
+      high: tenths(
+        Math.ceil,
+        values.reduce((a, b) => Math.max(a, b)),
+      ),
+    };
+    sentences.push(fill(ui[`${measure}Range`], range));
+    const limit = limits.get(measure);
+    if (limit === undefined) continue;
+    const time = outside.get(measure) ?? 0;
+    const exceeded = exceeds(way, measure);
+    let sentence = gap ? ui.measureKeptMeasured : ui.measureKept;
+    if (time > 0) sentence = exceeded ? ui.measureExceeded : ui.measureAllowed;
+    if (exceeded && limit.allowedMinutes === 0) sentence = ui.measureLeft;
+    if (exceeded) tone = tone === "red" || measure === "temperature" ? "red" : "amber";
+    const allowed = lasting(limit.allowedMinutes, words);
+    const told = {
+      limit: bounds(measure, limit, words),
+      time: lasting(begun(time), words),
+      allowed,
+    };
+    sentences.push(fill(sentence, told));
+  }
+  if (gap)
+    sentences.push(fill(ui.temperatureGap, { time: lasting(begun(carried - measured), words) }));
+  return { tone, sentences };
+}
+
+/** Between which values something has to stay, with the unit. */
+export function bounds(
+  measure: string,
+  { minimum, maximum }: Pick<Limit, "minimum" | "maximum">,
+  { ui }: Words,
+): string {
+  const unit = unitOf(measure, ui);
+  const [from, to] = [minimum, maximum].map((bound) => signed(String(bound ?? "")));
+  if (minimum === null) return fill(ui.atMost, { to: `${to}${unit}` });
+  if (maximum === null) return fill(ui.atLeast, { from: `${from}${unit}` });
+  return fill(ui.range, { from: from as string, to: `${to}${unit}` });
+}
+
+function unitOf(measure: string, ui: Words["ui"]): string {
+  const units: Record<Measure, string> = { temperature: ` ${ui.celsius}`, humidity: " %" };
+  return units[measure as Measure] ?? "";
+}
+
+const begun = (ms: number): number => Math.ceil(ms / MINUTE);
+
+/** Minutes, in hours and minutes. */
+export function lasting(all: number, { ui }: Words): string {
+  const minutes = all % 60;
+  const hours = (all - minutes) / 60;
+  if (hours === 0) return fill(ui.minutes, { minutes });
+  return fill(minutes === 0 ? ui.hours : ui.hoursMinutes, { hours, minutes });
+}
+
+/** Of hundredths; the rounding never makes a range narrower than it was. */
+const tenths = (outward: (value: number) => number, hundredths: number): string =>
+  signed((outward(hundredths / 10) / 10).toFixed(1));
+
+/** A minus is as wide as a plus, and not taken for a dash. */
+export const signed = (number: string): string => number.replace("-", "−");
