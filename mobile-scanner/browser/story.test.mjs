@@ -626,10 +626,13 @@ act("the grower's office sees on the lot's page what the box measured", async ()
   await workAs(FARM);
   await open(`lots/${gtin}/${LOT}`);
   await press(w.lots.boxesLoad);
-  const curve = page.locator("figure.curve");
-  await curve.locator("path.line").waitFor();
-  const [outside] = shop.ui.measureAllowed.replace("{limit}", "0〜10 ℃").replace("{time}", "10 分").split("{allowed}");
-  const said = await curve.locator("figcaption").innerText();
+  const curve = page.locator("section.curve");
+  await curve.locator("path.line").first().waitFor();
+  const [outside] = shop.ui.measureAllowed
+    .replace("{limit}", "0〜10 ℃")
+    .replace("{time}", "10 分")
+    .split("{allowed}");
+  const said = await curve.locator("p").innerText();
   assert.ok(said.includes(outside), said);
   await photograph(page, "curve");
 });

@@ -33,6 +33,7 @@ import {
   route,
   say,
   session,
+  unsaved,
   words,
 } from "./state.ts";
 import { keepSetting, setting, store } from "./store.ts";
@@ -193,12 +194,23 @@ function readRoute(): void {
     return;
   }
   const text = location.hash.slice(1);
-  arrive(text.startsWith("/") ? text.slice(1) : text);
+  const path = text.startsWith("/") ? text.slice(1) : text;
+  if (path !== route.value && unsaved.value && !confirm(words.value.common.leave)) {
+    history.pushState(null, "", `#/${route.value}`);
+    return;
+  }
+  arrive(path);
+}
+
+/** Closing or reloading asks, too, in the browser's own words. */
+function beforeUnload(event: BeforeUnloadEvent): void {
+  if (unsaved.value) event.preventDefault();
 }
 
 async function begin(): Promise<void> {
   readRoute();
   addEventListener("hashchange", readRoute);
+  addEventListener("beforeunload", beforeUnload);
   language.value = await setting<Language>("language", language.value);
   identities.value = await (await store()).getAll("identity");
   for (const identity of identities.value) {

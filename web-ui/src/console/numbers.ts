@@ -1,3 +1,7 @@
+import type { Rule } from "./parts.tsx";
+import { words } from "./state.ts";
+import { fill } from "./words.ts";
+
 /** GS1 numbers out of an organisation's ranges. */
 
 export type NumberKind = "gln" | "gtin" | "sscc" | "gdti";
@@ -63,3 +67,58 @@ export function trialPrefix(): string {
 /** Whether a number of the kind lies in one of the ranges. */
 export const inRange = (kind: NumberKind, number: string, prefixes: string[]): boolean =>
   prefixes.some((prefix) => number.slice(BODY[kind].before.length).startsWith(prefix));
+
+/** Wide characters and what people put between groups of digits are no fault of theirs. */
+const plain = (text: string): string =>
+  text.normalize("NFKC").replace(/[\s\u2010-\u2015\u2212ー-]/g, "");
+
+/** Digits of one of these lengths; the last one checks the others. */
+const checked = (lengths: number[]): Rule => ({
+  tidy: plain,
+  fault: (digits) => {
+    const w = words.value.faults;
+    if (!/^[0-9]+$/.test(digits)) return w.digits;
+    if (!lengths.includes(digits.length)) {
+      return fill(w.length, { need: lengths.join("・"), have: digits.length });
+    }
+    const digit = checkDigit(digits.slice(0, -1));
+    return digits.endsWith(String(digit)) ? null : fill(w.check, { digit });
+  },
+});
+
+export const GLN = checked([13]);
+export const GTIN = checked([8, 12, 13, 14]);
+
+/** A GS1 company prefix, which is shorter than any number with a check digit. */
+export const PREFIX: Rule = {
+  tidy: plain,
+  fault: (digits) => {
+    const w = words.value.faults;
+    if (!/^[0-9]+$/.test(digits)) return w.digits;
+    return digits.length >= 4 && digits.length <= 12
+      ? null
+      : fill(w.length, { need: "4–12", have: digits.length });
+  },
+};
+
+/** A certificate's number: a document type, then what tells one from another. */
+export const GDTI: Rule = {
+  tidy: (text) => text.normalize("NFKC").trim(),
+  fault: (text) =>
+    /^[0-9]{13}/.test(text)
+      ? (GLN.fault?.(text.slice(0, 13)) ??
+        (/^[A-Za-z0-9._-]{0,17}$/.test(text.slice(13)) ? null : words.value.faults.characters))
+      : fill(words.value.faults.length, { need: 13, have: /^[0-9]*/.exec(text)?.[0].length ?? 0 }),
+};
+
+/** The name of a lot: part of addresses and of codes on labels. */
+export const LOT: Rule = {
+  tidy: (text) => text.normalize("NFKC").trim(),
+  fault: (text) => (/^[A-Za-z0-9._-]{1,20}$/.test(text) ? null : words.value.faults.characters),
+};
+
+/** The word for a scheme of certification. */
+export const SCHEME: Rule = {
+  tidy: (text) => text.normalize("NFKC").trim().toLowerCase(),
+  fault: (text) => (/^[a-z][a-z0-9_-]{0,39}$/.test(text) ? null : words.value.faults.word),
+};

@@ -3,7 +3,7 @@ import { type ComponentChildren, createContext } from "preact";
 import { useContext, useEffect, useId, useRef } from "preact/hooks";
 import { get, Refusal, Unreachable } from "./api.ts";
 import { changes } from "./live.ts";
-import { language, route, say, words } from "./state.ts";
+import { language, notice, route, say, unsaved, words } from "./state.ts";
 import { fill } from "./words.ts";
 
 /** What a person reads of something that went wrong. */
@@ -157,11 +157,43 @@ export class Wrong extends Error {
   }
 }
 
-interface Fault {
-  field: string | null;
-  sentence: string;
+/** What a form knows of its fields, by their names. */
+interface Fields {
+  faults: Record<string, string>;
+  /** Written as the ledger wants it, and what is still wrong with it. */
+  rules: Map<string, Rule>;
 }
-const FaultContext = createContext<Fault | null>(null);
+
+/** How a field's text has to look, beyond what the browser knows. */
+export interface Rule {
+  /** Takes away what people write for themselves: wide digits, spaces, hyphens. */
+  tidy?: (text: string) => string;
+  /** A sentence, or null where nothing is wrong. */
+  fault?: (text: string) => string | null;
+}
+
+const FieldsContext = createContext<Fields>({ faults: {}, rules: new Map() });
+
+type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
+
+const controlsOf = (form: HTMLFormElement): Control[] =>
+  [...form.elements].filter(
+    (one): one is Control =>
+      (one instanceof HTMLInputElement ||
+        one instanceof HTMLSelectElement ||
+        one instanceof HTMLTextAreaElement) &&
+      one.name !== "",
+  );
+
+/** What the browser finds wrong, in the page's language and not in the browser's. */
+function browserFault({ validity, min, max, type }: HTMLInputElement): string | null {
+  const w = words.value.faults;
+  if (validity.badInput) return type === "number" ? w.number : w.date;
+  if (validity.valueMissing) return w.missing;
+  if (validity.rangeUnderflow) return fill(w.min, { min });
+  if (validity.rangeOverflow) return fill(w.max, { max });
+  return validity.valid ? null : w.other;
+}
 
 /**
  * A form that says what is wrong beside the field.
@@ -181,33 +213,79 @@ export function Form({
   danger?: boolean;
   children?: ComponentChildren;
 }) {
-  const fault = useSignal<Fault | null>(null);
+  const faults = useSignal<Record<string, string>>({});
+  /** Said at the button: what is wrong with no field, or that fields above have to be mended. */
+  const summary = useSignal<string | null>(null);
   const busy = useSignal(false);
   const form = useRef<HTMLFormElement>(null);
+  const rules = useRef(new Map<string, Rule>());
+  useEffect(
+    () => () => {
+      unsaved.value = false;
+    },
+    [],
+  );
+  const look = (target: HTMLFormElement): Record<string, string> => {
+    const found: Record<string, string> = {};
+    for (const control of controlsOf(target)) {
+      const rule = rules.current.get(control.name);
+      if (rule?.tidy !== undefined) control.value = rule.tidy(control.value);
+      const fault =
+        browserFault(control as HTMLInputElement) ??
+        (control.value === "" ? null : (rule?.fault?.(control.value.trim()) ?? null));
+      if (fault !== null) found[control.name] ??= fault;
+    }
+    return found;
+  };
+  const show = (found: Record<string, string>) => {
+    faults.value = found;
+    const target = form.current;
+    const first = target === null ? undefined : controlsOf(target).find(({ name }) => found[name]);
+    first?.focus();
+  };
   const onSubmit = async (event: Event) => {
     event.preventDefault();
     if (busy.value || form.current === null) return;
+    summary.value = null;
+    notice.value = null;
+    const found = look(form.current);
+    if (Object.keys(found).length > 0) {
+      summary.value = words.value.faults.above;
+      show(found);
+      return;
+    }
     busy.value = true;
-    fault.value = null;
+    faults.value = {};
     try {
       await submit(new Values(new FormData(form.current)));
+      unsaved.value = false;
     } catch (error) {
-      const found = error instanceof Wrong ? error.field : fieldOf(error, fields);
+      const field = error instanceof Wrong ? error.field : fieldOf(error, fields);
       const sentence = error instanceof Wrong ? error.message : sentenceOf(error);
-      fault.value = { field: found, sentence };
-      const named = found === null ? null : form.current?.elements.namedItem(found);
-      const target = named instanceof RadioNodeList ? named[0] : named;
-      if (target instanceof HTMLElement) target.focus();
+      const has =
+        form.current !== null && controlsOf(form.current).some((one) => one.name === field);
+      summary.value = has ? words.value.faults.above : sentence;
+      show(has && field !== null ? { [field]: sentence } : {});
     } finally {
       busy.value = false;
     }
   };
+  const onInput = (event: Event) => {
+    const { name } = event.target as Control;
+    unsaved.value = true;
+    if (faults.value[name] === undefined) return;
+    const { [name]: _, ...rest } = faults.value;
+    faults.value = rest;
+    summary.value = null;
+  };
   return (
-    <form ref={form} onSubmit={onSubmit} class="form">
-      <FaultContext.Provider value={fault.value}>{children}</FaultContext.Provider>
-      {fault.value !== null && (
+    <form ref={form} onSubmit={onSubmit} onInput={onInput} class="form" noValidate>
+      <FieldsContext.Provider value={{ faults: faults.value, rules: rules.current }}>
+        {children}
+      </FieldsContext.Provider>
+      {summary.value !== null && (
         <p class="fault" role="alert">
-          {fault.value.sentence}
+          {summary.value}
         </p>
       )}
       <button type="submit" class={danger ? "danger" : ""} aria-disabled={busy.value}>
@@ -233,9 +311,10 @@ interface Labelled {
   required?: boolean;
 }
 
-function useFault(name: string) {
-  const fault = useContext(FaultContext);
-  return fault !== null && fault.field === name ? fault.sentence : null;
+function useFault(name: string, rule?: Rule) {
+  const { faults, rules } = useContext(FieldsContext);
+  if (rule !== undefined) rules.set(name, rule);
+  return faults[name] ?? null;
 }
 
 function Around({
@@ -279,7 +358,7 @@ export function Text({
   required = true,
   value,
   type = "text",
-  pattern,
+  rule,
   inputMode,
   maxLength = 200,
   min,
@@ -290,7 +369,7 @@ export function Text({
 }: Labelled & {
   value?: string | number | undefined;
   type?: "text" | "number" | "date" | "datetime-local";
-  pattern?: string;
+  rule?: Rule | undefined;
   inputMode?: "numeric" | "decimal" | "text";
   maxLength?: number;
   min?: number | string;
@@ -300,7 +379,7 @@ export function Text({
   onInput?: (value: string) => void;
 }) {
   const id = useId();
-  const fault = useFault(name);
+  const fault = useFault(name, rule);
   return (
     <Around id={id} label={label} hint={hint} required={required} fault={fault}>
       <input
@@ -309,7 +388,6 @@ export function Text({
         type={type}
         required={required}
         defaultValue={value === undefined ? undefined : String(value)}
-        pattern={pattern}
         inputMode={inputMode}
         maxLength={type === "text" ? maxLength : undefined}
         min={min}

@@ -45,14 +45,21 @@ export const say = (text: string, tone: Notice["tone"] = "good"): void => {
 export const named = (name: Name | undefined, otherwise: string): string =>
   name?.[language.value] ?? name?.["ja"] ?? name?.["en"] ?? otherwise;
 
-/** Shows another screen; what was said on one of another kind is of no interest there. */
+/** Whether a form holds something that nobody has signed yet. */
+export const unsaved = signal(false);
+
+/** Shows another screen; what was said on the one before is of no interest there. */
 export function arrive(path: string): void {
-  if (path.split("/")[0] !== route.value.split("/")[0]) notice.value = null;
+  if (path === route.value) return;
+  notice.value = null;
+  unsaved.value = false;
   route.value = path;
 }
 
-export function go(path: string): void {
+/** @param said about what was done on the screen that is left */
+export function go(path: string, said?: string): void {
   location.hash = `#/${path}`;
   // Where the address was that already, the browser says nothing
   arrive(path);
+  if (said !== undefined) say(said);
 }

@@ -1,5 +1,5 @@
 import { canonicalLink } from "../../shared/digital-link.ts";
-import { numberOf } from "../numbers.ts";
+import { GDTI, numberOf, SCHEME } from "../numbers.ts";
 import {
   Careful,
   Empty,
@@ -172,13 +172,7 @@ function Apply({ own, all, done }: { own: Rights; all: Certificate[]; done: () =
         >
           <Scheme />
           <Text name="scope" label={w.scope} hint={w.scopeHint} required={false} />
-          <Text
-            name="gdti"
-            label="GDTI"
-            hint={w.gdtiHint}
-            value={suggested}
-            pattern="[0-9]{13}[A-Za-z0-9._\-]{0,17}"
-          />
+          <Text name="gdti" label="GDTI" hint={w.gdtiHint} value={suggested} rule={GDTI} />
         </Form>
       )}
     </details>
@@ -192,7 +186,7 @@ const Scheme = ({ options }: { options?: string[] }) => {
       name="scheme"
       label={w.scheme}
       hint={w.schemeHint}
-      pattern="[a-z][a-z0-9_\-]{0,39}"
+      rule={SCHEME}
       list={Object.keys(words.value.schemes)}
     />
   ) : (

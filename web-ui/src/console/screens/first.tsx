@@ -4,7 +4,7 @@ import { shortCodeOfKey } from "../../shared/short-code.ts";
 import { enrolmentProof, proof } from "../../shared/signing.ts";
 import { admit, consortiumOf, keep, madeKey, PLAIN_ROLES, serverPoint } from "../admission.ts";
 import { get, logIn, post } from "../api.ts";
-import { trialPrefix, withCheckDigit } from "../numbers.ts";
+import { GLN, PREFIX, trialPrefix, withCheckDigit } from "../numbers.ts";
 import { Choices, Form, fill, Screen, Text, Wrong } from "../parts.tsx";
 import { go, identities, memberKey, named, session, words } from "../state.ts";
 import { type Identity, keepIdentity } from "../store.ts";
@@ -104,7 +104,7 @@ export function Start() {
           label={w.gln}
           hint={w.glnHint}
           value={gln.value}
-          pattern="[0-9]{13}"
+          rule={GLN}
           inputMode="numeric"
         />
         <Text
@@ -112,7 +112,7 @@ export function Start() {
           label={w.prefix}
           hint={w.prefixHint}
           value={prefix.value}
-          pattern="[0-9]{4,12}"
+          rule={PREFIX}
           inputMode="numeric"
         />
       </Form>

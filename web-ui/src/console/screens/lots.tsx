@@ -4,6 +4,7 @@ import { canonicalLink } from "../../shared/digital-link.ts";
 import type { Json, JsonObject } from "../../shared/json.ts";
 import { Refusal } from "../api.ts";
 import { kindWords } from "../kinds.ts";
+import { LOT } from "../numbers.ts";
 import {
   Choices,
   count,
@@ -445,8 +446,7 @@ export function NewLotScreen() {
                       }
                       throw error;
                     }
-                    say(fill(w.made, { lot }));
-                    go(`lots/${gtin}/${encodeURIComponent(lot)}`);
+                    go(`lots/${gtin}/${encodeURIComponent(lot)}`, fill(w.made, { lot }));
                   }}
                 >
                   <Select
@@ -466,7 +466,7 @@ export function NewLotScreen() {
                     label={w.lotName}
                     hint={w.lotHint}
                     value={suggestedLot()}
-                    pattern="[A-Za-z0-9._\-]{1,20}"
+                    rule={LOT}
                     maxLength={20}
                   />
                   <Select

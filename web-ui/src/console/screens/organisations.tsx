@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import type { JsonObject } from "../../shared/json.ts";
 import { admit, GREAT_ROLES, PLAIN_ROLES } from "../admission.ts";
 import { logIn } from "../api.ts";
-import { freeNumber } from "../numbers.ts";
+import { freeNumber, GLN, PREFIX, SCHEME } from "../numbers.ts";
 import {
   Act,
   Careful,
@@ -142,8 +142,7 @@ export function AdmitScreen() {
             roles,
             prefix: values.text("prefix"),
           });
-          say(w.admitted);
-          go(`organisations/${gln}`);
+          go(`organisations/${gln}`, w.admitted);
         }}
       >
         <Text name="ja" label={words.value.first.nameJa} maxLength={60} />
@@ -154,7 +153,7 @@ export function AdmitScreen() {
           label="GLN"
           hint={w.glnHint}
           value={suggested}
-          pattern="[0-9]{13}"
+          rule={GLN}
           inputMode="numeric"
         />
         <Select
@@ -176,7 +175,7 @@ export function AdmitScreen() {
           label={words.value.first.prefix}
           hint={w.prefixHint}
           required={false}
-          pattern="[0-9]{4,12}"
+          rule={PREFIX}
           inputMode="numeric"
         />
       </Form>
@@ -460,7 +459,7 @@ function Grant({ data, done }: { data: Rights; done: Done }) {
             name="scheme"
             label={w.scheme}
             hint={w.schemeHint}
-            pattern="[a-z][a-z0-9_\-]{0,39}"
+            rule={SCHEME}
             list={Object.keys(words.value.schemes)}
           />
         )}
@@ -469,7 +468,7 @@ function Grant({ data, done }: { data: Rights; done: Done }) {
             name="prefix"
             label={words.value.first.prefix}
             hint={w.prefixHint}
-            pattern="[0-9]{4,12}"
+            rule={PREFIX}
             inputMode="numeric"
           />
         )}
@@ -501,7 +500,7 @@ function Lend({ gln, done }: { gln: string; done: Done }) {
           name="prefix"
           label={w.lendPrefix}
           hint={fill(w.lendHint, { ranges: rights.data.ranges.join(", ") })}
-          pattern="[0-9]{4,12}"
+          rule={PREFIX}
           inputMode="numeric"
         />
       </Form>

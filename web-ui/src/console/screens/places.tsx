@@ -1,5 +1,5 @@
 import { canonicalLink } from "../../shared/digital-link.ts";
-import { freeNumber } from "../numbers.ts";
+import { freeNumber, GLN } from "../numbers.ts";
 import { Empty, Form, Screen, Show, Text, useLoad } from "../parts.tsx";
 import { CodeCard } from "../qr.tsx";
 import { describe } from "../record.ts";
@@ -98,8 +98,7 @@ export function PlaceScreen({ gln }: { gln: string | null }) {
                           ...(values.text("areaJa") === "" ? {} : { area: both("area") }),
                         },
                       );
-                      say(w.saved);
-                      go("places");
+                      go("places", w.saved);
                     }}
                   >
                     <Text
@@ -136,7 +135,7 @@ export function PlaceScreen({ gln }: { gln: string | null }) {
                         name="gln"
                         label="GLN"
                         hint={w.glnHint}
-                        pattern="[0-9]{13}"
+                        rule={GLN}
                         inputMode="numeric"
                         value={suggested}
                       />

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { JsonObject } from "../../shared/json.ts";
 import { postFile, put } from "../api.ts";
-import { freeNumber } from "../numbers.ts";
+import { freeNumber, GTIN } from "../numbers.ts";
 import { count, Empty, Form, Screen, Select, Show, Text, useLoad, wordOf } from "../parts.tsx";
 import { describe } from "../record.ts";
 import {
@@ -143,8 +143,7 @@ export function ProductScreen({ gtin }: { gtin: string | null }) {
                       if (value !== "") kept[name] = value;
                     }
                     await put(`products/${number}/defaults`, kept);
-                    say(w.saved);
-                    go("products");
+                    go("products", w.saved);
                   }}
                 >
                   <Text name="ja" label={w.nameJa} value={product?.name?.["ja"]} maxLength={80} />
@@ -160,7 +159,7 @@ export function ProductScreen({ gtin }: { gtin: string | null }) {
                       name="gtin"
                       label="GTIN"
                       hint={w.gtinHint}
-                      pattern="[0-9]{8}|[0-9]{12,14}"
+                      rule={GTIN}
                       inputMode="numeric"
                       value={freeNumber(
                         "gtin",

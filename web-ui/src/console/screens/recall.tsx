@@ -186,8 +186,7 @@ export function RecallLotScreen({ gtin, lot }: { gtin: string; lot: string }) {
                   advice: values.text("advice"),
                   ...(hazard === "" ? {} : { hazard }),
                 });
-                say(w.planned);
-                go("recall");
+                go("recall", w.planned);
               }}
               fields={{ "/reason": "reason", "/advice": "advice" }}
             >
