@@ -73,7 +73,7 @@ function Page() {
       if (a !== undefined && b !== undefined) return <LotScreen gtin={a} lot={b} />;
       return <LotsScreen />;
     case "labels":
-      return <LabelsScreen />;
+      return <LabelsScreen gtin={a ?? null} lot={b ?? null} />;
     case "packing":
       return <PackingScreen gtin={a ?? null} lot={b ?? null} />;
     case "products":

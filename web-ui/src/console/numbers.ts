@@ -1,4 +1,3 @@
-import type { Rule } from "./parts.tsx";
 import { words } from "./state.ts";
 import { fill } from "./words.ts";
 
@@ -68,6 +67,14 @@ export function trialPrefix(): string {
 export const inRange = (kind: NumberKind, number: string, prefixes: string[]): boolean =>
   prefixes.some((prefix) => number.slice(BODY[kind].before.length).startsWith(prefix));
 
+/** How a field's text has to look, beyond what the browser knows. */
+export interface Rule {
+  /** Takes away what people write for themselves: wide digits, spaces, hyphens. */
+  tidy(text: string): string;
+  /** A sentence, or null where nothing is wrong. */
+  fault(text: string): string | null;
+}
+
 /** Wide characters and what people put between groups of digits are no fault of theirs. */
 const plain = (text: string): string =>
   text.normalize("NFKC").replace(/[\s\u2010-\u2015\u2212ー-]/g, "");
@@ -106,7 +113,7 @@ export const GDTI: Rule = {
   tidy: (text) => text.normalize("NFKC").trim(),
   fault: (text) =>
     /^[0-9]{13}/.test(text)
-      ? (GLN.fault?.(text.slice(0, 13)) ??
+      ? (GLN.fault(text.slice(0, 13)) ??
         (/^[A-Za-z0-9._-]{0,17}$/.test(text.slice(13)) ? null : words.value.faults.characters))
       : fill(words.value.faults.length, { need: 13, have: /^[0-9]*/.exec(text)?.[0].length ?? 0 }),
 };
@@ -121,4 +128,41 @@ export const LOT: Rule = {
 export const SCHEME: Rule = {
   tidy: (text) => text.normalize("NFKC").trim().toLowerCase(),
   fault: (text) => (/^[a-z][a-z0-9_-]{0,39}$/.test(text) ? null : words.value.faults.word),
+};
+
+/** Degrees as maps on phones show them, latitude first; to a tenth of a metre at most. */
+export const POSITION: Rule = {
+  tidy: (text) => {
+    const [, ...degrees] =
+      /^\(?(-?\d+(?:\.\d+)?)[,、\s]+(-?\d+(?:\.\d+)?)\)?$/.exec(text.normalize("NFKC").trim()) ??
+      [];
+    return degrees.length === 0
+      ? text.trim()
+      : degrees.map((one) => String(Number(Number(one).toFixed(6)))).join(",");
+  },
+  fault: (text) => {
+    const [, latitude, longitude] = /^(-?[\d.]+),(-?[\d.]+)$/.exec(text) ?? [];
+    const there = Math.abs(Number(latitude)) <= 90 && Math.abs(Number(longitude)) <= 180;
+    return there ? null : words.value.faults.position;
+  },
+};
+
+/** A label by its place in the run or by its short code: who reads it out may write it anyhow. */
+export const LABEL: Rule = {
+  tidy: (text) =>
+    text
+      .normalize("NFKC")
+      .replace(/[‐-―−ー]/g, "-")
+      .replace(/\s/g, "")
+      .toUpperCase(),
+  fault: () => null,
+};
+
+/** A logistic unit, as its label shows it: with or without the (00) in front. */
+export const SSCC: Rule = {
+  tidy: (text) =>
+    plain(text)
+      .replace(/[()]/g, "")
+      .replace(/^00(?=[0-9]{18}$)/, ""),
+  fault: checked([18]).fault,
 };

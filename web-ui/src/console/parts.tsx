@@ -3,6 +3,7 @@ import { type ComponentChildren, createContext } from "preact";
 import { useContext, useEffect, useId, useRef } from "preact/hooks";
 import { get, Refusal, Unreachable } from "./api.ts";
 import { changes } from "./live.ts";
+import type { Rule } from "./numbers.ts";
 import { language, notice, route, say, unsaved, words } from "./state.ts";
 import { fill } from "./words.ts";
 
@@ -164,14 +165,6 @@ interface Fields {
   rules: Map<string, Rule>;
 }
 
-/** How a field's text has to look, beyond what the browser knows. */
-export interface Rule {
-  /** Takes away what people write for themselves: wide digits, spaces, hyphens. */
-  tidy?: (text: string) => string;
-  /** A sentence, or null where nothing is wrong. */
-  fault?: (text: string) => string | null;
-}
-
 const FieldsContext = createContext<Fields>({ faults: {}, rules: new Map() });
 
 type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
@@ -229,10 +222,10 @@ export function Form({
     const found: Record<string, string> = {};
     for (const control of controlsOf(target)) {
       const rule = rules.current.get(control.name);
-      if (rule?.tidy !== undefined) control.value = rule.tidy(control.value);
+      if (rule !== undefined) control.value = rule.tidy(control.value);
       const fault =
         browserFault(control as HTMLInputElement) ??
-        (control.value === "" ? null : (rule?.fault?.(control.value.trim()) ?? null));
+        (control.value === "" ? null : (rule?.fault(control.value.trim()) ?? null));
       if (fault !== null) found[control.name] ??= fault;
     }
     return found;

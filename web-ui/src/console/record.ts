@@ -44,6 +44,10 @@ const signing = (identity: Identity, member: string | undefined) => {
   };
 };
 
+/** The payload that a key of the organisation would sign. */
+export const drafted = (identity: Identity, { kind, members, when }: Draft): JsonObject =>
+  draft(kind, members, signing(identity, undefined), when);
+
 /** Signs drafts, in their order. */
 export async function signAll(
   drafts: Draft[],

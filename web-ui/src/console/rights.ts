@@ -53,6 +53,8 @@ export interface Place {
   area: Name;
   gln: string;
   name: Name;
+  /** A `geo:` URI, or null. */
+  position: string | null;
 }
 
 export interface LotRow {

@@ -6,7 +6,10 @@ import { type ConsoleWords, dictionaryOf, type Language } from "./words.ts";
 /** Text by language; null where nobody has described the thing. */
 export type Name = Record<string, string> | null;
 
-export const language = signal<Language>(navigator.language.startsWith("ja") ? "ja" : "en");
+/** The browser's; tests of single rules run without one. */
+const preferred: string = globalThis.navigator?.language ?? "en";
+
+export const language = signal<Language>(preferred.startsWith("ja") ? "ja" : "en");
 export const words = computed<ConsoleWords>(() => dictionaryOf(language.value));
 
 /** Keys of this browser. */

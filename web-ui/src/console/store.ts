@@ -30,6 +30,19 @@ export interface PrintedRun {
   run: string;
   serials: string[];
   printedAt: number;
+  /** What stands on them in words; runs that older versions printed don't have it. */
+  paper?: Paper;
+}
+
+/** What stands in words on a label or a card, and on which paper. */
+export interface Paper {
+  format: string;
+  lot?: string;
+  place?: string;
+  harvested?: string;
+  useBy?: string;
+  bestBefore?: string;
+  mark?: string;
 }
 
 interface Schema extends DBSchema {

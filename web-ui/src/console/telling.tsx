@@ -62,11 +62,13 @@ function administrationOf(
   return { sentence, what };
 }
 
+/** What people call a member of an event. */
+export const labelOf = (name: string): string =>
+  wordOf({ ...words.value.telling.members, ...wordsOf(language.value).members }, name);
+
 /** What an event says besides, by its members' words. */
 export function factsOf(payload: JsonObject): { label: string; text: string }[] {
   const shared = wordsOf(language.value);
-  const label = (name: string) =>
-    wordOf({ ...words.value.telling.members, ...shared.members } as Record<string, string>, name);
   const facts: { label: string; text: string }[] = [];
   for (const list of [
     "quantityList",
@@ -77,7 +79,7 @@ export function factsOf(payload: JsonObject): { label: string; text: string }[] 
     for (const element of (payload[list] ?? []) as JsonObject[]) {
       if (element["quantity"] === undefined) continue;
       const unit = wordOf(shared.units as Record<string, string>, String(element["uom"] ?? ""));
-      facts.push({ label: label("quantity"), text: `${element["quantity"]} ${unit}` });
+      facts.push({ label: labelOf("quantity"), text: `${element["quantity"]} ${unit}` });
     }
   }
   for (const limit of (payload["sanchi:limits"] ?? []) as JsonObject[]) {
@@ -109,7 +111,7 @@ export function factsOf(payload: JsonObject): { label: string; text: string }[] 
   for (const [name, value] of Object.entries(payload)) {
     if (!name.startsWith("sanchi:") || QUIET.has(name.slice(7))) continue;
     if (typeof value === "string" || typeof value === "number") {
-      facts.push({ label: label(name), text: said(name.slice(7), value) });
+      facts.push({ label: labelOf(name), text: said(name.slice(7), value) });
     }
   }
   return facts;
@@ -144,17 +146,26 @@ export const mayCorrect = (event: Told): boolean =>
   event.payload["sanchi:corrects"] === undefined &&
   event.payload["sanchi:organisation"] === device.value?.organisation;
 
-/** Signs that an event did not happen, or that it says something wrong: section 6 of the wire format. */
+/**
+ * Signs that an event did not happen, or that it says something wrong: section 6 of the wire format.
+ *
+ * @param rightIds eventIDs of the events that say it right
+ */
 export async function declareError(
   event: Told,
   reason: "did_not_occur" | "incorrect_data",
+  rightIds: string[] = [],
 ): Promise<string> {
   const identity = device.value;
   if (identity === null) throw new Error("no key");
   const now = new Date().toISOString();
   return signPayload(identity, event.kind, {
     ...event.payload,
-    errorDeclaration: { declarationTime: now, reason },
+    errorDeclaration: {
+      ...(rightIds.length === 0 ? {} : { correctiveEventIDs: rightIds }),
+      declarationTime: now,
+      reason,
+    },
     "sanchi:corrects": event.id,
     "sanchi:loggedAt": now,
   });

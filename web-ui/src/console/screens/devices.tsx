@@ -47,6 +47,7 @@ interface Invitation {
 type Use = "scanner" | "administrator" | "bridge";
 
 interface Shown {
+  id: string;
   link: string;
   token: string;
   name: string;
@@ -57,8 +58,8 @@ interface Shown {
 /** Phones and browsers that may sign, who is invited, and who has offered a key. */
 export function DevicesScreen() {
   const w = words.value.devices;
-  const devices = useLoad<{ devices: Device[] }>("devices");
-  const invitations = useLoad<{ invitations: Invitation[] }>("invitations");
+  const devices = useLoad<{ devices: Device[] }>("devices", true);
+  const invitations = useLoad<{ invitations: Invitation[] }>("invitations", true);
   const shown = useSignal<Shown | null>(null);
   const reload = async () => {
     await Promise.all([devices.reload(), invitations.reload()]);
@@ -72,7 +73,7 @@ export function DevicesScreen() {
   }
   return (
     <Screen title={w.title} lead={w.lead}>
-      {shown.value === null ? (
+      {shown.value === null || answered(shown.value, invitations.data?.invitations ?? []) ? (
         <details class="box">
           <summary>{w.invite}</summary>
           <Form
@@ -80,12 +81,13 @@ export function DevicesScreen() {
             submit={async (values) => {
               const use = values.text("use") as Use;
               const name = values.text("name");
-              const made = await post<{ url: string; token: string; expires: number }>(
+              const made = await post<{ id: string; url: string; token: string; expires: number }>(
                 "invitations",
                 { name, language: language.value },
               );
               const path = use === "administrator" ? `/console/#i=${made.token}` : made.url;
               shown.value = {
+                id: made.id,
                 link: location.origin + path,
                 token: made.token,
                 name,
@@ -125,13 +127,12 @@ export function DevicesScreen() {
               <p class="soft break">
                 <a href={shown.value.link}>{shown.value.link}</a>
               </p>
+              {LOCAL.test(location.hostname) && <p class="box amber">{w.localOnly}</p>}
             </>
           )}
           <p class="soft">{fill(w.until, { when: dateTime(shown.value.expires) })}</p>
           <div class="actions">
-            <button type="button" onClick={() => reload()}>
-              {w.refresh}
-            </button>
+            {shown.value.use !== "bridge" && <CopyButton text={shown.value.link} />}
             <button
               type="button"
               class="quiet"
@@ -218,6 +219,32 @@ export function DevicesScreen() {
       </Show>
       <Sensors />
     </Screen>
+  );
+}
+
+/** Its place is taken by what was offered for it. */
+const answered = ({ id }: Shown, all: Invitation[]): boolean =>
+  all.some((one) => one.id === id && one.state !== "open");
+
+/** Addresses that no other device reaches. */
+const LOCAL = /^(localhost|127\..*|\[::1\])$/;
+
+/** Nothing where the browser has no clipboard: it has one over https only. */
+function CopyButton({ text }: { text: string }) {
+  const w = words.value.devices;
+  const done = useSignal(false);
+  if (!navigator.clipboard) return null;
+  return (
+    <button
+      type="button"
+      class="quiet"
+      onClick={async () => {
+        await navigator.clipboard.writeText(text);
+        done.value = true;
+      }}
+    >
+      {done.value ? w.copied : w.copy}
+    </button>
   );
 }
 

@@ -4,7 +4,7 @@ import { shortCodeOfKey } from "../../shared/short-code.ts";
 import { enrolmentProof, proof } from "../../shared/signing.ts";
 import { admit, consortiumOf, keep, madeKey, PLAIN_ROLES, serverPoint } from "../admission.ts";
 import { get, logIn, post } from "../api.ts";
-import { GLN, PREFIX, trialPrefix, withCheckDigit } from "../numbers.ts";
+import { GLN, numberOf, PREFIX, trialPrefix } from "../numbers.ts";
 import { Choices, Form, fill, Screen, Text, Wrong } from "../parts.tsx";
 import { go, identities, memberKey, named, session, words } from "../state.ts";
 import { type Identity, keepIdentity } from "../store.ts";
@@ -58,7 +58,7 @@ export function Start() {
   const members = Object.keys(identity.certificates ?? {});
   const trial = () => {
     prefix.value = trialPrefix();
-    gln.value = withCheckDigit(`${prefix.value.padEnd(11, "0").slice(0, 11)}1`);
+    gln.value = numberOf("gln", prefix.value, 1) ?? "";
     turn.value++;
   };
   return (
@@ -70,7 +70,6 @@ export function Start() {
         <span class="soft">{w.trialHint}</span>
       </p>
       <Form
-        key={turn.value}
         button={w.admit}
         fields={{ "/sanchi:gln": "gln", "/sanchi:prefix": "prefix" }}
         submit={async (values) => {
@@ -100,19 +99,25 @@ export function Start() {
           value={["grower"]}
         />
         <Text
-          name="gln"
-          label={w.gln}
-          hint={w.glnHint}
-          value={gln.value}
-          rule={GLN}
-          inputMode="numeric"
-        />
-        <Text
+          key={`prefix-${turn.value}`}
           name="prefix"
           label={w.prefix}
           hint={w.prefixHint}
           value={prefix.value}
           rule={PREFIX}
+          inputMode="numeric"
+          onInput={(text) => {
+            const digits = PREFIX.tidy(text);
+            gln.value = PREFIX.fault(digits) === null ? (numberOf("gln", digits, 1) ?? "") : "";
+          }}
+        />
+        <Text
+          key={`gln-${gln.value}`}
+          name="gln"
+          label={w.gln}
+          hint={w.glnHint}
+          value={gln.value}
+          rule={GLN}
           inputMode="numeric"
         />
       </Form>

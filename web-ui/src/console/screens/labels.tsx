@@ -4,8 +4,8 @@ import { toBase64Url } from "../../shared/base64.ts";
 import { merkleRoot } from "../../shared/merkle.ts";
 import { labelHash } from "../../shared/serial.ts";
 import { post, postForFile } from "../api.ts";
+import { LABEL } from "../numbers.ts";
 import {
-  Careful,
   Choices,
   count,
   dateTime,
@@ -23,22 +23,22 @@ import {
 } from "../parts.tsx";
 import { committed, postSigned, record, signAll } from "../record.ts";
 import type { LotRow, Place, Product, Run } from "../rights.ts";
-import { freeSpans, newRun, newSerials } from "../runs.ts";
+import { freeSpans, newRun, newSerials, readNumber } from "../runs.ts";
 import { language, named, say, words } from "../state.ts";
-import { type PrintedRun, store } from "../store.ts";
+import { type Paper, type PrintedRun, store } from "../store.ts";
 
 const RUN_LABELS = 500;
 const MOST_CARDS = 40;
 /** So long after the last key the sample is drawn anew. */
 const PAUSE_MS = 300;
 
-export function LabelsScreen() {
+export function LabelsScreen({ gtin, lot }: { gtin: string | null; lot: string | null }) {
   const w = words.value.labels;
   const products = useLoad<{ products: Product[] }>("products");
-  const runs = useLoad<{ runs: Run[] }>("runs");
+  const runs = useLoad<{ runs: Run[] }>("runs", true);
   const kept = useSignal<PrintedRun[]>([]);
-  const chosen = useSignal("");
-  const paper = useSignal<Paper>({ format: "a4" });
+  const chosen = useSignal(gtin ?? "");
+  const paper = useSignal<Paper>({ format: "a4", ...(lot === null ? {} : { lot }) });
   const loadKept = async () => {
     kept.value = await (await store()).getAll("run");
   };
@@ -67,6 +67,7 @@ export function LabelsScreen() {
                 submit={async (values) => {
                   const labels = Number(values.text("count"));
                   const { gtin } = product;
+                  const paper = paperOf(values);
                   const run = newRun();
                   const serials = newSerials(run, labels);
                   const hashes = serials.map((serial) => labelHash(gtin, serial));
@@ -77,6 +78,7 @@ export function LabelsScreen() {
                     run,
                     serials,
                     printedAt: Date.now(),
+                    paper,
                   });
                   const ids = await postSigned(
                     await signAll([
@@ -95,7 +97,7 @@ export function LabelsScreen() {
                   );
                   await post("labels", { gtin, run, hashes: hashes.map(toBase64Url) });
                   await committed(ids);
-                  await download(gtin, run, serials, paperOf(values));
+                  await download(gtin, run, serials, paper);
                   say(fill(w.printed, { count: count(labels) }));
                   await Promise.all([runs.reload(), loadKept()]);
                 }}
@@ -119,7 +121,7 @@ export function LabelsScreen() {
                   value={48}
                 />
                 <PaperChoice formats={["a4-65", "a4-44", "a4", "a4-12", "roll62"]} value="a4" />
-                <LotChoice gtin={product.gtin} hint={w.lotHint} required={false} />
+                <LotChoice gtin={product.gtin} hint={w.lotHint} required={false} value={lot} />
                 <PrintedChoices />
                 <Choices name="mark" label={w.mark} options={[{ value: "jas", text: w.markJas }]} />
               </Form>
@@ -150,17 +152,6 @@ export function LabelsScreen() {
       </Show>
     </Screen>
   );
-}
-
-/** What stands in words on a label or a card, and on which paper. */
-interface Paper {
-  format: string;
-  lot?: string;
-  place?: string;
-  harvested?: string;
-  useBy?: string;
-  bestBefore?: string;
-  mark?: string;
 }
 
 function paperOf(values: Pick<Values, "text">): Paper {
@@ -196,7 +187,17 @@ function PaperChoice({ formats, value }: { formats: Format[]; value: Format }) {
 }
 type Format = keyof typeof words.value.labels.formats;
 
-function LotChoice({ gtin, hint, required }: { gtin: string; hint?: string; required: boolean }) {
+function LotChoice({
+  gtin,
+  hint,
+  required,
+  value = null,
+}: {
+  gtin: string;
+  hint?: string;
+  required: boolean;
+  value?: string | null;
+}) {
   const lots = useLoad<{ lots: LotRow[] }>(`lots?gtin=${gtin}`);
   return (
     <Select
@@ -204,6 +205,7 @@ function LotChoice({ gtin, hint, required }: { gtin: string; hint?: string; requ
       label={words.value.lots.lot}
       hint={hint}
       required={required}
+      value={value ?? ""}
       options={(lots.data?.lots ?? [])
         .filter(({ own, state }) => own && state !== "recalled" && state !== "gone")
         .map(({ lot }) => ({ value: lot, text: lot }))}
@@ -346,8 +348,11 @@ function ShelfCards({ products }: { products: Product[] }) {
 }
 
 /** All or some labels of a run that this browser keeps, on any paper or one as a picture. */
-function Again({ run, serials }: { run: Run; serials: string[] }) {
+function Again({ run, kept }: { run: Run; kept: PrintedRun }) {
   const w = words.value.labels;
+  const { serials } = kept;
+  const whole = { first: 0, last: serials.length - 1 };
+  const usable = freeSpans(run)[0] ?? whole;
   const open = useSignal(false);
   return (
     <details
@@ -363,13 +368,14 @@ function Again({ run, serials }: { run: Run; serials: string[] }) {
             const first = Number(values.text("first"));
             const last = Number(values.text("last"));
             if (last < first) throw new Wrong("last", words.value.packing.crossed);
-            const paper = paperOf(values);
+            const paper = { ...kept.paper, ...paperOf(values) };
             const type = paper.format;
             if (type !== "png" && type !== "svg") {
               await download(run.gtin, run.run, serials.slice(first - 1, last), paper);
               return;
             }
             const asked = {
+              ...paper,
               format: "a4-12",
               gtin: run.gtin,
               language: language.value,
@@ -382,7 +388,7 @@ function Again({ run, serials }: { run: Run; serials: string[] }) {
         >
           <PaperChoice
             formats={["a4-65", "a4-44", "a4", "a4-12", "roll62", "png", "svg"]}
-            value="a4"
+            value={(kept.paper?.format ?? "a4") as Format}
           />
           <div class="pair">
             <Text
@@ -391,7 +397,7 @@ function Again({ run, serials }: { run: Run; serials: string[] }) {
               type="number"
               min={1}
               max={serials.length}
-              value={1}
+              value={usable.first + 1}
             />
             <Text
               name="last"
@@ -399,7 +405,7 @@ function Again({ run, serials }: { run: Run; serials: string[] }) {
               type="number"
               min={1}
               max={serials.length}
-              value={serials.length}
+              value={usable.last + 1}
             />
           </div>
         </Form>
@@ -446,22 +452,74 @@ function RunCard({
             </a>
           )}
           {kept === null && <span class="soft">{w.elsewhere}</span>}
-          {free.length > 0 && (
-            <Careful
-              button={w.voidLeft}
-              question={fill(w.voidQuestion, { count: count(left) })}
-              act={async () => {
-                await record(...free.map((span) => voiding(run, span)));
-                await reload();
-              }}
-            />
-          )}
         </div>
-        {kept !== null && <Again run={run} serials={kept.serials} />}
+        {left > 0 && <VoidSome run={run} reload={reload} />}
+        {kept !== null && <Again run={run} kept={kept} />}
       </div>
     </li>
   );
 }
+
+/** Labels that got lost or were spoilt: a sheet, a row, a single one. */
+function VoidSome({ run, reload }: { run: Run; reload: () => Promise<void> }) {
+  const w = words.value.labels;
+  const free = freeSpans(run);
+  const [begin, end] = [free[0]?.first ?? 0, free.at(-1)?.last ?? 0];
+  return (
+    <details>
+      <summary>{w.void}</summary>
+      <Form
+        button={w.voidButton}
+        danger
+        submit={async (values) => {
+          const asked = spanOf(values, run);
+          const reached = free.flatMap(({ first, last }) => {
+            const span = { first: Math.max(first, asked.first), last: Math.min(last, asked.last) };
+            return span.first <= span.last ? span : [];
+          });
+          if (reached.length === 0) throw new Wrong("first", notFree(run));
+          await record(...reached.map((span) => voiding(run, span)));
+          const all = reached.reduce((sum, { first, last }) => sum + last - first + 1, 0);
+          say(fill(w.voided, { count: count(all) }));
+          await reload();
+        }}
+      >
+        <p>{w.voidText}</p>
+        <div class="pair">
+          <Text
+            name="first"
+            label={words.value.packing.first}
+            hint={words.value.packing.numberHint}
+            rule={LABEL}
+            value={begin + 1}
+          />
+          <Text name="last" label={words.value.packing.last} rule={LABEL} value={end + 1} />
+        </div>
+      </Form>
+    </details>
+  );
+}
+
+/** The labels that a form names by their places or their short codes. */
+export function spanOf(values: Values, run: Run): { first: number; last: number } {
+  const w = words.value.packing;
+  const [first, last] = [
+    readNumber(values.text("first"), run),
+    readNumber(values.text("last"), run),
+  ];
+  if (first === null) throw new Wrong("first", w.badNumber);
+  if (last === null) throw new Wrong("last", w.badNumber);
+  if (last < first) throw new Wrong("last", w.crossed);
+  return { first, last };
+}
+
+/** Which labels can be used, where others were named. */
+export const notFree = (run: Run): string =>
+  fill(words.value.packing.notFree, {
+    spans: freeSpans(run)
+      .map(({ first, last }) => (first === last ? `${first + 1}` : `${first + 1}–${last + 1}`))
+      .join(", "),
+  });
 
 export const voiding = (
   run: Pick<Run, "gtin" | "run">,

@@ -10,23 +10,12 @@ import { show } from "../../shared/html.ts";
 import type { JsonObject } from "../../shared/json.ts";
 import { readTrust } from "../../shared/trust.ts";
 import { verifyBundle } from "../../shared/verify.ts";
-import {
-  Act,
-  Careful,
-  count,
-  dateTime,
-  fill,
-  Screen,
-  Show,
-  useLoad,
-  Wrong,
-  wordOf,
-} from "../parts.tsx";
+import { Act, count, dateTime, fill, Screen, Show, useLoad, Wrong, wordOf } from "../parts.tsx";
 import { CodeCard } from "../qr.tsx";
-import { committed, postSigned } from "../record.ts";
 import type { Certificate, LotRow, Product } from "../rights.ts";
-import { language, type Name, named, say, words } from "../state.ts";
-import { declareError, Facts, mayCorrect, sentence, type Told, whenOf } from "../telling.tsx";
+import { language, type Name, named, words } from "../state.ts";
+import { Facts, mayCorrect, sentence, type Told } from "../telling.tsx";
+import { Correct } from "./correct.tsx";
 import { StateTag } from "./lots.tsx";
 
 interface History {
@@ -131,7 +120,7 @@ function Actions({ row }: { row: LotRow }) {
           <a class="button" href={`#/packing/${at}`}>
             {w.nav.packing}
           </a>
-          <a class="button quiet" href="#/labels">
+          <a class="button quiet" href={`#/labels/${at}`}>
             {w.nav.labels}
           </a>
           <a class="button danger" href={`#/recall/${at}`}>
@@ -167,7 +156,8 @@ function Timeline({ events, reload }: { events: Told[]; reload: () => Promise<vo
               <strong>{sentence(event)}</strong>
               {event.correctedBy !== null && <em> {w.corrected}</em>}
             </p>
-            <Facts payload={event.payload} />
+            {/* An error declaration repeats what is wrong */}
+            {event.payload["sanchi:corrects"] === undefined && <Facts payload={event.payload} />}
             <Photo payload={event.payload} />
             <div class="actions small">
               <a href={`#/ledger/event/${event.id}`}>{w.seeProof}</a>
@@ -194,34 +184,6 @@ function Photo({ payload }: { payload: JsonObject }) {
         event.currentTarget.hidden = true;
       }}
     />
-  );
-}
-
-/** What is signed stays; a second record says that it was wrong. Both are shown from then on. */
-function Correct({ event, reload }: { event: Told; reload: () => Promise<void> }) {
-  const w = words.value.lots;
-  const declare = (reason: "did_not_occur" | "incorrect_data") => async () => {
-    await committed(await postSigned([await declareError(event, reason)]));
-    await reload();
-    say(w.correctionDone);
-  };
-  return (
-    <details class="correct">
-      <summary>{w.correct}</summary>
-      <p>{fill(w.correctText, { what: wordOf(wordsOf(language.value).kinds, event.kind) })}</p>
-      <div class="actions">
-        <Careful
-          button={w.correctDidNot}
-          question={fill(w.correctQuestion, { when: whenOf(event) })}
-          act={declare("did_not_occur")}
-        />
-        <Careful
-          button={w.correctData}
-          question={fill(w.correctQuestion, { when: whenOf(event) })}
-          act={declare("incorrect_data")}
-        />
-      </div>
-    </details>
   );
 }
 
@@ -365,10 +327,21 @@ function Branch({
             )}
             {lot === undefined && (
               <>
-                {w.recall.unit} {decodeURIComponent(one.split("/")[1] ?? one)}{" "}
+                {w.recall.unit}{" "}
+                <a href={`#/ledger/${one}`}>{decodeURIComponent(one.split("/")[1] ?? one)}</a>{" "}
                 <span class="soft">
                   {fill(w.recall.packages, { count: count(unit?.packages ?? 0) })}
                 </span>
+                {one.startsWith("sscc/") && (
+                  <details>
+                    <summary>{w.codes.unit}</summary>
+                    <CodeCard
+                      kind="unit"
+                      link={canonicalLink({ key: "00", value: one.slice("sscc/".length) })}
+                      number={one.slice("sscc/".length)}
+                    />
+                  </details>
+                )}
               </>
             )}
             <Branch subject={one} tree={tree} edges={edges} back={back} seen={[...seen, subject]} />

@@ -19,12 +19,13 @@ import {
   Text,
   today,
   useLoad,
+  type Values,
   Wrong,
   wordOf,
 } from "../parts.tsx";
 import { type Draft, record } from "../record.ts";
 import type { LotRow, Place, Product } from "../rights.ts";
-import { go, named, say, session, words } from "../state.ts";
+import { go, named, session, words } from "../state.ts";
 
 const STATES = ["registered", "growing", "harvested", "packed", "recalled", "gone"] as const;
 
@@ -361,6 +362,14 @@ export function lotMembers(values: {
   return members;
 }
 
+/** A range that nothing can lie in is a slip. */
+export function crossed(values: Values): void {
+  const [low, high] = ["minimum", "maximum"].map((name) => values.text(name));
+  if (low && high && Number(low) > Number(high)) {
+    throw new Wrong("maximum", words.value.lots.limitsCrossed);
+  }
+}
+
 /** Commissions a lot at a place. */
 export const commissioning = (
   gtin: string,
@@ -378,13 +387,24 @@ export const commissioning = (
   when: day === today() ? { at: Date.now() } : { day },
 });
 
-const suggestedLot = (): string => today().replaceAll("-", "").slice(2);
+const dated = (): string => today().replaceAll("-", "").slice(2);
+
+/** Today's date, with a number where the product has a lot of that name already. */
+function freeLot(taken: LotRow[]): string {
+  const names = new Set(taken.map(({ lot }) => lot.toUpperCase()));
+  for (let n = 1; ; n++) {
+    const name = n === 1 ? dated() : `${dated()}-${n}`;
+    if (!names.has(name)) return name;
+  }
+}
 
 export function NewLotScreen() {
   const w = words.value.lots;
   const products = useLoad<{ products: Product[] }>("products");
   const places = useLoad<{ places: Place[] }>("places");
   const chosen = useSignal("");
+  const gtin = chosen.value || (products.data?.products[0]?.gtin ?? "");
+  const todays = useLoad<LotPage>(gtin === "" ? null : `lots?gtin=${gtin}&q=${dated()}`);
   return (
     <Screen title={w.new} lead={w.newLead}>
       <Show of={products}>
@@ -409,7 +429,6 @@ export function NewLotScreen() {
                   </Empty>
                 );
               }
-              const gtin = chosen.value || (all[0] as Product).gtin;
               const defaults = all.find((one) => one.gtin === gtin)?.defaults ?? {};
               return (
                 <Form
@@ -422,10 +441,10 @@ export function NewLotScreen() {
                   }}
                   submit={async (values) => {
                     const lot = values.text("lot");
-                    const limits = ["minimum", "maximum"].map((name) => values.text(name));
-                    if (limits[0] && limits[1] && Number(limits[0]) > Number(limits[1])) {
-                      throw new Wrong("maximum", w.limitsCrossed);
-                    }
+                    crossed(values);
+                    const [day, until] = [values.text("day"), values.text("bestBefore")];
+                    if (day > today()) throw new Wrong("day", w.dayAhead);
+                    if (until !== "" && until < day) throw new Wrong("bestBefore", w.untilBefore);
                     const own = lotMembers({
                       ...defaults,
                       minimum: values.text("minimum"),
@@ -437,9 +456,7 @@ export function NewLotScreen() {
                     });
                     if (!values.all("claimed").includes("yes")) delete own["sanchi:claims"];
                     try {
-                      await record(
-                        commissioning(gtin, lot, values.text("place"), values.text("day"), own),
-                      );
+                      await record(commissioning(gtin, lot, values.text("place"), day, own));
                     } catch (error) {
                       if (error instanceof Refusal && error.reason === "already_commissioned") {
                         throw new Wrong("lot", error.message);
@@ -462,10 +479,11 @@ export function NewLotScreen() {
                     }}
                   />
                   <Text
+                    key={`${gtin}-lot-${todays.data === null}`}
                     name="lot"
                     label={w.lotName}
                     hint={w.lotHint}
-                    value={suggestedLot()}
+                    value={freeLot(todays.data?.lots ?? [])}
                     rule={LOT}
                     maxLength={20}
                   />

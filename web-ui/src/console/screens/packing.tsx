@@ -1,8 +1,6 @@
 import { useSignal } from "@preact/signals";
 import { canonicalLink } from "../../shared/digital-link.ts";
-import { gs1Value } from "../../shared/gs1.ts";
-import { Malformed } from "../../shared/malformed.ts";
-import { randomUnit } from "../numbers.ts";
+import { LABEL, randomUnit, SSCC } from "../numbers.ts";
 import {
   Choices,
   count,
@@ -19,22 +17,31 @@ import {
 import { CodeCard } from "../qr.tsx";
 import { type Draft, record } from "../record.ts";
 import { type LotRow, prefixesOf, type Run } from "../rights.ts";
-import { freeSpans, readNumber } from "../runs.ts";
+import { freeSpans } from "../runs.ts";
 import { named, say, words } from "../state.ts";
-import { voiding } from "./labels.tsx";
+import { store } from "../store.ts";
+import { notFree, spanOf, voiding } from "./labels.tsx";
 import { useRights } from "./products.tsx";
 
 /** Labels become packages of a lot; what is left of them goes back or is voided. */
 export function PackingScreen({ gtin, lot }: { gtin: string | null; lot: string | null }) {
   const w = words.value.packing;
   const rights = useRights();
-  const runs = useLoad<{ runs: Run[] }>("runs");
+  const runs = useLoad<{ runs: Run[] }>("runs", true);
   const chosen = useSignal("");
+  const last = useSignal<string | null>(null);
   return (
     <Screen title={w.title} lead={w.lead}>
       <Show of={rights}>
         {(own) => (
           <>
+            {last.value !== null && (
+              <CodeCard
+                kind="unit"
+                link={canonicalLink({ key: "00", value: last.value })}
+                number={last.value}
+              />
+            )}
             <UnitCard prefixes={prefixesOf(own)} />
             <Show of={runs}>
               {({ runs: all }) => {
@@ -60,6 +67,9 @@ export function PackingScreen({ gtin, lot }: { gtin: string | null; lot: string 
                     prefixes={prefixesOf(own)}
                     choose={(value) => {
                       chosen.value = value;
+                    }}
+                    packed={(unit) => {
+                      last.value = unit;
                     }}
                     done={runs.reload}
                   />
@@ -106,6 +116,7 @@ function Pack({
   lot,
   prefixes,
   choose,
+  packed,
   done,
 }: {
   run: Run;
@@ -113,11 +124,13 @@ function Pack({
   lot: string | null;
   prefixes: string[];
   choose: (value: string) => void;
+  /** Told which unit the packages went into, if any. */
+  packed: (unit: string | null) => void;
   done: () => Promise<void>;
 }) {
   const w = words.value.packing;
   const lots = useLoad<{ lots: LotRow[] }>(`lots?gtin=${run.gtin}`);
-  const unit = useSignal(prefixes.length === 0 ? "" : randomUnit(prefixes));
+  const boxed = useSignal(false);
   const [free] = freeSpans(run) as [{ first: number; last: number }];
   const turn = useSignal(0);
   return (
@@ -149,13 +162,18 @@ function Pack({
               "/sanchi:packages": "last",
             }}
             submit={async (values) => {
-              const first = readNumber(values.text("first"), run);
-              const last = readNumber(values.text("last"), run);
-              if (first === null) throw new Wrong("first", w.badNumber);
-              if (last === null) throw new Wrong("last", w.badNumber);
-              if (last < first) throw new Wrong("last", w.crossed);
+              const { first, last } = spanOf(values, run);
+              const isFree = freeSpans(run).some(
+                (span) => span.first <= first && last <= span.last,
+              );
+              if (!isFree) throw new Wrong("first", notFree(run));
               const name = values.text("lot");
               const uri = canonicalLink({ key: "01", value: run.gtin, lot: name });
+              const kept = await (await store()).get("run", idOf(run));
+              const printed = kept?.paper?.lot;
+              if (printed !== undefined && printed !== name) {
+                throw new Wrong("lot", fill(w.otherLot, { lot: printed }));
+              }
               const quantity = last - first + 1;
               const drafts: Draft[] = [
                 {
@@ -168,17 +186,8 @@ function Pack({
                   },
                 },
               ];
-              const sscc = values
-                .text("unit")
-                .replace(/[\s()]/g, "")
-                .replace(/^00(?=[0-9]{18}$)/, "");
+              const sscc = values.text("boxed") === "yes" ? values.text("unit") : "";
               if (sscc !== "") {
-                try {
-                  gs1Value("00", sscc);
-                } catch (error) {
-                  if (error instanceof Malformed) throw new Wrong("unit", w.badUnit);
-                  throw error;
-                }
                 drafts.push({
                   kind: "packed",
                   members: {
@@ -204,7 +213,7 @@ function Pack({
               }
               await record(...drafts);
               say(fill(w.done, { count: count(quantity), lot: name }));
-              unit.value = prefixes.length === 0 ? "" : randomUnit(prefixes);
+              packed(sscc === "" ? null : sscc);
               turn.value++;
               await done();
             }}
@@ -236,17 +245,40 @@ function Pack({
               })}
             </p>
             <div class="pair">
-              <Text name="first" label={w.first} hint={w.numberHint} value={free.first + 1} />
-              <Text name="last" label={w.last} value={free.last + 1} />
+              <Text
+                name="first"
+                label={w.first}
+                hint={w.numberHint}
+                rule={LABEL}
+                value={free.first + 1}
+              />
+              <Text name="last" label={w.last} rule={LABEL} value={free.last + 1} />
             </div>
-            <Text
-              name="unit"
-              label={w.unit}
-              hint={w.unitHint}
-              required={false}
-              inputMode="numeric"
-              value={unit.value}
-            />
+            {prefixes.length > 0 && (
+              <Choices
+                name="boxed"
+                label={w.boxed}
+                several={false}
+                value={["no"]}
+                options={[
+                  { value: "no", text: w.boxedNot },
+                  { value: "yes", text: w.boxedYes },
+                ]}
+                onChange={(value) => {
+                  boxed.value = value === "yes";
+                }}
+              />
+            )}
+            {boxed.value && (
+              <Text
+                name="unit"
+                label={w.unit}
+                hint={w.unitHint}
+                rule={SSCC}
+                inputMode="numeric"
+                value={randomUnit(prefixes)}
+              />
+            )}
             <Choices
               name="rest"
               label={w.rest}

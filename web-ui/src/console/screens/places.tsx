@@ -1,10 +1,10 @@
 import { canonicalLink } from "../../shared/digital-link.ts";
-import { freeNumber, GLN } from "../numbers.ts";
+import { freeNumber, GLN, POSITION } from "../numbers.ts";
 import { Empty, Form, Screen, Show, Text, useLoad } from "../parts.tsx";
 import { CodeCard } from "../qr.tsx";
 import { describe } from "../record.ts";
 import { type Place, prefixesOf } from "../rights.ts";
-import { go, named, say, words } from "../state.ts";
+import { go, named, words } from "../state.ts";
 import { useOrganisations } from "./organisations.tsx";
 import { useRights } from "./products.tsx";
 
@@ -96,6 +96,9 @@ export function PlaceScreen({ gln }: { gln: string | null }) {
                         {
                           name: both("name"),
                           ...(values.text("areaJa") === "" ? {} : { area: both("area") }),
+                          ...(values.text("position") === ""
+                            ? {}
+                            : { position: `geo:${values.text("position")}` }),
                         },
                       );
                       go("places", w.saved);
@@ -128,6 +131,14 @@ export function PlaceScreen({ gln }: { gln: string | null }) {
                       required={false}
                       value={place?.area?.["en"]}
                       maxLength={80}
+                    />
+                    <Text
+                      name="position"
+                      label={w.position}
+                      hint={w.positionHint}
+                      required={false}
+                      rule={POSITION}
+                      value={place?.position?.replace(/^geo:/, "")}
                     />
                     {gln === null && (
                       <Text

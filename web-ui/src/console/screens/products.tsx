@@ -2,7 +2,19 @@ import { useSignal } from "@preact/signals";
 import type { JsonObject } from "../../shared/json.ts";
 import { postFile, put } from "../api.ts";
 import { freeNumber, GTIN } from "../numbers.ts";
-import { count, Empty, Form, Screen, Select, Show, Text, useLoad, wordOf } from "../parts.tsx";
+import {
+  count,
+  Empty,
+  Form,
+  fill,
+  Screen,
+  Select,
+  Show,
+  Text,
+  useLoad,
+  Wrong,
+  wordOf,
+} from "../parts.tsx";
 import { describe } from "../record.ts";
 import {
   type Certificate,
@@ -11,7 +23,8 @@ import {
   prefixesOf,
   type Rights,
 } from "../rights.ts";
-import { go, named, say, session, words } from "../state.ts";
+import { go, named, session, words } from "../state.ts";
+import { crossed } from "./lots.tsx";
 
 export const useRights = () =>
   useLoad<Rights>(session.value === null ? null : `organisations/${session.value.organisation}`);
@@ -110,9 +123,14 @@ export function ProductScreen({ gtin }: { gtin: string | null }) {
               return (
                 <Form
                   button={w.sign}
-                  fields={{ "/sanchi:gtin": "gtin" }}
+                  fields={{ "/sanchi:gtin": "gtin", "/name": "ja" }}
                   submit={async (values) => {
                     const number = gtin ?? values.text("gtin").padStart(14, "0");
+                    const other = gtin === null && all.find((one) => one.gtin === number);
+                    if (other) {
+                      throw new Wrong("gtin", fill(w.taken, { name: named(other.name, number) }));
+                    }
+                    crossed(values);
                     const content: JsonObject = {
                       name: {
                         ja: values.text("ja"),
@@ -146,6 +164,7 @@ export function ProductScreen({ gtin }: { gtin: string | null }) {
                     go("products", w.saved);
                   }}
                 >
+                  {gtin !== null && <p class="soft">GTIN {gtin}</p>}
                   <Text name="ja" label={w.nameJa} value={product?.name?.["ja"]} maxLength={80} />
                   <Text
                     name="en"

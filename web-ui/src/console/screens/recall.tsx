@@ -382,9 +382,6 @@ function PlanView({ plan, reload }: { plan: Plan; reload: () => Promise<void> })
             await reload();
           }}
         />
-        <button type="button" class="quiet" onClick={() => reload()}>
-          {words.value.devices.refresh}
-        </button>
       </div>
     </section>
   );

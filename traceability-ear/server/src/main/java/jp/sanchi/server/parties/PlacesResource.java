@@ -50,18 +50,24 @@ public class PlacesResource {
                             "gln",
                             row.getString("gln"),
                             "name",
-                            OrganisationNames.name(row.getBytes("body"))),
+                            OrganisationNames.name(row.getBytes("body")),
+                            "position",
+                            of(row.getBytes("body"), "position", Json.Text.class)),
                     MOST));
     return Json.object("places", places).canonical();
   }
 
   /** The {@code area} of a place's document: an object, or JSON null. */
   public static Json area(byte[] document) {
+    return of(document, "area", Json.Obj.class);
+  }
+
+  private static Json of(byte[] document, String member, Class<? extends Json> type) {
     try {
       if (document != null
           && Json.parse(document, LIMITS) instanceof Json.Obj described
-          && described.get("area") instanceof Json.Obj area) {
-        return area;
+          && type.isInstance(described.get(member))) {
+        return described.get(member);
       }
     } catch (MalformedEvent e) {
       // Who uploaded it let nobody read it
