@@ -4,7 +4,7 @@ import { useContext, useEffect, useId, useRef } from "preact/hooks";
 import { get, Refusal, Unreachable } from "./api.ts";
 import { changes } from "./live.ts";
 import type { Rule } from "./numbers.ts";
-import { language, notice, route, say, unsaved, words } from "./state.ts";
+import { go, language, notice, route, say, unsaved, words } from "./state.ts";
 import { fill } from "./words.ts";
 
 /** What a person reads of something that went wrong. */
@@ -188,6 +188,13 @@ function browserFault({ validity, min, max, type }: HTMLInputElement): string | 
   return validity.valid ? null : w.other;
 }
 
+/** What follows when a form is through: said at its button, or on the screen that comes next. */
+export interface Outcome {
+  said: string;
+  /** Where to go, unless the person has gone elsewhere in the meantime. */
+  to?: string;
+}
+
 /**
  * A form that says what is wrong beside the field.
  *
@@ -200,7 +207,7 @@ export function Form({
   danger = false,
   children,
 }: {
-  submit: (values: Values) => Promise<void>;
+  submit: (values: Values) => Promise<Outcome | undefined>;
   button: string;
   fields?: Record<string, string>;
   danger?: boolean;
@@ -209,6 +216,7 @@ export function Form({
   const faults = useSignal<Record<string, string>>({});
   /** Said at the button: what is wrong with no field, or that fields above have to be mended. */
   const summary = useSignal<string | null>(null);
+  const done = useSignal<string | null>(null);
   const busy = useSignal(false);
   const form = useRef<HTMLFormElement>(null);
   const rules = useRef(new Map<string, Rule>());
@@ -249,9 +257,15 @@ export function Form({
     }
     busy.value = true;
     faults.value = {};
+    done.value = null;
+    const here = route.value;
     try {
-      await submit(new Values(new FormData(form.current)));
-      unsaved.value = false;
+      const outcome = await submit(new Values(new FormData(form.current)));
+      if (route.value === here) unsaved.value = false;
+      if (!outcome) return;
+      if (outcome.to === undefined) done.value = outcome.said;
+      else if (route.value === here) go(outcome.to, outcome.said);
+      else say(outcome.said);
     } catch (error) {
       const field = error instanceof Wrong ? error.field : fieldOf(error, fields);
       const sentence = error instanceof Wrong ? error.message : sentenceOf(error);
@@ -266,6 +280,7 @@ export function Form({
   const onInput = (event: Event) => {
     const { name } = event.target as Control;
     unsaved.value = true;
+    done.value = null;
     if (faults.value[name] === undefined) return;
     const { [name]: _, ...rest } = faults.value;
     faults.value = rest;
@@ -284,6 +299,7 @@ export function Form({
       <button type="submit" class={danger ? "danger" : ""} aria-disabled={busy.value}>
         {busy.value ? words.value.common.signing : button}
       </button>
+      <output class="done">{done.value}</output>
     </form>
   );
 }

@@ -66,3 +66,6 @@ export function go(path: string, said?: string): void {
   arrive(path);
   if (said !== undefined) say(said);
 }
+
+/** Whether no other device reaches this address. */
+export const isLocal = (): boolean => /^(localhost|127\..*|\[::1\])$/.test(location.hostname);

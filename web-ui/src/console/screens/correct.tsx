@@ -120,7 +120,7 @@ function Right({ event, reload }: { event: Told; reload: () => Promise<void> }) 
             ];
             await committed(await postSigned(signed));
             await reload();
-            say(w.correctionMade);
+            return { said: w.correctionMade };
           }}
         >
           <p class="soft">{limited ? w.correctLimits : w.correctRight}</p>
@@ -170,7 +170,7 @@ function Right({ event, reload }: { event: Told; reload: () => Promise<void> }) 
   );
 }
 
-function placeOf(payload: JsonObject): string | null {
+export function placeOf(payload: JsonObject): string | null {
   const point = payload["readPoint"] as JsonObject | undefined;
   const id = point?.["id"];
   return typeof id === "string" && id.startsWith(PLACE) ? id.slice(PLACE.length) : null;
@@ -243,7 +243,7 @@ function rightTime(event: Told, values: Values): When | null {
 }
 
 /** As a field for dates or times has it, by the office's clock. */
-function localTime(time: number, byDay: boolean): string {
+export function localTime(time: number, byDay: boolean): string {
   const local = new Date(time - new Date(time).getTimezoneOffset() * 60_000).toISOString();
   return local.slice(0, byDay ? 10 : 16);
 }

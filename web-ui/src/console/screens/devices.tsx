@@ -15,7 +15,7 @@ import {
 } from "../parts.tsx";
 import { Qr } from "../qr.tsx";
 import { record } from "../record.ts";
-import { language, say, session, words } from "../state.ts";
+import { isLocal, language, say, session, words } from "../state.ts";
 import { Sensors } from "./sensors.tsx";
 
 interface Device {
@@ -127,7 +127,7 @@ export function DevicesScreen() {
               <p class="soft break">
                 <a href={shown.value.link}>{shown.value.link}</a>
               </p>
-              {LOCAL.test(location.hostname) && <p class="box amber">{w.localOnly}</p>}
+              {isLocal() && <p class="box amber">{w.localOnly}</p>}
             </>
           )}
           <p class="soft">{fill(w.until, { when: dateTime(shown.value.expires) })}</p>
@@ -225,9 +225,6 @@ export function DevicesScreen() {
 /** Its place is taken by what was offered for it. */
 const answered = ({ id }: Shown, all: Invitation[]): boolean =>
   all.some((one) => one.id === id && one.state !== "open");
-
-/** Addresses that no other device reaches. */
-const LOCAL = /^(localhost|127\..*|\[::1\])$/;
 
 /** Nothing where the browser has no clipboard: it has one over https only. */
 function CopyButton({ text }: { text: string }) {

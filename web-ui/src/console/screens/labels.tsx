@@ -1,5 +1,5 @@
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { toBase64Url } from "../../shared/base64.ts";
 import { merkleRoot } from "../../shared/merkle.ts";
 import { labelHash } from "../../shared/serial.ts";
@@ -24,11 +24,15 @@ import {
 import { committed, postSigned, record, signAll } from "../record.ts";
 import type { LotRow, Place, Product, Run } from "../rights.ts";
 import { freeSpans, newRun, newSerials, readNumber } from "../runs.ts";
-import { language, named, say, words } from "../state.ts";
+import { isLocal, language, named, words } from "../state.ts";
 import { type Paper, type PrintedRun, store } from "../store.ts";
+import type { Told } from "../telling.tsx";
+import { localTime, placeOf } from "./correct.tsx";
 
 const RUN_LABELS = 500;
 const MOST_CARDS = 40;
+/** Who prints the same again so soon may have missed that the first time was one. */
+const JUST_NOW_MS = 3_600_000;
 /** So long after the last key the sample is drawn anew. */
 const PAUSE_MS = 300;
 
@@ -38,6 +42,7 @@ export function LabelsScreen({ gtin, lot }: { gtin: string | null; lot: string |
   const runs = useLoad<{ runs: Run[] }>("runs", true);
   const kept = useSignal<PrintedRun[]>([]);
   const chosen = useSignal(gtin ?? "");
+  const chosenLot = useSignal(lot ?? "");
   const paper = useSignal<Paper>({ format: "a4", ...(lot === null ? {} : { lot }) });
   const loadKept = async () => {
     kept.value = await (await store()).getAll("run");
@@ -47,6 +52,7 @@ export function LabelsScreen({ gtin, lot }: { gtin: string | null; lot: string |
   }, []);
   return (
     <Screen title={w.title} lead={w.lead}>
+      {isLocal() && <p class="box amber">{w.localOnly}</p>}
       <Show of={products}>
         {({ products: all }) => {
           if (all.length === 0) {
@@ -68,6 +74,13 @@ export function LabelsScreen({ gtin, lot }: { gtin: string | null; lot: string |
                   const labels = Number(values.text("count"));
                   const { gtin } = product;
                   const paper = paperOf(values);
+                  const before = kept.value.some(
+                    (one) =>
+                      one.gtin === gtin &&
+                      one.paper?.lot === paper.lot &&
+                      Date.now() - one.printedAt < JUST_NOW_MS,
+                  );
+                  if (before && !confirm(w.printAgain)) return;
                   const run = newRun();
                   const serials = newSerials(run, labels);
                   const hashes = serials.map((serial) => labelHash(gtin, serial));
@@ -98,8 +111,8 @@ export function LabelsScreen({ gtin, lot }: { gtin: string | null; lot: string |
                   await post("labels", { gtin, run, hashes: hashes.map(toBase64Url) });
                   await committed(ids);
                   await download(gtin, run, serials, paper);
-                  say(fill(w.printed, { count: count(labels) }));
                   await Promise.all([runs.reload(), loadKept()]);
+                  return { said: fill(w.printed, { count: count(labels) }) };
                 }}
               >
                 <Select
@@ -121,8 +134,16 @@ export function LabelsScreen({ gtin, lot }: { gtin: string | null; lot: string |
                   value={48}
                 />
                 <PaperChoice formats={["a4-65", "a4-44", "a4", "a4-12", "roll62"]} value="a4" />
-                <LotChoice gtin={product.gtin} hint={w.lotHint} required={false} value={lot} />
-                <PrintedChoices />
+                <LotChoice
+                  gtin={product.gtin}
+                  hint={w.lotHint}
+                  required={false}
+                  value={chosenLot.value}
+                  onChange={(value) => {
+                    chosenLot.value = value;
+                  }}
+                />
+                <PrintedChoices gtin={product.gtin} lot={chosenLot.value} />
                 <Choices name="mark" label={w.mark} options={[{ value: "jas", text: w.markJas }]} />
               </Form>
               <Sample gtin={product.gtin} paper={paper.value} />
@@ -191,33 +212,52 @@ function LotChoice({
   gtin,
   hint,
   required,
-  value = null,
+  value,
+  onChange,
 }: {
   gtin: string;
   hint?: string;
   required: boolean;
-  value?: string | null;
+  value: string;
+  onChange: (lot: string) => void;
 }) {
   const lots = useLoad<{ lots: LotRow[] }>(`lots?gtin=${gtin}`);
+  const able = (lots.data?.lots ?? []).filter(
+    ({ own, state }) => own && state !== "recalled" && state !== "gone",
+  );
+  const first = able[0]?.lot;
+  useEffect(() => {
+    if (required && value === "" && first !== undefined) onChange(first);
+  }, [first, required, value]);
   return (
     <Select
       name="lot"
       label={words.value.lots.lot}
       hint={hint}
       required={required}
-      value={value ?? ""}
-      options={(lots.data?.lots ?? [])
-        .filter(({ own, state }) => own && state !== "recalled" && state !== "gone")
-        .map(({ lot }) => ({ value: lot, text: lot }))}
+      value={value}
+      onChange={onChange}
+      options={able.map(({ lot }) => ({ value: lot, text: lot }))}
     />
   );
 }
 
-function PrintedChoices() {
+/** What the lot says of itself stands there already; where there is none, nothing does. */
+function PrintedChoices({ gtin, lot }: { gtin: string; lot: string }) {
   const w = words.value.labels;
   const places = useLoad<{ places: Place[] }>("places");
+  const history = useLoad<{ events: Told[] }>(
+    lot === "" ? null : `lots/${gtin}/${encodeURIComponent(lot)}/history`,
+  );
+  const events = lot === "" ? [] : (history.data?.events ?? []);
+  const { place, harvested, until } = printedOf(events);
+  const fields = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // The sample follows what is written; nobody wrote this
+    fields.current?.dispatchEvent(new Event("input", { bubbles: true }));
+  }, [lot, history.data, places.data]);
   return (
-    <>
+    <div ref={fields} key={`${gtin} ${lot} ${history.data === null} ${places.data === null}`}>
       <Select
         name="place"
         label={words.value.lots.place}
@@ -226,8 +266,9 @@ function PrintedChoices() {
           value: gln,
           text: named(name, gln),
         }))}
+        value={place}
       />
-      <Text name="harvested" label={w.harvested} type="date" required={false} />
+      <Text name="harvested" label={w.harvested} type="date" required={false} value={harvested} />
       <div class="pair">
         <Select
           name="limit"
@@ -237,11 +278,28 @@ function PrintedChoices() {
             { value: "useBy", text: w.useBy },
             { value: "bestBefore", text: w.bestBefore },
           ]}
+          value={until === "" ? "" : "bestBefore"}
         />
-        <Text name="limitDate" label={w.limitDate} type="date" required={false} />
+        <Text name="limitDate" label={w.limitDate} type="date" required={false} value={until} />
       </div>
-    </>
+    </div>
   );
+}
+
+/** Out of what was signed of a lot. */
+function printedOf(events: Told[]): { place: string; harvested: string; until: string } {
+  const live = events.filter(
+    ({ correctedBy, payload }) => correctedBy === null && payload["sanchi:corrects"] === undefined,
+  );
+  const begun = live.find(({ payload }) => payload["sanchi:bestBefore"] !== undefined);
+  const made = live.find(({ kind }) => kind === "lot_commissioned") ?? begun;
+  const picked = live.filter(({ kind }) => kind === "harvested");
+  const first = Math.min(...picked.map(({ eventTime }) => eventTime));
+  return {
+    place: (made === undefined ? null : placeOf(made.payload)) ?? "",
+    harvested: picked.length === 0 ? "" : localTime(first, true),
+    until: String(begun?.payload["sanchi:bestBefore"] ?? ""),
+  };
 }
 
 function save(file: Blob, name: string) {
@@ -294,6 +352,7 @@ function Sample({ gtin, paper }: { gtin: string; paper: Paper }) {
 function ShelfCards({ products }: { products: Product[] }) {
   const w = words.value.labels;
   const chosen = useSignal("");
+  const chosenLot = useSignal("");
   const paper = useSignal<Paper>({ format: "card" });
   const open = useSignal(false);
   const product = products.find(({ gtin }) => gtin === chosen.value) ?? products[0];
@@ -321,6 +380,7 @@ function ShelfCards({ products }: { products: Product[] }) {
               };
               const pdf = await postForFile("sheets/cards", asked);
               save(pdf, `cards-${values.text("lot")}.pdf`);
+              return { said: w.cardsMade };
             }}
           >
             <Select
@@ -335,10 +395,17 @@ function ShelfCards({ products }: { products: Product[] }) {
                 chosen.value = value;
               }}
             />
-            <LotChoice gtin={product.gtin} required />
+            <LotChoice
+              gtin={product.gtin}
+              required
+              value={chosenLot.value}
+              onChange={(value) => {
+                chosenLot.value = value;
+              }}
+            />
             <PaperChoice formats={["card", "card-roll62"]} value="card" />
             <Text name="count" label={w.count} type="number" min={1} max={MOST_CARDS} value={4} />
-            <PrintedChoices />
+            <PrintedChoices gtin={product.gtin} lot={chosenLot.value} />
           </Form>
           <Sample gtin={product.gtin} paper={paper.value} />
         </div>
@@ -346,6 +413,17 @@ function ShelfCards({ products }: { products: Product[] }) {
     </details>
   );
 }
+
+/** What stands on a paper besides the product and its maker. */
+const wordsOn = ({ lot, harvested, useBy, bestBefore }: Paper): string =>
+  [
+    lot && `${words.value.lots.lot} ${lot}`,
+    harvested && `${words.value.labels.harvested} ${harvested}`,
+    useBy && `${words.value.labels.useBy} ${useBy}`,
+    bestBefore && `${words.value.labels.bestBefore} ${bestBefore}`,
+  ]
+    .filter(Boolean)
+    .join(" / ") || "—";
 
 /** All or some labels of a run that this browser keeps, on any paper or one as a picture. */
 function Again({ run, kept }: { run: Run; kept: PrintedRun }) {
@@ -370,9 +448,17 @@ function Again({ run, kept }: { run: Run; kept: PrintedRun }) {
             if (last < first) throw new Wrong("last", words.value.packing.crossed);
             const paper = { ...kept.paper, ...paperOf(values) };
             const type = paper.format;
+            const voided = run.uses.filter(({ use }) => use === "voided" || use === "replaced");
+            const wanted = serials.filter(
+              (_, i) =>
+                first - 1 <= i &&
+                i < last &&
+                !voided.some((span) => span.first <= i && i <= span.last),
+            );
+            if (wanted.length === 0) throw new Wrong("first", notFree(run));
             if (type !== "png" && type !== "svg") {
-              await download(run.gtin, run.run, serials.slice(first - 1, last), paper);
-              return;
+              await download(run.gtin, run.run, wanted, paper);
+              return { said: fill(w.madeAgain, { count: count(wanted.length) }) };
             }
             const asked = {
               ...paper,
@@ -380,12 +466,16 @@ function Again({ run, kept }: { run: Run; kept: PrintedRun }) {
               gtin: run.gtin,
               language: language.value,
               run: run.run,
-              serials: serials.slice(first - 1, first),
+              serials: wanted.slice(0, 1),
             };
             const picture = await postForFile(`sheets/${type}`, asked);
             save(picture, `label-${run.run}-${first}.${type}`);
+            return { said: fill(w.madeAgain, { count: "1" }) };
           }}
         >
+          {kept.paper !== undefined && (
+            <p class="soft">{fill(w.sameWords, { words: wordsOn(kept.paper) })}</p>
+          )}
           <PaperChoice
             formats={["a4-65", "a4-44", "a4", "a4-12", "roll62", "png", "svg"]}
             value={(kept.paper?.format ?? "a4") as Format}
@@ -480,8 +570,8 @@ function VoidSome({ run, reload }: { run: Run; reload: () => Promise<void> }) {
           if (reached.length === 0) throw new Wrong("first", notFree(run));
           await record(...reached.map((span) => voiding(run, span)));
           const all = reached.reduce((sum, { first, last }) => sum + last - first + 1, 0);
-          say(fill(w.voided, { count: count(all) }));
           await reload();
+          return { said: fill(w.voided, { count: count(all) }) };
         }}
       >
         <p>{w.voidText}</p>

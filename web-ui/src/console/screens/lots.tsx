@@ -25,7 +25,7 @@ import {
 } from "../parts.tsx";
 import { type Draft, record } from "../record.ts";
 import type { LotRow, Place, Product } from "../rights.ts";
-import { go, named, session, words } from "../state.ts";
+import { named, session, words } from "../state.ts";
 
 const STATES = ["registered", "growing", "harvested", "packed", "recalled", "gone"] as const;
 
@@ -404,7 +404,7 @@ export function NewLotScreen() {
   const places = useLoad<{ places: Place[] }>("places");
   const chosen = useSignal("");
   const gtin = chosen.value || (products.data?.products[0]?.gtin ?? "");
-  const todays = useLoad<LotPage>(gtin === "" ? null : `lots?gtin=${gtin}&q=${dated()}`);
+  const todays = useLoad<LotPage>(`lots?q=${dated()}`);
   return (
     <Screen title={w.new} lead={w.newLead}>
       <Show of={products}>
@@ -463,7 +463,10 @@ export function NewLotScreen() {
                       }
                       throw error;
                     }
-                    go(`lots/${gtin}/${encodeURIComponent(lot)}`, fill(w.made, { lot }));
+                    return {
+                      to: `lots/${gtin}/${encodeURIComponent(lot)}`,
+                      said: fill(w.made, { lot }),
+                    };
                   }}
                 >
                   <Select

@@ -142,7 +142,7 @@ export function AdmitScreen() {
             roles,
             prefix: values.text("prefix"),
           });
-          go(`organisations/${gln}`, w.admitted);
+          return { to: `organisations/${gln}`, said: w.admitted };
         }}
       >
         <Text name="ja" label={words.value.first.nameJa} maxLength={60} />

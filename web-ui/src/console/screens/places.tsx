@@ -4,7 +4,7 @@ import { Empty, Form, Screen, Show, Text, useLoad } from "../parts.tsx";
 import { CodeCard } from "../qr.tsx";
 import { describe } from "../record.ts";
 import { type Place, prefixesOf } from "../rights.ts";
-import { go, named, words } from "../state.ts";
+import { named, words } from "../state.ts";
 import { useOrganisations } from "./organisations.tsx";
 import { useRights } from "./products.tsx";
 
@@ -101,7 +101,7 @@ export function PlaceScreen({ gln }: { gln: string | null }) {
                             : { position: `geo:${values.text("position")}` }),
                         },
                       );
-                      go("places", w.saved);
+                      return { to: "places", said: w.saved };
                     }}
                   >
                     <Text

@@ -23,7 +23,7 @@ import {
   prefixesOf,
   type Rights,
 } from "../rights.ts";
-import { go, named, session, words } from "../state.ts";
+import { named, session, words } from "../state.ts";
 import { crossed } from "./lots.tsx";
 
 export const useRights = () =>
@@ -161,7 +161,7 @@ export function ProductScreen({ gtin }: { gtin: string | null }) {
                       if (value !== "") kept[name] = value;
                     }
                     await put(`products/${number}/defaults`, kept);
-                    go("products", w.saved);
+                    return { to: "products", said: w.saved };
                   }}
                 >
                   {gtin !== null && <p class="soft">GTIN {gtin}</p>}

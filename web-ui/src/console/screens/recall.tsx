@@ -20,7 +20,7 @@ import {
   Wrong,
 } from "../parts.tsx";
 import { record } from "../record.ts";
-import { go, type Name, named, say, session, words } from "../state.ts";
+import { type Name, named, say, session, words } from "../state.ts";
 import { type LotPage, LotTable } from "./lots.tsx";
 import { Rehearsals, Rehearse } from "./rehearsal.tsx";
 
@@ -186,7 +186,7 @@ export function RecallLotScreen({ gtin, lot }: { gtin: string; lot: string }) {
                   advice: values.text("advice"),
                   ...(hazard === "" ? {} : { hazard }),
                 });
-                go("recall", w.planned);
+                return { to: "recall", said: w.planned };
               }}
               fields={{ "/reason": "reason", "/advice": "advice" }}
             >
