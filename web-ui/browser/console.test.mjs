@@ -31,13 +31,13 @@ const w = consoleWords.ja;
 const complaints = [];
 let context;
 let page;
-let open, press, field, fill, notice, heading;
+let open, press, field, fill, notice, heading, questions;
 
 before(async () => {
   if (skip) return;
   context = await openContext({ language: "ja", width: 1280, height: 800 });
   page = await context.newPage();
-  ({ open, press, field, fill, notice, heading } = desk(page));
+  ({ open, press, field, fill, notice, heading, questions } = desk(page));
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("console", (message) => {
     // Answers that the test provokes: no session yet, refused on purpose
@@ -165,6 +165,37 @@ test("a wrong number is refused beside its field, in the reader's language", { s
   await fault.waitFor();
   assert.match(await fault.innerText(), /番号の範囲/);
   assert.equal(await field("GTIN").getAttribute("aria-invalid"), "true");
+  // Typed as it stands in a mail, and with a slip in it
+  await fill("GTIN", "４９１２３４５ ６７８９０-５");
+  await press(w.products.sign);
+  const digit = w.faults.check.replace("{digit}", "4");
+  await page.locator(".field.wrong .fault", { hasText: digit }).waitFor();
+  assert.equal(await field("GTIN").inputValue(), "4912345678905");
+  assert.equal(await page.locator(".field.wrong").count(), 1);
+});
+
+test("a number that a product has is not given to another one", { skip }, async () => {
+  await open("products");
+  const known = await page.locator(".cards .card", { hasText: "GTIN" }).first().innerText();
+  const [, gtin] = /GTIN (\d+)/.exec(known);
+  await open("products/new");
+  await fill(w.products.nameJa, "にんじん");
+  await fill("GTIN", gtin);
+  await press(w.products.sign);
+  await page.locator(".field.wrong", { hasText: w.products.taken.split("{name}")[1] }).waitFor();
+  await open("products");
+  assert.equal(await page.locator(".cards .card", { hasText: "にんじん" }).count(), 0);
+});
+
+test("what is half written is not left unasked", { skip }, async () => {
+  await open("places/new");
+  await fill(w.places.nameJa, "高岡の畑");
+  questions.yes = false;
+  await page.getByRole("link", { name: w.nav.lots, exact: true }).click();
+  await heading(w.places.new);
+  assert.equal(questions.heard.at(-1), w.common.leave);
+  questions.yes = true;
+  assert.equal(await field(w.places.nameJa).inputValue(), "高岡の畑");
 });
 
 test("registers a lot, which the list then finds", { skip }, async () => {
@@ -282,6 +313,7 @@ test(
   async () => {
     await open("packing");
     await fill(w.packing.last, "20");
+    await page.getByLabel(w.packing.boxedYes).check();
     await page.getByLabel(w.packing.restVoid).check();
     await picture("console-packing");
     await press(w.packing.sign);
@@ -295,6 +327,7 @@ test(
 );
 
 test("a lot's page tells who did what, where it is, and takes a correction", { skip }, async () => {
+  const [{ gtin }] = labels;
   await open("lots/new");
   await fill(w.lots.lotName, "B1");
   await press(w.lots.sign);
@@ -307,6 +340,31 @@ test("a lot's page tells who did what, where it is, and takes a correction", { s
   await notice(w.lots.correctionDone);
   await page.locator(".events .struck", { hasText: w.lots.corrected }).waitFor();
   await picture("console-lot-corrected");
+
+  await open("lots/new");
+  await fill(w.lots.lotName, "B2");
+  await fill(w.lots.bestBefore, "2020-01-01");
+  await press(w.lots.sign);
+  await page.locator(".field.wrong .fault", { hasText: w.lots.untilBefore }).waitFor();
+  await fill(w.lots.bestBefore, "2031-01-01");
+  await press(w.lots.sign);
+  await heading(/B2/);
+  const wrong = page.locator(".events li").first();
+  await wrong.getByText(w.lots.correct).click();
+  await press(w.lots.correctData);
+  await press(w.lots.correctSign);
+  await page.locator(".fault", { hasText: w.lots.correctSame }).waitFor();
+  await wrong.getByLabel(/賞味期限/).fill("2031-01-05");
+  await wrong.getByLabel(/品種/).fill("きよすみ");
+  await press(w.lots.correctSign);
+  await page.locator(".events .struck", { hasText: "2031-01-01" }).waitFor();
+  await page.locator(".events li:not(.struck)", { hasText: "2031-01-05" }).waitFor();
+  const buyer = await context.newPage();
+  const corrected = await judge(buyer, `/01/${gtin}/10/B2`);
+  assert.notEqual(corrected.tone, "red", corrected.text);
+  const told = await buyer.locator("main").innerText();
+  assert.ok(told.includes("きよすみ") && told.includes("2031年1月5日"), told);
+  await buyer.close();
 
   await open("lots");
   await page.getByRole("link", { name: "A1" }).click();

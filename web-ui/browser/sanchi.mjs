@@ -45,13 +45,20 @@ export const openContext = ({ language, width, height }) =>
 
 /** What a person does at the console in this page, by the words that stand there. */
 export function desk(page) {
+  /** What the console asks before it leaves something, and what it hears. */
+  const questions = { heard: [], yes: true };
+  page.on("dialog", async (dialog) => {
+    questions.heard.push(dialog.message());
+    await (questions.yes ? dialog.accept() : dialog.dismiss());
+  });
   const field = (label) => page.getByLabel(label, { exact: false }).first();
   return {
+    questions,
     open: (path) => page.goto(`${address}/console/#/${path}`),
     press: (name) => page.getByRole("button", { name, exact: true }).click(),
     field,
     fill: (label, text) => field(label).fill(text),
-    notice: (text) => page.locator(".notice", { hasText: text }).waitFor(),
+    notice: (text) => page.locator(".notice, .done", { hasText: text }).first().waitFor(),
     heading: (name) => page.getByRole("heading", { level: 1, name }).waitFor(),
   };
 }

@@ -207,7 +207,7 @@ export function Form({
   danger = false,
   children,
 }: {
-  submit: (values: Values) => Promise<Outcome | undefined>;
+  submit: (values: Values) => Promise<Outcome | undefined> | Promise<void>;
   button: string;
   fields?: Record<string, string>;
   danger?: boolean;

@@ -429,6 +429,10 @@ export function NewLotScreen() {
                   </Empty>
                 );
               }
+              // What somebody writes must not be written over by a number that comes late
+              if (todays.data === null && todays.error === null) {
+                return <p class="soft">{words.value.common.loading}</p>;
+              }
               const defaults = all.find((one) => one.gtin === gtin)?.defaults ?? {};
               return (
                 <Form
@@ -482,7 +486,6 @@ export function NewLotScreen() {
                     }}
                   />
                   <Text
-                    key={`${gtin}-lot-${todays.data === null}`}
                     name="lot"
                     label={w.lotName}
                     hint={w.lotHint}
