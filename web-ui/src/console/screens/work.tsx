@@ -23,6 +23,7 @@ interface Work {
   applications: { gdti: string; scheme: string | null }[];
   breaches: Breach[];
   certificates: { gdti: string; scheme: string | null; validTo: string | null }[];
+  lostCertificates: { gdti: string; scheme: string | null }[];
   idleLabels: { gtin: string; labels: number; printedAt: number; product: Name; run: string }[];
   offers: { id: string; name: string; device: string; shortCode: string; offeredAt: number }[];
   plans: { id: string; madeAt: number; ready: boolean }[];
@@ -94,6 +95,18 @@ export function WorkScreen() {
                       lot: recall.lot,
                       when: dateTime(recall.since),
                     })}
+                  </a>
+                )}
+              </Group>
+              <Group
+                tone="red"
+                title={w.lostCertificates}
+                todo={w.lostCertificatesTodo}
+                items={data.lostCertificates}
+              >
+                {(certificate) => (
+                  <a href="#/certificates">
+                    {`${wordOf(words.value.schemes, certificate.scheme)} ${certificate.gdti}`}
                   </a>
                 )}
               </Group>

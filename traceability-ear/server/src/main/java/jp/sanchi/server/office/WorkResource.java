@@ -65,7 +65,8 @@ public class WorkResource {
     String gln = session.organisation();
     Words words = Words.in(acceptLanguage);
     List<String> schemes = CertificateListResource.schemes(state, gln);
-    List<Json> waiting = session.administrator() ? plans.open(gln) : List.of();
+    // Who may not confirm a recall should know all the same that one is waiting
+    List<Json> waiting = plans.open(gln);
     Json.Obj work =
         tenants.as(
             gln,
@@ -87,6 +88,15 @@ public class WorkResource {
                     idleLabels(view),
                     "offers",
                     session.administrator() ? offers(view, gln) : List.of(),
+                    "lostCertificates",
+                    certificates(
+                        view,
+                        "c.status in ('revoked', 'suspended') and c.holder in (select gln from"
+                            + " seen_as) and coalesce((select max(h.record_time) from history h"
+                            + " where h.subject = 'certificate/' || c.gdti), 0)"
+                            + " > (extract(epoch from now()) * 1000)::bigint - "
+                            + WARNED_DAYS
+                            + " * 86400000::bigint"),
                     "recalls",
                     recalls(view),
                     "refused",

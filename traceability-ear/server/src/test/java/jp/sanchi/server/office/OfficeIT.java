@@ -786,6 +786,18 @@ class OfficeIT {
     server.follow();
     assertThat(json(work.work(null, by(farm))).array("certificates").size()).isEqualTo(1);
     assertThat(json(work.work(null, by(certifier))).array("certificates").size()).isZero();
+    assertThat(json(work.work(null, by(farm))).array("lostCertificates").size()).isZero();
+
+    append(
+        certifier.sign(
+            Draft.of("certificate_revoked")
+                .list("epcList", CERTIFICATE)
+                .with("sanchi:reason", "x")));
+    server.follow();
+    Json.Obj lost = json(work.work(null, by(farm)));
+    assertThat(texts(lost.array("lostCertificates"), "scheme")).containsExactly("jas-organic");
+    assertThat(lost.array("certificates").size()).isZero();
+    assertThat(json(work.work(null, by(rival))).array("lostCertificates").size()).isZero();
   }
 
   @Test
