@@ -321,8 +321,7 @@ public final class Demonstration {
             .with("sanchi:marksUsed", 240)
             .with("sanchi:marksSpoiled", 3));
     LabelRun labels = printed(farm, gtin, 240);
-    farm.log(
-        bound(labels, lot, 240, harvest.plusDays(6)).at(at(harvest, 8, 15)).place(PACKING_HOUSE));
+    farm.log(bound(labels, lot, 240, harvest.plusDays(6)).at(at(harvest, 8, 15)));
     String unit = unit("4569951");
     farm.log(packed(labels, gtin, lot, unit, 0, 19).at(at(harvest, 8, 40)).place(PACKING_HOUSE));
     carried(
@@ -558,8 +557,7 @@ public final class Demonstration {
     seaFarm.log(
         bound(labels, fillet, 400, filleted.plusDays(8))
             .zone(NORWAY)
-            .at(inNorway(filleted, 10, 0))
-            .place(factory));
+            .at(inNorway(filleted, 10, 0)));
     String box = unit("7090014");
     String pallet = unit("7090014");
     seaFarm.log(
@@ -910,7 +908,7 @@ public final class Demonstration {
     LabelRun labels = printed(ja, gtin, 240);
     String unit = unit("4569951");
     ja.log(
-        bound(labels, salad, 240, today.plusDays(3)).at(at(harvest, 10, 10)).place(PACKING_HOUSE),
+        bound(labels, salad, 240, today.plusDays(3)).at(at(harvest, 10, 10)),
         packed(labels, gtin, salad, unit, 0, 59).at(at(harvest, 10, 30)).place(PACKING_HOUSE));
     carried(
         ja,

@@ -27,6 +27,7 @@ import java.util.regex.Pattern;
 import jp.sanchi.kernel.event.Base64Url;
 import jp.sanchi.kernel.event.Json;
 import jp.sanchi.kernel.event.Jws;
+import jp.sanchi.kernel.event.TraceEvent;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -348,7 +349,9 @@ class DemonstrationTest {
       Json.Obj step = (Json.Obj) one;
       if (step.text("path").equals("events")) {
         for (Json event : step.array("body").items()) {
-          events.add(new Event(Jws.parse(((Json.Text) event).value()).payload()));
+          Jws jws = Jws.parse(((Json.Text) event).value());
+          // Refuses what has not the form of its kind
+          events.add(new Event(TraceEvent.read(jws).payload()));
         }
       } else if (step.text("path").equals("documents")) {
         documents.add(step.object("body"));

@@ -134,7 +134,7 @@ class ScanIT {
     log(Draft.of("loaded").with("parentID", BOX).list("childEPCs", UNIT));
     assertThat(scan(UNIT, FARM).text("box")).isEqualTo(BOX);
     assertThat(steps(scan(UNIT, FARM))).startsWith("unloaded");
-    log(Draft.of("shipped").list("epcList", UNIT).toParties(SHOP, null));
+    log(Draft.of("shipped").list("epcList", UNIT).toParties(SHOP));
     assertThat(steps(scan(UNIT, SHOP))).startsWith("received");
     assertThat(steps(scan(BOX, FARM))).containsExactly("loaded", "unloaded");
   }
