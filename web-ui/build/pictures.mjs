@@ -16,16 +16,38 @@ const chance = () => {
 const between = (low, high) => low + chance() * (high - low);
 const f = (number) => number.toFixed(1);
 
+/**
+ * One lamp from the upper left for all: what is drawn flat gets a lit and a shaded side,
+ * and throws a shadow on what lies behind.
+ */
+const VOLUME = `
+    <linearGradient id="edge" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="#7d6335" stop-opacity="0.28"/><stop offset="1" stop-color="#7d6335" stop-opacity="0"/></linearGradient>
+    <filter id="volume" x="-20%" y="-20%" width="140%" height="140%" color-interpolation-filters="sRGB">
+      <feGaussianBlur in="SourceGraphic" stdDeviation="7" result="bump"/>
+      <feDiffuseLighting in="bump" surfaceScale="9" diffuseConstant="1.18" lighting-color="#fffaf0" result="light"><feDistantLight azimuth="235" elevation="58"/></feDiffuseLighting>
+      <feComposite in="light" in2="SourceGraphic" operator="arithmetic" k1="1.02" k2="0" k3="0.06" k4="0" result="lit"/>
+      <feComposite in="lit" in2="SourceGraphic" operator="in" result="cut"/>
+      <feDropShadow in="cut" dx="3" dy="5" stdDeviation="4" flood-color="#1c2a1a" flood-opacity="0.28"/>
+    </filter>`;
+
+/** Puts the thing into the band that pages show of it: 5 to 2, so from y = 78 to 462. */
+const staged = ({ from, to, x = 480, size }, things) => {
+  const middle = (from + to) / 2;
+  return `<g transform="translate(480 ${270 + 8}) scale(${size}) translate(${-x} ${-middle})">${things}</g>`;
+};
+
 const table = (warm) => `
   <defs>
     <linearGradient id="wall" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="${warm[0]}"/><stop offset="1" stop-color="${warm[1]}"/></linearGradient>
     <linearGradient id="wood" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="#e3cfa9"/><stop offset="1" stop-color="#c9ad7c"/></linearGradient>
     <radialGradient id="light" cx="0.3" cy="0.2" r="0.9"><stop offset="0" stop-color="#fff" stop-opacity="0.55"/><stop offset="1" stop-color="#fff" stop-opacity="0"/></radialGradient>
     <filter id="soft"><feGaussianBlur stdDeviation="14"/></filter>
+    ${VOLUME}
   </defs>
   <rect width="960" height="540" fill="url(#wall)"/>
-  <rect y="385" width="960" height="155" fill="url(#wood)"/>
-  ${[412, 445, 484, 520].map((y) => `<path d="M0 ${y}C260 ${y - 6} 620 ${y + 9} 960 ${y - 2}" stroke="#b3945f" stroke-opacity="0.35" stroke-width="2" fill="none"/>`).join("")}
+  <rect y="335" width="960" height="205" fill="url(#wood)"/>
+  <rect y="335" width="960" height="46" fill="url(#edge)"/>
+  ${[360, 395, 438, 490].map((y) => `<path d="M0 ${y}C260 ${y - 6} 620 ${y + 9} 960 ${y - 2}" stroke="#b3945f" stroke-opacity="0.35" stroke-width="2" fill="none"/>`).join("")}
   <rect width="960" height="540" fill="url(#light)"/>`;
 
 const shadow = (x, y, rx, ry) =>
@@ -45,7 +67,7 @@ function leaf({ x, y, angle, stem, length, width, colours, tip }) {
       return `M0 ${from}Q${f(reach / 2)} ${from} ${f(reach)} ${to}M0 ${from}Q${f(-reach / 2)} ${from} ${f(-reach)} ${to}`;
     })
     .join("");
-  return `<g transform="translate(${f(x)} ${f(y)}) rotate(${f(angle)})">
+  return `<g filter="url(#volume)" transform="translate(${f(x)} ${f(y)}) rotate(${f(angle)})">
     <path d="M-9 8C-7 ${f(-stem * 0.6)} -4 ${f(-stem)} 0 ${f(-stem - length * 0.5)}C4 ${f(-stem)} 7 ${f(-stem * 0.6)} 9 8z" fill="${stalk}"/>
     <path d="${shape}" fill="${mid}"/><path d="${half}" fill="${dark}" fill-opacity="0.55"/>
     <path d="${veins}" stroke="${vein}" stroke-width="1.6" stroke-opacity="0.7" fill="none"/>
@@ -90,46 +112,52 @@ const SPINACH = [
 
 const komatsuna = () =>
   table(["#f4efe2", "#e7e3d2"]) +
-  shadow(480, 468, 330, 30) +
-  [300, 480, 655]
-    .map(
-      (x, i) =>
-        bunch({
-          x,
-          y: 462,
-          lean: (i - 1) * 9,
-          spread: 24,
-          count: 9,
-          stem: 105,
-          length: 205,
-          width: 52,
-          tip: 4,
-          colours: KOMATSUNA,
-        }) + tie(x + (i - 1) * 8, 405, "#d7433b"),
-    )
-    .join("");
+  staged(
+    { from: 118, to: 478, size: 0.98 },
+    shadow(480, 468, 330, 30) +
+      [300, 480, 655]
+        .map(
+          (x, i) =>
+            bunch({
+              x,
+              y: 462,
+              lean: (i - 1) * 9,
+              spread: 24,
+              count: 9,
+              stem: 105,
+              length: 205,
+              width: 52,
+              tip: 4,
+              colours: KOMATSUNA,
+            }) + tie(x + (i - 1) * 8, 405, "#d7433b"),
+        )
+        .join(""),
+  );
 
 const spinach = () =>
   table(["#f2eee4", "#e3dfd2"]) +
-  shadow(480, 470, 330, 30) +
-  [320, 640]
-    .map(
-      (x, i) =>
-        `<path d="M${x - 24} 452C${x - 12} 482 ${x - 6} 500 ${x} 520C${x + 6} 500 ${x + 12} 482 ${x + 24} 452z" fill="#d8849a"/>` +
-        bunch({
-          x,
-          y: 462,
-          lean: (i - 0.5) * 12,
-          spread: 36,
-          count: 13,
-          stem: 95,
-          length: 175,
-          width: 56,
-          tip: 26,
-          colours: SPINACH,
-        }),
-    )
-    .join("");
+  staged(
+    { from: 160, to: 500, size: 1 },
+    shadow(480, 470, 330, 30) +
+      [320, 640]
+        .map(
+          (x, i) =>
+            `<path filter="url(#volume)" d="M${x - 24} 446C${x - 16} 474 ${x - 8} 486 ${x} 498C${x + 8} 486 ${x + 16} 474 ${x + 24} 446z" fill="#d8849a"/>` +
+            bunch({
+              x,
+              y: 462,
+              lean: (i - 0.5) * 12,
+              spread: 36,
+              count: 13,
+              stem: 95,
+              length: 175,
+              width: 56,
+              tip: 26,
+              colours: SPINACH,
+            }),
+        )
+        .join(""),
+  );
 
 function mizuna() {
   const stalks = [];
@@ -145,14 +173,15 @@ function mizuna() {
     }
     const green = ["#5ea64a", "#4c9440", "#77b95b"][i % 3];
     stalks.push(
-      `<g transform="translate(${f(x * 0.45 + 264)} 470) rotate(${f(angle)})"><path d="M-4 10C-3 ${f(-length * 0.4)} -1 ${f(-length * 0.8)} 0 ${f(-length)}C1 ${f(-length * 0.8)} 3 ${f(-length * 0.4)} 4 10z" fill="#eef4df"/><path d="${feathers}" fill="${green}"/></g>`,
+      `<g filter="url(#volume)" transform="translate(${f(x * 0.45 + 264)} 470) rotate(${f(angle)})"><path d="M-4 10C-3 ${f(-length * 0.4)} -1 ${f(-length * 0.8)} 0 ${f(-length)}C1 ${f(-length * 0.8)} 3 ${f(-length * 0.4)} 4 10z" fill="#eef4df"/><path d="${feathers}" fill="${green}"/></g>`,
     );
   }
   return (
     table(["#eef1ea", "#dfe4d8"]) +
-    shadow(480, 478, 250, 28) +
-    stalks.join("") +
-    tie(480, 424, "#6a4fa0")
+    staged(
+      { from: 108, to: 488, size: 0.93 },
+      shadow(480, 478, 250, 28) + stalks.join("") + tie(480, 424, "#6a4fa0"),
+    )
   );
 }
 
@@ -174,32 +203,52 @@ function carrots() {
           `M${f(-34 * (1 - part))} ${f(length * part)}q${f(20 * (1 - part))} 7 ${f(38 * (1 - part))} 2`,
       )
       .join("");
-    return `<g transform="translate(${x} ${y}) rotate(${angle})">${tops}<path d="M-44 6C-40 -16 40 -16 44 6C42 ${f(length * 0.45)} 14 ${f(length * 0.85)} 0 ${length}C-14 ${f(length * 0.85)} -42 ${f(length * 0.45)} -44 6z" fill="#ea7a24"/><path d="M8 -12C30 -10 42 -4 44 6C42 ${f(length * 0.45)} 14 ${f(length * 0.85)} 0 ${length}C10 ${f(length * 0.6)} 20 ${f(length * 0.3)} 8 -12z" fill="#c95d14" fill-opacity="0.5"/><path d="${rings}" stroke="#b9520f" stroke-width="3" fill="none" stroke-linecap="round"/></g>`;
+    return `<g transform="translate(${x} ${y}) rotate(${angle})"><g filter="url(#volume)">${tops}</g><g filter="url(#volume)"><path d="M-44 6C-40 -16 40 -16 44 6C42 ${f(length * 0.45)} 14 ${f(length * 0.85)} 0 ${length}C-14 ${f(length * 0.85)} -42 ${f(length * 0.45)} -44 6z" fill="#ea7a24"/><path d="M8 -12C30 -10 42 -4 44 6C42 ${f(length * 0.45)} 14 ${f(length * 0.85)} 0 ${length}C10 ${f(length * 0.6)} 20 ${f(length * 0.3)} 8 -12z" fill="#c95d14" fill-opacity="0.5"/><path d="${rings}" stroke="#b9520f" stroke-width="3" fill="none" stroke-linecap="round"/></g></g>`;
   };
   return (
     table(["#f3ece0", "#e6dccb"]) +
-    shadow(520, 455, 330, 34) +
-    one(330, 250, -58, 290) +
-    one(350, 330, -66, 310) +
-    one(345, 400, -78, 300)
+    staged(
+      { from: 105, to: 465, x: 385, size: 1.02 },
+      shadow(500, 440, 260, 34) +
+        one(330, 250, -58, 290) +
+        one(350, 330, -66, 310) +
+        one(345, 400, -78, 300),
+    )
   );
 }
 
+/** A portion as it lies in its tray: cut edge in front, the white lines of the muscle bent to a V. */
+function portion(x, y, turn) {
+  const lines = [0, 1, 2, 3, 4]
+    .map((i) => {
+      const at = -118 + i * 56;
+      return `M${at} ${-64 + i * 3}C${at + 34} -40 ${at + 40} -12 ${at + 12} 26`;
+    })
+    .join("");
+  const cut = [0, 1, 2, 3, 4].map((i) => `M${-112 + i * 56} ${36 + i}q14 22 6 46`).join("");
+  return `<g filter="url(#volume)" transform="translate(${x} ${y}) rotate(${turn})">
+    <path d="M-168 30C-150 46 120 58 172 34C176 62 172 84 160 90C100 106 -110 100 -156 84C-168 76 -172 54 -168 30z" fill="#e0694a"/>
+    <path d="M-150 -48C-90 -92 80 -96 150 -54C174 -34 182 12 172 36C120 58 -150 46 -168 30C-176 4 -170 -30 -150 -48z" fill="#f58f6c"/>
+    <path d="${lines}" stroke="#fde0d0" stroke-width="6" fill="none" stroke-linecap="round" stroke-opacity="0.9"/>
+    <path d="${cut}" stroke="#f7b79c" stroke-width="5" fill="none" stroke-linecap="round" stroke-opacity="0.8"/>
+  </g>`;
+}
+
 function salmon() {
-  let lines = "";
-  for (let i = 0; i < 13; i++) {
-    const x = 225 + i * 40;
-    lines += `M${x} ${f(206 + i * 1.5)}C${x + 26} 250 ${x + 30} 300 ${x + 6} ${f(356 - i * 2)}`;
-  }
-  return `${table(["#dfe6e6", "#cdd7d7"])}
-  ${shadow(480, 440, 360, 30)}
-  <path d="M110 372L850 372L890 442L70 442z" fill="#b98d55"/><path d="M70 442L890 442L890 466L70 466z" fill="#94693a"/>
-  <path d="M150 300C180 190 330 168 520 182C690 194 800 240 836 312C842 352 800 396 700 404C520 414 300 416 200 392C150 378 138 340 150 300z" fill="#f0805c"/>
-  <path d="M150 300C180 190 330 168 520 182C690 194 800 240 836 312C700 250 330 236 150 300z" fill="#f79b78"/>
-  <path d="${lines}" stroke="#fcd3bf" stroke-width="7" stroke-opacity="0.85" fill="none" stroke-linecap="round"/>
-  <path d="M156 352C300 398 640 392 834 332C836 362 790 398 700 404C520 414 300 416 200 392C172 384 160 370 156 352z" fill="#c95f40" fill-opacity="0.65"/>
-  <g transform="translate(720 392) rotate(12)"><circle r="46" fill="#f6dd6b"/><circle r="38" fill="#fbf0b2"/>${[0, 45, 90, 135].map((turn) => `<path d="M-36 0L36 0" stroke="#f2d24f" stroke-width="4" transform="rotate(${turn})"/>`).join("")}</g>
-  <g transform="translate(225 402) rotate(-70)">${[-20, 0, 22].map((turn) => `<g transform="rotate(${turn})"><path d="M0 0L0 -120" stroke="#4e8a4a" stroke-width="4"/><path d="M0 -40l16 -16M0 -40l-16 -16M0 -66l15 -15M0 -66l-15 -15M0 -92l12 -12M0 -92l-12 -12" stroke="#5c9b52" stroke-width="5" stroke-linecap="round"/></g>`).join("")}</g>`;
+  const sprig = (x, y, turn) =>
+    `<g filter="url(#volume)" transform="translate(${x} ${y}) rotate(${turn})">${[-20, 0, 22].map((one) => `<g transform="rotate(${one})"><path d="M0 0L0 -130" stroke="#4e8a4a" stroke-width="5"/><path d="M0 -40l18 -18M0 -40l-18 -18M0 -68l17 -17M0 -68l-17 -17M0 -96l14 -14M0 -96l-14 -14" stroke="#5c9b52" stroke-width="6" stroke-linecap="round"/></g>`).join("")}</g>`;
+  const lemon = `<g filter="url(#volume)" transform="translate(772 372) rotate(12) scale(1 0.72)"><circle r="58" fill="#f3d250"/><circle r="50" fill="#fbf0b2"/>${[0, 36, 72, 108, 144].map((turn) => `<path d="M-46 0L46 0" stroke="#f2d24f" stroke-width="5" transform="rotate(${turn})"/>`).join("")}</g>`;
+  return (
+    table(["#e6ebe8", "#d5dcd6"]) +
+    staged(
+      { from: 150, to: 470, size: 1.06 },
+      `${shadow(480, 440, 400, 30)}
+      <g filter="url(#volume)"><path d="M150 250L812 250L900 432L62 432z" fill="#f6f4ee"/><path d="M62 432L900 432L894 456L70 456z" fill="#dcd8cc"/></g>
+      ${sprig(250, 300, -62)}
+      ${portion(370, 296, -4)}${portion(610, 286, 3)}${portion(478, 374, -1)}
+      ${lemon}`,
+    )
+  );
 }
 
 /** A leaf with lobes on both sides, up from where it begins. */
@@ -225,7 +274,7 @@ function lobed({ x, y, angle, length, width, lobes, colours }) {
     .join("");
   const half = (curves, sign) =>
     `M0 ${f(-length * 0.2)}${curves}Q${f(sign * width * 0.5)} ${f(-length * 0.96)} 0 ${f(-length * 1.03)}z`;
-  return `<g transform="translate(${f(x)} ${f(y)}) rotate(${f(angle)})"><path d="M-3 6L0 ${f(-length * 0.6)}L3 6z" fill="${stalk}"/><path d="${half(right, 1)}" fill="${blade}"/><path d="${half(left, -1)}" fill="${blade}" fill-opacity="0.88"/><path d="M0 0L0 ${f(-length * 0.93)}" stroke="${vein}" stroke-width="3" stroke-linecap="round"/></g>`;
+  return `<g filter="url(#volume)" transform="translate(${f(x)} ${f(y)}) rotate(${f(angle)})"><path d="M-3 6L0 ${f(-length * 0.6)}L3 6z" fill="${stalk}"/><path d="${half(right, 1)}" fill="${blade}"/><path d="${half(left, -1)}" fill="${blade}" fill-opacity="0.88"/><path d="M0 0L0 ${f(-length * 0.93)}" stroke="${vein}" stroke-width="3" stroke-linecap="round"/></g>`;
 }
 
 const BABY = [
@@ -276,27 +325,33 @@ function heap({ x, y, width, height, count, kinds }) {
   return leaves.join("");
 }
 
-const BOWL = `<path d="M190 335C200 452 300 500 480 500C660 500 760 452 770 335C700 372 600 384 480 384C360 384 260 372 190 335z" fill="#fbfaf6"/><path d="M190 335C200 452 300 500 480 500C660 500 760 452 770 335C752 440 640 478 480 478C320 478 208 440 190 335z" fill="#16241d" fill-opacity="0.1"/><path d="M190 335C260 372 360 384 480 384C600 384 700 372 770 335" fill="none" stroke="#d8d4c6" stroke-width="5"/>`;
+const BOWL = `<g filter="url(#volume)"><path d="M190 335C200 452 300 500 480 500C660 500 760 452 770 335C700 372 600 384 480 384C360 384 260 372 190 335z" fill="#fbfaf6"/><path d="M190 335C200 452 300 500 480 500C660 500 760 452 770 335C752 440 640 478 480 478C320 478 208 440 190 335z" fill="#16241d" fill-opacity="0.1"/><path d="M190 335C260 372 360 384 480 384C600 384 700 372 770 335" fill="none" stroke="#d8d4c6" stroke-width="5"/></g>`;
 
 const salad = () =>
   table(["#eef2e8", "#dde5d6"]) +
-  shadow(480, 492, 310, 26) +
-  `<ellipse cx="480" cy="335" rx="290" ry="52" fill="#e4e0d2"/>` +
-  heap({
-    x: 480,
-    y: 392,
-    width: 225,
-    height: 165,
-    count: 104,
-    kinds: [baby, rocketLeaf, mustardLeaf],
-  }) +
-  BOWL;
+  staged(
+    { from: 92, to: 512, size: 0.88 },
+    shadow(480, 492, 310, 26) +
+      `<ellipse cx="480" cy="335" rx="290" ry="52" fill="#e4e0d2"/>` +
+      heap({
+        x: 480,
+        y: 392,
+        width: 225,
+        height: 165,
+        count: 104,
+        kinds: [baby, rocketLeaf, mustardLeaf],
+      }) +
+      BOWL,
+  );
 
 /** One kind, loose on a board. */
 const loose = (kind, wall) =>
   table(wall) +
-  shadow(480, 474, 330, 24) +
-  heap({ x: 480, y: 468, width: 270, height: 140, count: 84, kinds: [kind] });
+  staged(
+    { from: 215, to: 485, size: 1.18 },
+    shadow(480, 474, 330, 24) +
+      heap({ x: 480, y: 468, width: 270, height: 140, count: 84, kinds: [kind] }),
+  );
 
 function tomatoes() {
   const one = (x, y, size, turn) => {
@@ -306,7 +361,7 @@ function tomatoes() {
           `<path d="M0 0C${f(size * 0.14)} ${f(-size * 0.3)} ${f(size * 0.06)} ${f(-size * 0.5)} 0 ${f(-size * 0.62)}C${f(-size * 0.06)} ${f(-size * 0.5)} ${f(-size * 0.14)} ${f(-size * 0.3)} 0 0z" transform="rotate(${angle})" fill="#3f7d34"/>`,
       )
       .join("");
-    return `<g transform="translate(${f(x)} ${f(y)})"><circle r="${size}" fill="#d8352a"/><path d="M${f(-size * 0.9)} ${f(size * 0.42)}A${size} ${size} 0 0 0 ${f(size * 0.95)} ${f(size * 0.3)}A${f(size * 1.25)} ${f(size * 1.1)} 0 0 1 ${f(-size * 0.9)} ${f(size * 0.42)}z" fill="#a91f1a" fill-opacity="0.6"/><ellipse cx="${f(-size * 0.36)}" cy="${f(-size * 0.3)}" rx="${f(size * 0.22)}" ry="${f(size * 0.13)}" transform="rotate(-35)" fill="#fff" fill-opacity="0.65"/><g transform="translate(${f(size * 0.12)} ${f(-size * 0.62)}) rotate(${turn}) scale(1 0.62)">${star}</g></g>`;
+    return `<g filter="url(#volume)" transform="translate(${f(x)} ${f(y)})"><circle r="${size}" fill="#d8352a"/><path d="M${f(-size * 0.9)} ${f(size * 0.42)}A${size} ${size} 0 0 0 ${f(size * 0.95)} ${f(size * 0.3)}A${f(size * 1.25)} ${f(size * 1.1)} 0 0 1 ${f(-size * 0.9)} ${f(size * 0.42)}z" fill="#a91f1a" fill-opacity="0.6"/><ellipse cx="${f(-size * 0.36)}" cy="${f(-size * 0.3)}" rx="${f(size * 0.22)}" ry="${f(size * 0.13)}" transform="rotate(-35)" fill="#fff" fill-opacity="0.65"/><g transform="translate(${f(size * 0.12)} ${f(-size * 0.62)}) rotate(${turn}) scale(1 0.62)">${star}</g></g>`;
   };
   let all = "";
   for (const [y, count, size] of [
@@ -319,7 +374,10 @@ function tomatoes() {
       all += one(x, y + between(-8, 8), size + between(-5, 5), between(-40, 40));
     }
   }
-  return `${table(["#f4ece2", "#e8dccb"])}${shadow(480, 490, 360, 26)}${all}`;
+  return (
+    table(["#f4ece2", "#e8dccb"]) +
+    staged({ from: 262, to: 515, size: 1.22 }, shadow(480, 490, 360, 26) + all)
+  );
 }
 
 /** Without any sign of a verdict: that is for the reader's own device to give. */

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { FINAL } from "../steps/steps.ts";
 import { fill, nameOf, wordFor } from "../words/words.ts";
 import {
   begin,
@@ -12,6 +13,7 @@ import {
   suggested,
   things,
   titleOf,
+  unusual,
   warning,
   when,
   words,
@@ -21,9 +23,13 @@ import { sayWhen } from "./when.tsx";
 /** What was read, and what can be logged with it. */
 export function Found() {
   const { ui, steps: names } = words.value;
-  const [all, setAll] = useState(false);
+  const [open, setOpen] = useState<"suggested" | "usual" | "all">("suggested");
   const read = things.value;
-  const shown = all ? steps.value : steps.value.slice(0, suggested.value);
+  const shown = [
+    ...(open === "suggested" ? steps.value.slice(0, suggested.value) : steps.value),
+    ...(open === "all" ? unusual.value : []),
+  ];
+  const more = shown.length < steps.value.length ? "usual" : open === "all" ? null : "all";
   const alarm = warning.value;
   return (
     <section class="sheet" aria-live="polite">
@@ -49,8 +55,10 @@ export function Found() {
           <b aria-hidden="true">✕</b> {alarm}
         </p>
       )}
-      {!pondering.value && steps.value.length === 0 && <p class="sub">{ui.noStep}</p>}
-      {steps.value.length > 0 && (
+      {!pondering.value && steps.value.length + unusual.value.length === 0 && (
+        <p class="sub">{ui.noStep}</p>
+      )}
+      {steps.value.length + unusual.value.length > 0 && (
         <button
           type="button"
           class="small when"
@@ -66,13 +74,23 @@ export function Found() {
         {pondering.value && <span class="step other">…</span>}
         {!pondering.value &&
           shown.map((step) => (
-            <button key={step.id} type="button" class="step" onClick={() => void begin(step)}>
+            <button
+              key={step.id}
+              type="button"
+              class={FINAL.includes(step.kind) ? "step final" : "step"}
+              onClick={() => void begin(step)}
+            >
               {wordFor(names, step.id)}
             </button>
           ))}
-        {!pondering.value && shown.length < steps.value.length && (
-          <button type="button" class="step other" onClick={() => setAll(true)}>
+        {!pondering.value && more === "usual" && (
+          <button type="button" class="step other" onClick={() => setOpen("usual")}>
             {ui.others}
+          </button>
+        )}
+        {!pondering.value && more === "all" && unusual.value.length > 0 && (
+          <button type="button" class="step other" onClick={() => setOpen("all")}>
+            {ui.unusual}
           </button>
         )}
       </div>

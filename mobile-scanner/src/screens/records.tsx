@@ -1,8 +1,10 @@
 import type { When } from "@shared/draft.ts";
-import { useState } from "preact/hooks";
+import { Fragment } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Entry } from "../device/store.ts";
 import { again, drop, takeBack, undo } from "../queue/queue.ts";
 import { mayBeTakenBack } from "../steps/draft.ts";
+import { saying } from "../steps/saying.ts";
 import { fill, wordFor } from "../words/words.ts";
 import { SheetHead } from "./sheet-head.tsx";
 import { language, list, notice, words } from "./state.ts";
@@ -12,11 +14,25 @@ import { sayWhen } from "./when.tsx";
 export function Records() {
   const { ui } = words.value;
   const [asked, setAsked] = useState<Entry | null>(null);
+  const question = useRef<HTMLDivElement>(null);
+  // The question is at the top of a long list: who asked it is taken there
+  useEffect(() => {
+    if (asked !== null) question.current?.focus();
+  }, [asked]);
   return (
     <section class="page">
       <SheetHead title={ui.records} />
       {asked !== null && (
-        <div class="ask" role="alertdialog" aria-label={ui.takeBack}>
+        <div
+          ref={question}
+          class="ask"
+          role="alertdialog"
+          aria-label={ui.takeBack}
+          tabIndex={-1}
+          onKeyDown={(event) => {
+            if (event.key === "Escape") setAsked(null);
+          }}
+        >
           <p>{fill(ui.takeBackAsk, { what: nameOfEntry(asked) })}</p>
           <button
             type="button"
@@ -34,15 +50,41 @@ export function Records() {
         </div>
       )}
       {list.value.length === 0 && <p class="sub">{ui.nothingYet}</p>}
-      <ol class="records">
-        {list.value.map((entry) => (
-          <li key={entry.id} data-state={entry.state}>
-            <Record entry={entry} ask={() => setAsked(entry)} />
-          </li>
-        ))}
-      </ol>
+      {[...daysOf(list.value)].map(([day, entries]) => (
+        <Fragment key={day}>
+          <h2>{day}</h2>
+          <ol class="records">
+            {entries.map((entry) => (
+              <li key={entry.id} data-state={entry.state}>
+                <Record entry={entry} ask={() => setAsked(entry)} />
+              </li>
+            ))}
+          </ol>
+        </Fragment>
+      ))}
     </section>
   );
+}
+
+/** By the day on which it was tapped, in the order of the list. */
+function daysOf(entries: Entry[]): Map<string, Entry[]> {
+  const { ui } = words.value;
+  const days = new Map<string, Entry[]>();
+  const dayOf = (time: Date) =>
+    time.toLocaleDateString(language.value === "en" ? "en-GB" : "ja-JP", {
+      month: "long",
+      day: "numeric",
+      weekday: "short",
+    });
+  const now = new Date();
+  const before = new Date(now);
+  before.setDate(now.getDate() - 1);
+  for (const entry of entries) {
+    const date = dayOf(new Date(entry.at));
+    const day = date === dayOf(now) ? ui.today : date === dayOf(before) ? ui.yesterday : date;
+    days.set(day, [...(days.get(day) ?? []), entry]);
+  }
+  return days;
 }
 
 const nameOfEntry = (entry: Entry): string =>
@@ -77,6 +119,11 @@ function Record({ entry, ask }: { entry: Entry; ask: () => void }) {
         ? (entry.detail ?? why)
         : why;
   const id = entry.id as number;
+  const said = saying(
+    { ...entry.payload, eventTime: entry.payload["sanchi:loggedAt"] ?? "" },
+    words.value,
+    language.value,
+  );
   const late = lateOf(entry);
   const open = entry.takenBackBy === null && entry.takesBack === null;
   return (
@@ -86,6 +133,7 @@ function Record({ entry, ask }: { entry: Entry; ask: () => void }) {
           {entry.takesBack !== null && `${ui.takeBack}: `}
           {nameOfEntry(entry)}
         </strong>
+        {said.length > 0 && <span>{said.join("・")}</span>}
         <span>
           {time(entry.at)} <b aria-hidden="true">{MARKS[entry.state]}</b> {state}
         </span>

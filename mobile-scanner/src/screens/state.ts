@@ -11,8 +11,12 @@ import { type Enrolment, type Entry, keep, type Name, setting, store } from "../
 import { entries, HOLD_MS, log, onChange, round, undo, unsent } from "../queue/queue.ts";
 import { namesProductOnly, readCode, type Thing } from "../steps/code.ts";
 import { draft, isoTime } from "../steps/draft.ts";
+import { saying } from "../steps/saying.ts";
 import {
   type Field,
+  type Goods,
+  isUnusual,
+  type LotFacts,
   mainType,
   missing,
   prefilled,
@@ -40,6 +44,13 @@ export interface Details {
   place?: { gln: string; name: Name } | null;
   day?: string | null;
   recalledSince?: number | null;
+  /** Of a lot. */
+  facts?: {
+    goods: Goods | null;
+    registered: boolean;
+    variety: string | null;
+    species: string | null;
+  };
   /** Null if they came too late for the buttons. */
   steps: string[] | null;
   subject: string | null;
@@ -108,9 +119,45 @@ export const pondering = computed(() => {
   const first = things.value.find(({ type }) => type === about);
   return first !== undefined && learning.value.includes(first.id);
 });
+/** What the lots in view say, where all of them say the same; without a network the roles must do. */
+const lotFacts = computed((): LotFacts => {
+  const lots = things.value.filter(({ type }) => type === "lot");
+  const told = lots.map(({ id }) => details.value[id]?.facts);
+  const known = active.value?.handbook?.lots.map(({ link }) => link) ?? [];
+  const alike = new Set(told.map((facts) => facts?.goods ?? goodsOfRoles(roles.value)));
+  return {
+    goods: alike.size === 1 ? ([...alike][0] ?? null) : null,
+    registered: lots.every(({ id }, i) => told[i]?.registered ?? known.includes(id)),
+  };
+});
+
+function goodsOfRoles(roles: string[]): Goods | null {
+  const [grows, fishes] = ["grower", "fisher"].map((role) => roles.includes(role));
+  return grows === fishes ? null : grows ? "plants" : "fish";
+}
+
+/** What a step would ask, and all lots in view say already. */
+function toldByLots(): Record<string, string> {
+  const known: Record<string, string> = {};
+  const told = things.value
+    .filter(({ type }) => type === "lot")
+    .map(({ id }) => details.value[id]?.facts);
+  for (const name of ["variety", "species"] as const) {
+    const texts = new Set(told.map((facts) => facts?.[name] ?? null));
+    const [only] = texts;
+    if (texts.size === 1 && only) known[name] = only;
+  }
+  return known;
+}
+
+const allowed = computed(() => stepsFor(things.value, roles.value, suggestions.value, used.value));
 /** Buttons for what was read; the server's suggestions first. */
 export const steps = computed(() =>
-  stepsFor(things.value, roles.value, suggestions.value, used.value),
+  allowed.value.filter((step) => !isUnusual(step, lotFacts.value)),
+);
+/** What nobody does with such goods, but for once. */
+export const unusual = computed(() =>
+  allowed.value.filter((step) => isUnusual(step, lotFacts.value)),
 );
 /** How many of them are suggestions, at most 4; the others stand behind a button. */
 export const suggested = computed(() => {
@@ -377,7 +424,7 @@ export async function takeShortCode(code: string): Promise<void> {
 export async function begin(step: Step): Promise<void> {
   // A thumb in a glove taps twice.
   if (doing.value !== null) return;
-  const values = prefilled(step, things.value);
+  const values = prefilled(step, things.value, toldByLots());
   const now = Date.now();
   values["today"] = isoTime(when.value === null ? now : instantOf(when.value, offsetAt(now))).slice(
     0,
@@ -461,7 +508,10 @@ async function save(task: { step: Step; values: Values }, enrolment: Enrolment):
       notice.value = null;
       saved.value = {
         id,
-        text: `${wordFor(words.value.steps, step.id)} ${title}`,
+        text: [
+          `${wordFor(words.value.steps, step.id)} ${title}`,
+          ...saying(payload, words.value, language.value),
+        ].join("・"),
         until: now + HOLD_MS,
       };
       used.value = [step.id, ...used.value.filter((one) => one !== step.id)].slice(0, 12);

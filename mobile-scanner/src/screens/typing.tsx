@@ -3,9 +3,11 @@ import { readShortCode } from "@shared/short-code.ts";
 import { useState } from "preact/hooks";
 import { Refusal } from "../device/api.ts";
 import { isNetwork } from "../device/enrolment.ts";
-import { namesProductOnly, readTyped } from "../steps/code.ts";
+import type { Handbook } from "../device/store.ts";
+import { namesProductOnly, readTyped, soundsLike, tidied } from "../steps/code.ts";
 import { missing } from "../steps/steps.ts";
-import { active, doing, screen, take, takeShortCode, words } from "./state.ts";
+import { nameOf } from "../words/words.ts";
+import { active, doing, language, screen, take, takeShortCode, words } from "./state.ts";
 
 /** Where the camera is of no use: codes as they are printed beside the QR. */
 export function Typing() {
@@ -13,29 +15,42 @@ export function Typing() {
   const [typed, setTyped] = useState("");
   const [wrong, setWrong] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
+  const [lots, setLots] = useState<Lot[]>([]);
+
+  const found = (link: string) => {
+    const thing = readTyped(link, wanted());
+    if (thing === null) return false;
+    screen.value = null;
+    take(thing);
+    return true;
+  };
 
   const go = async () => {
     setWrong(null);
-    const thing = readTyped(typed, wanted()) ?? ownLot(typed);
-    if (thing !== null) {
-      screen.value = null;
-      take(thing);
+    setLots([]);
+    const meant = tidied(typed);
+    setTyped(meant);
+    const own = (active.value?.handbook?.lots ?? []).filter(({ lot }) => soundsLike(lot, meant));
+    const link = ownPlace(meant) ?? (own.length === 1 ? (own[0] as Lot).link : meant);
+    if (found(link)) return;
+    if (own.length > 1) {
+      setLots(own);
       return;
     }
-    if (orNull(() => readShortCode(typed)) === null) {
+    if (orNull(() => readShortCode(meant)) === null) {
       setWrong(
-        namesProductOnly(typed.replace(/\s/g, ""))
+        namesProductOnly(meant.replace(/[\s-]/g, ""))
           ? `${ui.productOnly} ${ui.productOnlyHelp}`
-          : ui.wrongCode,
+          : ui.wrongTyped,
       );
       return;
     }
     setBusy(true);
     try {
-      await takeShortCode(typed);
+      await takeShortCode(meant);
       screen.value = null;
     } catch (error) {
-      if (error instanceof Refusal) setWrong(error.status === 404 ? ui.wrongCode : error.message);
+      if (error instanceof Refusal) setWrong(error.status === 404 ? ui.wrongTyped : error.message);
       else if (isNetwork(error)) setWrong(ui.noServer);
       else throw error;
     } finally {
@@ -70,6 +85,18 @@ export function Typing() {
             <b aria-hidden="true">✕</b> {wrong}
           </p>
         )}
+        {lots.length > 0 && (
+          <>
+            <p class="asked">{ui.whichLot}</p>
+            <div class="steps one">
+              {lots.map(({ gtin, link, lot }) => (
+                <button key={link} type="button" class="step" onClick={() => found(link)}>
+                  {productName(gtin)} {lot}
+                </button>
+              ))}
+            </div>
+          </>
+        )}
         <button type="submit" class="step" disabled={busy || typed.trim() === ""}>
           {ui.ok}
         </button>
@@ -94,11 +121,18 @@ function wanted() {
   return field?.type === "thing" ? field.of : null;
 }
 
-/** A lot of one's own by its name alone: the handbook knows it without a network. */
-function ownLot(typed: string) {
-  const wanted = typed.trim().toUpperCase();
-  const found = (active.value?.handbook?.lots ?? []).filter(
-    ({ lot }) => lot.toUpperCase() === wanted,
+type Lot = Handbook["lots"][number];
+
+const productName = (gtin: string): string =>
+  nameOf(
+    active.value?.handbook?.products.find((one) => one.gtin === gtin)?.name ?? null,
+    language.value,
+    gtin,
   );
-  return found.length === 1 ? readTyped(found[0]?.link ?? "") : null;
+
+/** A place of one's own by its number: the handbook tells it from a product's. */
+function ownPlace(typed: string): string | null {
+  const digits = typed.replace(/[- ]/g, "");
+  const known = (active.value?.handbook?.places ?? []).some(({ gln }) => gln === digits);
+  return known ? `/414/${digits}` : null;
 }

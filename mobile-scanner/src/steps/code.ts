@@ -94,6 +94,20 @@ export function namesProductOnly(text: string): boolean {
   return link?.key === "01" && link.lot === undefined && link.serial === undefined;
 }
 
+/** As it was meant: keyboards write full-width letters and many kinds of hyphen, and leave spaces. */
+export const tidied = (typed: string): string =>
+  typed
+    .normalize("NFKC")
+    .replace(/[\u2010-\u2015\u2212\u30fc]/g, "-")
+    .replace(/\s+/g, " ")
+    .trim();
+
+/** Whether two names are the same for who reads them aloud: in any case, with or without hyphens. */
+export function soundsLike(one: string, other: string): boolean {
+  const bare = (text: string) => tidied(text).toUpperCase().replace(/[- ]/g, "");
+  return bare(one) === bare(other);
+}
+
 /**
  * Reads digits and letters as people type them off a label: an SSCC of 18 digits, with its (00) or
  * without; a GRAI or GIAI behind its (8003) or (8004); a link; else null.
@@ -101,12 +115,16 @@ export function namesProductOnly(text: string): boolean {
  * @param wanted what a step asks for at the moment: a box then needs no (8004)
  */
 export function readTyped(text: string, wanted: ThingType | null = null): Thing | null {
-  const elements = readCode(text.replace(/\s/g, ""));
+  const bare = tidied(text).replace(/\s/g, "");
+  // Assets are named in capitals
+  const typed = /^\(?800[34]/.test(bare) ? bare.toUpperCase() : bare;
+  const elements = readCode(typed);
   if (elements !== null) return elements;
-  const plain = text.replace(/[\s()]/g, "");
-  const sscc = /^(?:00)?([0-9]{18})$/.exec(plain);
+  const plain = typed.replace(/[()]/g, "");
+  const sscc = /^(?:00)?([0-9]{18})$/.exec(plain.replaceAll("-", ""));
   if (sscc) return readCode(`/00/${sscc[1]}`);
   const marked = /^(8003|8004)(.+)$/.exec(plain);
   const [, key, value] = marked ?? ["", "8004", wanted === "box" ? plain : ""];
-  return readCode(plain) ?? readCode(`/${key}/${encodeURIComponent(value as string)}`);
+  const marks = (one: string) => readCode(`/${key}/${encodeURIComponent(one)}`);
+  return readCode(plain) ?? marks((value as string).toUpperCase());
 }

@@ -108,15 +108,22 @@ function boxStep(kind: string): Step {
   };
 }
 
-const packageStep = (kind: string): Step => ({
+const packageStep = (kind: string, fields: Field[] = []): Step => ({
   kind,
   id: kind,
   about: "package",
-  fields: [],
-  members: (things) => ({
+  fields,
+  members: (things, values) => ({
     epcList: all(things, "package").map(({ hash }) => `urn:sanchi:package:${hash}`),
+    ...because(values),
   }),
 });
+
+/** What can't be used any more is not thrown away by one tap: why is asked. */
+const reason = (...options: string[]): Field => choice("reason", options);
+
+const because = (values: Values): JsonObject =>
+  values["reason"] === undefined ? {} : { "sanchi:reason": text(values, "reason") };
 
 /** From this label to another one of its run, either of them first. */
 function span(things: Thing[], values: Values): JsonObject {
@@ -252,10 +259,10 @@ export const STEPS: Step[] = [
     kind: "lot_destroyed",
     id: "lot_destroyed",
     about: "lot",
-    fields: [kg, choice("reason", ["回収", "傷み"])],
+    fields: [kg, reason("傷み", "回収")],
     members: (things, values) => ({
       quantityList: weighed(all(things, "lot"), number(values, "kg")),
-      "sanchi:reason": text(values, "reason"),
+      ...because(values),
     }),
   },
   {
@@ -295,12 +302,15 @@ export const STEPS: Step[] = [
   },
   packageStep("sold"),
   packageStep("package_returned"),
-  packageStep("package_destroyed"),
+  packageStep("package_destroyed", [reason("傷み", "期限切れ", "回収")]),
   {
     kind: "labels_voided",
     id: "labels_voided",
     about: "package",
-    fields: [{ type: "thing", name: "last", of: "package" }],
+    fields: [
+      { type: "thing", name: "last", of: "package" },
+      reason("破れ・よごれ", "あまり", "書きまちがい"),
+    ],
     members: (things, values) => {
       const numbers = span(things, values);
       const count = (numbers["sanchi:last"] as number) - (numbers["sanchi:first"] as number) + 1;
@@ -308,6 +318,7 @@ export const STEPS: Step[] = [
       return {
         quantityList: [{ epcClass: `https://id.gs1.org/01/${gtin}`, quantity: count }],
         ...numbers,
+        ...because(values),
       };
     },
   },
@@ -345,8 +356,41 @@ export const STEPS: Step[] = [
       };
     },
   },
-  unitStep("unit_destroyed"),
+  unitStep("unit_destroyed", [reason("傷み", "期限切れ", "回収")], because),
 ];
+
+/** After these the goods or labels are no more: they stand last, and look it. */
+export const FINAL = ["lot_destroyed", "labels_voided", "package_destroyed", "unit_destroyed"];
+
+/** What grows in soil, and what swims. */
+export type Goods = "plants" | "fish";
+
+const ONLY: Record<Goods, string[]> = {
+  plants: [
+    "sowing",
+    "planting",
+    "fertilising",
+    "weeding",
+    "irrigating",
+    "pest_control",
+    "soil_test",
+  ],
+  fish: ["stocking", "feeding", "treatment", "slaughtered"],
+};
+
+/** What a lot says of itself, as far as buttons care. */
+export interface LotFacts {
+  goods: Goods | null;
+  /** Whether it was registered. */
+  registered: boolean;
+}
+
+/** Whether people would wonder about such a record; it may be made all the same. */
+export function isUnusual(step: Step, { goods, registered }: LotFacts): boolean {
+  if (step.kind === "lot_commissioned") return registered;
+  const others = goods === null ? [] : ONLY[goods === "plants" ? "fish" : "plants"];
+  return others.includes(step.kind);
+}
 
 function point(gln: string): JsonObject {
   return { id: `https://id.gs1.org/414/${gln}` };
@@ -379,7 +423,7 @@ const SINGLE = [
 
 /**
  * The steps that these roles may do with what was read, those that the server suggests first, then
- * those that were used last, then in the order of the season.
+ * those that were used last, then in the order of the season; what ends something always last.
  *
  * @param suggested kinds; null without a network
  * @param used ids of steps, last used first
@@ -406,6 +450,7 @@ export function stepsFor(
     .map((step, order) => ({ step, order }))
     .sort(
       (a, b) =>
+        Number(FINAL.includes(a.step.kind)) - Number(FINAL.includes(b.step.kind)) ||
         place(suggested ?? [], a.step.kind) - place(suggested ?? [], b.step.kind) ||
         place(used, a.step.id) - place(used, b.step.id) ||
         a.order - b.order,
@@ -431,10 +476,16 @@ export function missing(step: Step, values: Values): Field | null {
   return step.fields.find((field) => values[field.name] === undefined) ?? null;
 }
 
-/** Takes from what was read whatever a step asks for. */
-export function prefilled(step: Step, things: Thing[]): Values {
+/**
+ * Takes from what was read whatever a step asks for.
+ *
+ * @param known what all that was read says already, such as a lot's variety
+ */
+export function prefilled(step: Step, things: Thing[], known: Record<string, string> = {}): Values {
   const values: Values = {};
   for (const field of step.fields) {
+    const told = known[field.name];
+    if (field.type === "choice" && told !== undefined) values[field.name] = told;
     if (field.type !== "thing") continue;
     // Of two labels one is the first and one the last; which of two crates holds the other is not seen.
     const fitting = all(things, field.of).slice(field.name === "last" ? 1 : 0);

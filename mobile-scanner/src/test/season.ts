@@ -110,7 +110,7 @@ export function season(world: World): Logged[] {
   // The last one was read first
   log("labels_bound", [labels[1]], { last: labels[0], lot });
   log("packed", [labels[0]], { last: labels[1], lot, unit: second });
-  log("labels_voided", [labels[2]], { last: labels[2] });
+  log("labels_voided", [labels[2]], { last: labels[2], reason: "あまり" });
   log("loaded", [first, second], { box });
   log("unloaded", [first], { box });
   log("shipped", [first, crate], { partner: world.partner });
@@ -120,8 +120,8 @@ export function season(world: World): Logged[] {
   log("unpacked", [second]);
   log("sold", [labels[0], labels[1]]);
   log("package_returned", [labels[0]]);
-  log("package_destroyed", [labels[0]]);
-  log("unit_destroyed", [third]);
+  log("package_destroyed", [labels[0]], { reason: "期限切れ" });
+  log("unit_destroyed", [third], { reason: "傷み" });
   log("lot_destroyed", [lot], { kg: "3", reason: "傷み" });
   return logged;
 }

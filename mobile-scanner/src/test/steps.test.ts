@@ -6,9 +6,27 @@ import { printOffset, type When } from "@shared/draft.ts";
 import { readEvent } from "@shared/event.ts";
 import { canonical, type JsonObject } from "@shared/json.ts";
 import { rowOf } from "@shared/kinds.ts";
-import { namesProductOnly, readCode, readTyped, type Thing } from "../steps/code.ts";
+import {
+  namesProductOnly,
+  readCode,
+  readTyped,
+  soundsLike,
+  type Thing,
+  tidied,
+} from "../steps/code.ts";
 import { declaration, draft, mayBeTakenBack } from "../steps/draft.ts";
-import { missing, prefilled, STEPS, type Step, stepsFor, WrongThing } from "../steps/steps.ts";
+import { saying } from "../steps/saying.ts";
+import {
+  FINAL,
+  isUnusual,
+  missing,
+  prefilled,
+  STEPS,
+  type Step,
+  stepsFor,
+  WrongThing,
+} from "../steps/steps.ts";
+import { wordsOf } from "../words/words.ts";
 import { season } from "./season.ts";
 
 const WORLD = {
@@ -181,6 +199,70 @@ test("reads a cold box's number as it stands on its card, alone only where a box
     readTyped("(8003) 04569951110016C1")?.id,
     "https://id.gs1.org/8003/04569951110016C1",
   );
+});
+
+test("forgives how keyboards write letters, digits and hyphens", () => {
+  assert.equal(tidied(" ２６１１２６　"), "261126");
+  assert.equal(tidied("ｋ７ｑ２ー０ｍｘ４"), "k7q2-0mx4");
+  assert.equal(tidied("K7Q2−0MX4"), "K7Q2-0MX4");
+  assert.ok(soundsLike("AY261126A", "ａｙ ２６１１２６−ａ"));
+  assert.ok(!soundsLike("AY261126A", "AY261126B"));
+  assert.equal(readTyped("０４５６９９５１　０００００００−０１０")?.id, UNIT.id);
+  assert.equal(readTyped("（8004）4569953box1")?.id, "https://id.gs1.org/8004/4569953BOX1");
+});
+
+test("neither medicine for greens nor seeds for fish stands among the usual steps", () => {
+  const usual = (goods: "plants" | "fish" | null, registered = true) =>
+    stepsFor([LOT], ["grower", "fisher"], null, [])
+      .filter((one) => !isUnusual(one, { goods, registered }))
+      .map(({ id }) => id);
+  for (const id of ["treatment", "stocking", "feeding", "slaughtered", "lot_commissioned"]) {
+    assert.ok(!usual("plants").includes(id), id);
+  }
+  for (const id of ["sowing", "weeding", "soil_test"]) {
+    assert.ok(!usual("fish").includes(id), id);
+    assert.ok(usual("plants").includes(id) && usual(null).includes(id), id);
+  }
+  assert.ok(usual("fish").includes("treatment"));
+  assert.ok(usual("plants", false).includes("lot_commissioned"));
+});
+
+test("what ends something stands last, whatever is suggested or was used, and asks why", () => {
+  for (const thing of [LOT, UNIT, label(0)]) {
+    const ids = stepsFor([thing], ["grower"], FINAL, FINAL).map(({ kind }) => kind);
+    const first = ids.findIndex((kind) => FINAL.includes(kind));
+    assert.ok(first > 0 && ids.slice(first).every((kind) => FINAL.includes(kind)), ids.join());
+  }
+  for (const kind of FINAL) {
+    assert.ok(
+      step(kind).fields.some(({ name }) => name === "reason"),
+      kind,
+    );
+  }
+});
+
+test("does not ask for a variety that the lot has said", () => {
+  const sowing = step("sowing");
+  assert.equal(missing(sowing, prefilled(sowing, [LOT]))?.name, "variety");
+  assert.equal(missing(sowing, prefilled(sowing, [LOT], { variety: "きよすみ" })), null);
+});
+
+test("says what was saved: how much, how many, of which lot", () => {
+  const said = (id: string, nth = 0) => {
+    const { payload } = season(WORLD).filter((one) => one.id === id)[nth] as {
+      payload: JsonObject;
+    };
+    const told = { ...payload, eventTime: payload["sanchi:loggedAt"] ?? "" };
+    return saying(told, wordsOf("ja"), "ja").join("・");
+  };
+  assert.equal(said("harvested"), "48.5 kg");
+  assert.equal(said("labels_bound"), "2枚・ロット A1");
+  assert.equal(said("packed"), "2枚・ロット A1");
+  assert.equal(said("labels_voided"), "1枚・あまり");
+  assert.equal(said("feeding"), "EP・12 kg");
+  assert.equal(said("cooled"), "真空・-1.5 ℃");
+  assert.equal(said("lot_destroyed"), "3 kg・傷み");
+  assert.equal(said("weeding"), "");
 });
 
 test("offers only what the roles may do, the server's suggestions first", () => {

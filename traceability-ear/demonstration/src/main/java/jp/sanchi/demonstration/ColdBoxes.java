@@ -28,10 +28,10 @@ import jp.sanchi.kernel.event.Json;
  * two of them go on living.
  */
 public final class ColdBoxes implements AutoCloseable {
-  /** A night as it should be. */
+  /** A night as it should be. It goes between Miyazaki and Tokyo; the others fly. */
   static final String GOOD = "https://id.gs1.org/8004/4569953BOX1";
 
-  /** Its device was silent for some hours. */
+  /** Its device was silent in the air. */
   static final String GAP = "https://id.gs1.org/8004/4569953BOX2";
 
   /** It stood open for a while. */
@@ -46,7 +46,7 @@ public final class ColdBoxes implements AutoCloseable {
   private static final long AROUND_MS = Duration.ofMinutes(30).toMillis();
   private static final Json.Limits FILES = new Json.Limits(1 << 20, 8);
   private static final Map<String, String> NAMES =
-      Map.of(GOOD, "保冷ボックス 1", GAP, "保冷ボックス 2", WARM, "保冷ボックス 3");
+      Map.of(GOOD, "保冷ボックス 1", GAP, "保冷コンテナ 2", WARM, "保冷コンテナ 3");
 
   private final HttpClient http;
   private final URI server;
@@ -151,16 +151,29 @@ public final class ColdBoxes implements AutoCloseable {
       long to = Math.min(journey.integer("to") + AROUND_MS, clock.millis());
       long seq = 1;
       for (long time = from; time < to; time += PAST_STEP_MS, seq++) {
-        double part = (double) (time - from) / (to - from);
-        boolean middle = part > 0.6 && part < 0.66;
-        if (sensor.box().equals(GAP) && middle) {
+        if (part(journey, "silent", time) >= 0) {
           continue;
         }
         double base = sensor.box().equals(GOOD) ? 4 : 0.5;
-        double warm = sensor.box().equals(WARM) && middle ? 7 : 0;
-        publish(client, sensor, seq, time, base + warm);
+        double warm = part(journey, "warm", time);
+        // An open door: outside of the limits at once, then warmer, then cooled again
+        publish(
+            client, sensor, seq, time, warm < 0 ? base : base + 3 + 4.4 * Math.sin(Math.PI * warm));
       }
     }
+  }
+
+  /**
+   * How far into a span of the journey a time is, from 0 to 1; -1 outside of it or where none is.
+   */
+  private static double part(Json.Obj journey, String span, long time) {
+    if (!journey.members().containsKey(span)) {
+      return -1;
+    }
+    List<Json> ends = journey.array(span).items();
+    double from = Double.parseDouble(((Json.Num) ends.get(0)).text());
+    double to = Double.parseDouble(((Json.Num) ends.get(1)).text());
+    return time < from || time > to ? -1 : (time - from) / (to - from);
   }
 
   private static void publish(

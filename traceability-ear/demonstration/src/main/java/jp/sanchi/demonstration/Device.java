@@ -53,16 +53,21 @@ public final class Device {
     return signer.jws(draft.typ(), seq.getAndIncrement(), null, payload);
   }
 
+  /** As below, noticed now. */
+  public String correct(String wrong, String right) {
+    return correct(wrong, right, clock.millis());
+  }
+
   /**
    * The error declaration of an event: it repeats the whole payload.
    *
    * @param wrong the compact JWS that should not stand
    * @param right the compact JWS that takes its place
+   * @param declared when somebody noticed, in ms since 1970
    */
-  public String correct(String wrong, String right) {
+  public String correct(String wrong, String right, long declared) {
     Jws original = Jws.parse(wrong);
     String corrective = Jws.parse(right).payload().text("eventID");
-    String now = IsoTime.print(clock.millis());
     Json.Obj payload =
         original
             .payload()
@@ -72,11 +77,11 @@ public final class Device {
                     "correctiveEventIDs",
                     Json.array(corrective),
                     "declarationTime",
-                    now,
+                    IsoTime.print(declared),
                     "reason",
                     "incorrect_data"))
             .with("sanchi:corrects", Json.of(original.idText()))
-            .with("sanchi:loggedAt", Json.of(now));
+            .with("sanchi:loggedAt", Json.of(IsoTime.print(clock.millis())));
     return signer.jws(original.typ(), seq.getAndIncrement(), null, payload);
   }
 

@@ -1,6 +1,8 @@
 package jp.sanchi.demonstration;
 
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,8 +27,8 @@ public final class Draft {
   private final Kinds.Row row;
   private final SortedMap<String, Json> members = new TreeMap<>();
   private long eventTime = Long.MIN_VALUE;
-  private boolean dayOnly;
-  private ZoneOffset offset = ZoneOffset.ofHours(9);
+  private LocalDate day;
+  private ZoneId zone = ZoneOffset.ofHours(9);
 
   private Draft(String kind) {
     this.kind = kind;
@@ -43,19 +45,19 @@ public final class Draft {
   /** An instant in ms since 1970, known to the minute. */
   public Draft at(long epochMillis) {
     eventTime = epochMillis;
-    dayOnly = false;
+    day = null;
     return this;
   }
 
   /** A day whose hour nobody knows. */
   public Draft on(LocalDate day) {
-    eventTime = day.atTime(12, 0).toInstant(offset).toEpochMilli();
-    dayOnly = true;
+    this.day = day;
     return this;
   }
 
-  public Draft zone(ZoneOffset zone) {
-    offset = zone;
+  /** Whose clocks hang where it happens; Japan's if nothing is said. */
+  public Draft zone(ZoneId zone) {
+    this.zone = zone;
     return this;
   }
 
@@ -96,10 +98,10 @@ public final class Draft {
     return this;
   }
 
-  public Draft toParties(String owner, String possessor) {
+  public Draft toParties(String owner, String... possessors) {
     List<Json> parties = new ArrayList<>();
     parties.add(party(owner, "owning_party"));
-    if (possessor != null) {
+    for (String possessor : possessors) {
       parties.add(party(possessor, "possessing_party"));
     }
     members.put("destinationList", new Json.Arr(parties));
@@ -123,12 +125,13 @@ public final class Draft {
     payload.put("sanchi:loggedAt", Json.of(IsoTime.print(now)));
     payload.put(signerMember, Json.of(signer));
     payload.putIfAbsent("eventID", Json.of("urn:uuid:" + id));
-    payload.putIfAbsent(
-        "eventTime", Json.of(IsoTime.print(eventTime == Long.MIN_VALUE ? now : eventTime)));
+    long time = time(now);
+    payload.putIfAbsent("eventTime", Json.of(IsoTime.print(time)));
     if (!row.administration()) {
       payload.put("@context", CONTEXT);
-      payload.putIfAbsent("sanchi:precision", Json.of(dayOnly ? "day" : "minute"));
+      payload.putIfAbsent("sanchi:precision", Json.of(day != null ? "day" : "minute"));
       payload.put("type", Json.of(row.type()));
+      ZoneOffset offset = zone.getRules().getOffset(Instant.ofEpochMilli(time));
       payload.putIfAbsent(
           "eventTimeZoneOffset", Json.of(IsoTime.printOffset(offset.getTotalSeconds() / 60)));
       if (!row.action().isEmpty()) {
@@ -140,6 +143,13 @@ public final class Draft {
       }
     }
     return new Json.Obj(payload);
+  }
+
+  private long time(long now) {
+    if (day != null) {
+      return day.atTime(12, 0).atZone(zone).toInstant().toEpochMilli();
+    }
+    return eventTime == Long.MIN_VALUE ? now : eventTime;
   }
 
   String typ() {

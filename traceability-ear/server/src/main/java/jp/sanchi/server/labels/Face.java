@@ -25,6 +25,17 @@ record Face(List<Line> lines, Line foot, float room, Frame mark) {
   private static final float SMALL = 0.7f;
   private static final float LEADING = 1.32f;
 
+  /** Of the lines below the name, so that all have room that matter. */
+  private static final float TIGHT = 1.22f;
+
+  /** Points that food labels need, and those that do where there is no room for them. */
+  private static final float LEGAL = 8;
+
+  private static final float LEGAL_WHERE_SMALL = 5.5f;
+
+  /** From this size of the product's name on, a label has room for {@link #LEGAL}. */
+  private static final float ROOMY = 9.5f;
+
   /** No mark may be lower than 5 mm, with its certifier's name below. */
   private static final float MARK_WIDTH = 8;
 
@@ -45,21 +56,35 @@ record Face(List<Line> lines, Line foot, float room, Frame mark) {
     Typeface type = Typeface.gothic();
     float left = format.codeX() + format.code() + 0.5f;
     float width = format.labelWidth() - 1.8f - left;
-    float small = Math.max(5, format.type() * SMALL);
-    float shortSize = Math.min(format.type() * 1.05f, width / type.width("0000-0000", 1));
-    float top = Math.max(1.6f, format.codeY() * 0.6f);
+    boolean roomy = format.type() >= ROOMY;
+    float small = Math.max(roomy ? LEGAL : LEGAL_WHERE_SMALL, format.type() * SMALL);
+    boolean marked = !text.mark().isEmpty() && width > MARK_WIDTH * 2.5f;
+    boolean beside = marked && width > MARK_WIDTH * 4;
+    float room = beside ? width - MARK_WIDTH - 0.8f : width;
+    float shortSize = Math.min(format.type() * 1.05f, room / type.width("0000-0000", 1));
+    float top = Math.max(1.6f, format.codeY() * 0.42f);
     float foot = format.labelHeight() - top - 0.4f;
     List<Line> lines = new ArrayList<>();
     float caption = 0;
     if (format.type() > 7) {
-      caption = 4.5f;
-      String words = type.fitted(text.caption(), caption, width);
+      caption = roomy ? 6 : LEGAL_WHERE_SMALL;
+      String words = type.fitted(text.caption(), caption, room);
       lines.add(new Line(words, caption, left, foot - high(shortSize) * 0.95f));
     }
-    float end = foot - high(shortSize) - high(caption) * 0.9f;
+    float end = foot - high(shortSize) - high(caption) * 1.1f;
+    float below = format.labelHeight() - format.codeY() - format.code();
+    float call = LEGAL_WHERE_SMALL + 0.5f;
+    if (!text.call().isEmpty() && below > high(call) * 1.6f) {
+      String words = type.fitted(text.call(), call, format.code());
+      float middle = format.codeX() + (format.code() - type.width(words, call)) / 2;
+      float baseline = format.codeY() + format.code() + high(call);
+      lines.add(new Line(words, call, middle, baseline));
+    }
     Frame mark = null;
-    if (!text.mark().isEmpty() && width > MARK_WIDTH * 2.5f) {
-      mark = new Frame(left + width - MARK_WIDTH, end - MARK_HEIGHT, MARK_WIDTH, MARK_HEIGHT);
+    if (marked) {
+      // Beside the short code where that leaves room for it, else above
+      float low = beside ? foot + 0.3f : end;
+      mark = new Frame(left + width - MARK_WIDTH, low - MARK_HEIGHT, MARK_WIDTH, MARK_HEIGHT);
       String words = type.fitted(text.mark(), 4, MARK_WIDTH - 0.4f);
       float middle = mark.x + (MARK_WIDTH - type.width(words, 4)) / 2;
       lines.add(new Line(words, 4, middle, mark.y + MARK_HEIGHT / 2 + 0.5f));
@@ -71,21 +96,24 @@ record Face(List<Line> lines, Line foot, float room, Frame mark) {
     }
     line -= (high(format.type()) - high(small)) * LEADING * 0.9f;
     for (String words : second(text)) {
-      if (line > end) {
+      boolean narrow = mark != null && line > mark.y;
+      List<String> parts = type.lines(words, small, narrow ? width - MARK_WIDTH - 0.5f : width, 2);
+      if (line + (parts.size() - 1) * high(small) * TIGHT > end) {
         break;
       }
-      float room = mark != null && line > mark.y ? width - MARK_WIDTH - 0.5f : width;
-      lines.add(new Line(type.fitted(words, small, room), small, left, line));
-      line += high(small) * LEADING;
+      for (String part : parts) {
+        lines.add(new Line(part, small, left, line));
+        line += high(small) * TIGHT;
+      }
     }
-    return new Face(lines, new Line("", shortSize, left, foot), width, mark);
+    return new Face(lines, new Line("", shortSize, left, foot), room, mark);
   }
 
   private static Face card(Format format, LabelText text) throws IOException {
     Typeface type = Typeface.gothic();
     float margin = format.labelWidth() * 0.07f;
     float width = format.labelWidth() - 2 * margin;
-    float small = format.type() * 0.5f;
+    float small = Math.max(LEGAL, format.type() * 0.5f);
     List<Line> lines = new ArrayList<>();
     float line = margin + high(format.type());
     for (String part : type.lines(text.product(), format.type(), width, 2)) {
@@ -94,11 +122,14 @@ record Face(List<Line> lines, Line foot, float room, Frame mark) {
     }
     line -= (high(format.type()) - high(small)) * LEADING * 0.9f;
     for (String words : second(text)) {
-      if (line > format.codeY()) {
+      List<String> parts = type.lines(words, small, width, 2);
+      if (line + (parts.size() - 1) * high(small) * LEADING > format.codeY()) {
         break;
       }
-      lines.add(new Line(type.fitted(words, small, width), small, margin, line));
-      line += high(small) * LEADING;
+      for (String part : parts) {
+        lines.add(new Line(part, small, margin, line));
+        line += high(small) * LEADING;
+      }
     }
     float foot = format.codeY() + format.code() + high(small);
     for (String part : type.lines(text.caption(), small * 0.9f, width, 2)) {

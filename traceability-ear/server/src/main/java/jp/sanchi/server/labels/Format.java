@@ -44,13 +44,13 @@ record Format(
   private static final Format A4_44 =
       new Format("a4-44", 210, 297, 4, 11, 48.3f, 25.4f, 8.4f, 8.8f, 48.3f, 22, false, 7.5f);
   private static final Format A4_24 =
-      new Format("a4", 210, 297, 3, 8, 66, 33.9f, 6, 12.9f, 66, 24, false, 9.5f);
+      new Format("a4", 210, 297, 3, 8, 66, 33.9f, 6, 12.9f, 66, 24, false, 11);
   private static final Format A4_12 =
-      new Format("a4-12", 210, 297, 2, 6, 86.4f, 42.3f, 18.6f, 21.6f, 86.4f, 32, false, 12);
+      new Format("a4-12", 210, 297, 2, 6, 86.4f, 42.3f, 18.6f, 21.6f, 86.4f, 32, false, 13);
 
   /** A roll of 62 mm for label printers, one label a page. */
   private static final Format ROLL62 =
-      new Format("roll62", 62, 29, 1, 1, 62, 29, 0, 0, 62, 24, false, 9.5f);
+      new Format("roll62", 62, 29, 1, 1, 62, 29, 0, 0, 62, 24, false, 10.5f);
 
   /** Four cards to cut out. */
   private static final Format CARD =

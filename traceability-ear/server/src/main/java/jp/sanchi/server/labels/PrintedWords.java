@@ -5,8 +5,14 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import jp.sanchi.kernel.event.Json;
+import jp.sanchi.kernel.event.Jws;
 import jp.sanchi.kernel.event.Reason;
+import jp.sanchi.kernel.event.TraceEvent;
+import jp.sanchi.kernel.history.Subject;
 import jp.sanchi.server.devices.Fields;
 import jp.sanchi.server.parties.OrganisationNames;
 import jp.sanchi.server.parties.PlacesResource;
@@ -20,6 +26,9 @@ import jp.sanchi.server.platform.Tenants;
 final class PrintedWords {
   static final List<String> FIELDS =
       List.of("language", "lot", "place", "harvested", "useBy", "bestBefore", "mark");
+
+  private static final List<String> BEGINNINGS =
+      List.of("lot_commissioned", "transformed", "repackaged", "lot_split", "lots_merged");
 
   private static final DateTimeFormatter JAPANESE = DateTimeFormatter.ofPattern("yyyy.MM.dd");
 
@@ -89,7 +98,7 @@ final class PrintedWords {
     String name = first(product);
     String other = in(product, !japanese);
     List<String> lines = new ArrayList<>();
-    lines.add(place.isEmpty() ? "" : place(view));
+    lines.add(origin(view, gtin));
     lines.addAll(dates);
     lines.add(
         view.row(
@@ -106,6 +115,7 @@ final class PrintedWords {
         other.equals(name) ? "" : other,
         lines,
         caption(card),
+        card ? "" : japanese ? "読むと、畑からの記録" : "Scan: from field to you",
         mark ? (japanese ? "JASマーク" : "JAS mark") : "",
         "");
   }
@@ -119,17 +129,60 @@ final class PrintedWords {
     return japanese ? "手入力用コード" : "code to type";
   }
 
-  private String place(Tenants.View view) {
+  /**
+   * Where it comes from, which labels of fresh food have to say: as the lot was registered, else
+   * the chosen place's own; and the place.
+   */
+  private String origin(Tenants.View view, String gtin) {
+    Place chosen = place.isEmpty() ? new Place("", "") : place(view);
+    String origin = lot.isEmpty() ? "" : originOfLot(view, gtin);
+    if (origin.isEmpty()) {
+      origin = chosen.area;
+    }
+    String words =
+        chosen.name.contains(origin) ? chosen.name : (origin + " " + chosen.name).strip();
+    return words.isEmpty() ? "" : (japanese ? "産地 " : "From ") + words;
+  }
+
+  private record Place(String area, String name) {}
+
+  private Place place(Tenants.View view) {
     return view.row(
             """
             select d.body from seen_place p join document d on d.hash = p.document
             where p.gln = ?
             """,
-            row -> {
-              String area = first(PlacesResource.area(row.getBytes(1)));
-              return (area + " " + first(OrganisationNames.name(row.getBytes(1)))).strip();
-            },
+            row ->
+                new Place(
+                    first(PlacesResource.area(row.getBytes(1))),
+                    first(OrganisationNames.name(row.getBytes(1)))),
             place)
+        .orElse(new Place("", ""));
+  }
+
+  /** What stands in the first event that says it and was not corrected. */
+  private String originOfLot(Tenants.View view, String gtin) {
+    List<TraceEvent> events =
+        view.rows(
+            """
+            select e.jws from history h join event e on e.event_id = h.event_id
+            where h.subject = ? and e.kind = any (?) order by h.n
+            """,
+            row -> TraceEvent.readAny(Jws.parse(row.getString(1))),
+            Subject.of(Subject.Kind.LOT, gtin, lot).text(),
+            BEGINNINGS);
+    Set<Json> corrected =
+        events.stream()
+            .map(event -> event.payload().get("sanchi:corrects"))
+            .filter(Objects::nonNull)
+            .collect(Collectors.toSet());
+    return events.stream()
+        .filter(event -> event.payload().get("sanchi:corrects") == null)
+        .filter(event -> !corrected.contains(Json.of(event.id())))
+        .map(event -> event.payload().get("sanchi:origin"))
+        .filter(Json.Text.class::isInstance)
+        .map(origin -> ((Json.Text) origin).value())
+        .findFirst()
         .orElse("");
   }
 

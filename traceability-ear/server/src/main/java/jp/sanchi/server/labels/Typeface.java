@@ -74,24 +74,66 @@ final class Typeface {
     return "…";
   }
 
-  /** Broken between any two characters, as Japanese is; at spaces where there are some. */
+  /**
+   * Broken between {@link Phrases}, as evenly as two lines allow; within one only where it is wider
+   * than a line. What has no room in so many lines is cut off with an ellipsis.
+   */
   List<String> lines(String words, float size, float width, int most) throws IOException {
-    List<String> lines = new ArrayList<>();
     String rest = words.strip();
-    while (!rest.isEmpty() && lines.size() < most - 1 && width(rest, size) > width) {
-      int fits = rest.length();
-      while (fits > 1 && width(rest.substring(0, fits), size) > width) {
-        fits = rest.offsetByCodePoints(fits, -1);
-      }
-      int space = rest.lastIndexOf(' ', fits);
-      int end = space > 0 ? space : fits;
-      lines.add(rest.substring(0, end).strip());
-      rest = rest.substring(end).strip();
+    if (rest.isEmpty()) {
+      return List.of();
     }
-    if (!rest.isEmpty()) {
-      lines.add(fitted(rest, size, width));
+    if (most == 1 || width(rest, size) <= width) {
+      return List.of(fitted(rest, size, width));
     }
+    int end = halves(rest, size, width);
+    if (end == 0) {
+      end = full(rest, size, width);
+    }
+    List<String> lines = new ArrayList<>();
+    lines.add(rest.substring(0, end).strip());
+    lines.addAll(lines(rest.substring(end), size, width, most - 1));
     return lines;
+  }
+
+  /** Where the wider of two lines is narrowest; 0 where two lines have no room for it. */
+  private int halves(String words, float size, float width) throws IOException {
+    int best = 0;
+    float least = width;
+    int end = 0;
+    for (String phrase : Phrases.of(words)) {
+      end += phrase.length();
+      if (end < words.length()) {
+        float wider =
+            Math.max(
+                width(words.substring(0, end).strip(), size),
+                width(words.substring(end).strip(), size));
+        if (wider <= least) {
+          least = wider;
+          best = end;
+        }
+      }
+    }
+    return best;
+  }
+
+  /** As many phrases as one line has room for, else as many characters. */
+  private int full(String words, float size, float width) throws IOException {
+    int end = 0;
+    for (String phrase : Phrases.of(words)) {
+      if (width(words.substring(0, end + phrase.length()).strip(), size) > width) {
+        break;
+      }
+      end += phrase.length();
+    }
+    if (end > 0) {
+      return end;
+    }
+    end = words.length();
+    while (words.codePointCount(0, end) > 1 && width(words.substring(0, end), size) > width) {
+      end = words.offsetByCodePoints(end, -1);
+    }
+    return end;
   }
 
   String drawable(String words) {

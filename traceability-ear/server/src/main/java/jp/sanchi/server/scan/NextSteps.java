@@ -39,14 +39,23 @@ final class NextSteps {
     }
     next.add("lot_inspected");
     boolean harvested = done.contains("harvested");
+    String goods = LotFacts.of(history, roles).goods();
+    boolean plants = !LotFacts.FISH.equals(goods);
+    boolean fish = !LotFacts.PLANTS.equals(goods);
     if (!harvested) {
-      if (done.stream().noneMatch(FIELD_WORK::contains)) {
+      if (plants && done.stream().noneMatch(FIELD_WORK::contains)) {
         next.add("sowing");
       }
-      if (!done.contains("stocking")) {
+      if (fish && !done.contains("stocking")) {
         next.add("stocking");
       }
-      next.add("harvested", "feeding", "fertilising", "weeding", "irrigating", "soil_test");
+      next.add("harvested");
+      if (fish) {
+        next.add("feeding");
+      }
+      if (plants) {
+        next.add("fertilising", "weeding", "irrigating", "soil_test");
+      }
     }
     if (done.contains("stocking") && !done.contains("slaughtered")) {
       next.add("slaughtered");

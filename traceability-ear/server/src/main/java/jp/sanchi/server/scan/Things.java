@@ -173,6 +173,7 @@ class Things {
         .with("gtin", Json.of(link.value()))
         .with("product", productName(link.value()))
         .with("lot", Json.of(linkOf(subject)))
+        .with("facts", LotFacts.of(history, roles).json())
         .with("recalledSince", recalledSince(subject))
         .with("steps", Json.array(NextSteps.ofLot(roles, history).toArray()));
   }

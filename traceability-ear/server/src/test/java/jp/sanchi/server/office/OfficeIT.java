@@ -50,6 +50,9 @@ import jp.sanchi.server.recall.Affected;
 import jp.sanchi.server.recall.RecallPlans;
 import jp.sanchi.server.recall.RecallsResource;
 import jp.sanchi.server.recall.Rehearsals;
+import org.apache.pdfbox.Loader;
+import org.apache.pdfbox.pdmodel.PDDocument;
+import org.apache.pdfbox.text.PDFTextStripper;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -121,7 +124,8 @@ class OfficeIT {
                 .with("sanchi:document", hash())),
         farm.sign(
             Draft.of("place_described").with("sanchi:place", FARM).with("sanchi:document", hash())),
-        farm.sign(Draft.of("lot_commissioned").lots(LOT).place(FARM)),
+        farm.sign(
+            Draft.of("lot_commissioned").lots(LOT).place(FARM).with("sanchi:origin", "宮崎県綾町")),
         farm.sign(Draft.of("weeding").lots(LOT).list("sanchi:inputs", FEED)),
         farm.sign(Draft.of("harvested").quantity("quantityList", LOT, "48", "KGM")),
         farm.sign(labels.printed()),
@@ -148,7 +152,7 @@ class OfficeIT {
                             "sanchi:run",
                             "K7Q2")))),
         farm.sign(Draft.of("packed_unit").with("parentID", PALLET).list("childEPCs", UNIT)),
-        farm.sign(Draft.of("shipped").list("epcList", PALLET).toParties(SHOP, null)),
+        farm.sign(Draft.of("shipped").list("epcList", PALLET).toParties(SHOP)),
         farm.sign(
             Draft.of("certificate_applied")
                 .list("epcList", CERTIFICATE)
@@ -408,7 +412,7 @@ class OfficeIT {
         farm.sign(
             Draft.of("shipped")
                 .list("epcList", "https://id.gs1.org/00/045699510000000034")
-                .toParties(CERTIFIER, null)));
+                .toParties(CERTIFIER)));
     server.follow();
     assertListed();
     assertThat(lotsOf(certifier, null, null)).containsExactly(FEED);
@@ -898,6 +902,10 @@ class OfficeIT {
     byte[] pdf = sheets.cards(body(card), writes(farm));
 
     assertThat(new String(pdf, 0, 5, StandardCharsets.US_ASCII)).isEqualTo("%PDF-");
+    try (PDDocument document = Loader.loadPDF(pdf)) {
+      // As the lot was registered: labels of fresh food have to say it
+      assertThat(new PDFTextStripper().getText(document)).contains("産地 宮崎県綾町");
+    }
     card[9] = "A9";
     refused(422, "lot_unknown", () -> sheets.cards(body(card), writes(farm)));
   }

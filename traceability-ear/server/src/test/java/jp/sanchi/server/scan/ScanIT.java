@@ -108,6 +108,9 @@ class ScanIT {
     log(Draft.of("harvested").quantity("quantityList", LOT, "48", "KGM"));
     assertThat(steps(scan(LOT, FARM))).containsExactly("cooled", "graded", "packed_lot");
     assertThat(scan(LOT, FARM).object("last").text("kind")).isEqualTo("harvested");
+    assertThat(scan(LOT, SHOP).object("facts").canonicalText())
+        .isEqualTo(
+            "{\"goods\":\"plants\",\"registered\":true,\"species\":null,\"variety\":\"いなむら\"}");
     assertThat(steps(scan(LOT, SHOP))).containsExactly("packed_lot");
     log(
         Draft.of("recalled")
@@ -119,6 +122,23 @@ class ScanIT {
 
     assertThat(recalled.get("recalledSince")).isInstanceOf(Json.Num.class);
     assertThat(steps(recalled)).containsExactly("lot_destroyed");
+  }
+
+  @Test
+  void suggests_no_seeds_for_fish_though_the_farm_does_both() throws Exception {
+    append(administrator("GrowersMSP").sign(role(FARM, "fisher")));
+    log(Draft.of("lot_commissioned").lots(LOT).place(FARM));
+    assertThat(steps(scan(LOT, FARM))).contains("sowing", "stocking");
+    log(
+        Draft.of("stocking")
+            .lots(LOT)
+            .with("sanchi:species", "Salmo salar")
+            .with("sanchi:source", "人工種苗"));
+
+    assertThat(steps(scan(LOT, FARM)))
+        .contains("harvested", "feeding")
+        .doesNotContain("sowing", "fertilising");
+    assertThat(scan(LOT, FARM).object("facts").text("goods")).isEqualTo("fish");
   }
 
   @Test
@@ -134,7 +154,7 @@ class ScanIT {
     log(Draft.of("loaded").with("parentID", BOX).list("childEPCs", UNIT));
     assertThat(scan(UNIT, FARM).text("box")).isEqualTo(BOX);
     assertThat(steps(scan(UNIT, FARM))).startsWith("unloaded");
-    log(Draft.of("shipped").list("epcList", UNIT).toParties(SHOP, null));
+    log(Draft.of("shipped").list("epcList", UNIT).toParties(SHOP));
     assertThat(steps(scan(UNIT, SHOP))).startsWith("received");
     assertThat(steps(scan(BOX, FARM))).containsExactly("loaded", "unloaded");
   }

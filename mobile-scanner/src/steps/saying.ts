@@ -1,0 +1,60 @@
+import type { Json, JsonObject } from "@shared/json.ts";
+import { fill, type Language, type Words } from "../words/words.ts";
+
+/** The values that somebody chose or typed, in the order in which a step asks for them. */
+const TOLD = [
+  "variety",
+  "species",
+  "source",
+  "material",
+  "kilograms",
+  "method",
+  "ph",
+  "product",
+  "dose",
+  "withdrawalEnd",
+  "coreToCelsius",
+  "grade",
+  "reason",
+];
+const UNITS: Record<string, string> = { kilograms: " kg", coreToCelsius: " ℃" };
+const LOT = /\/10\/([^/]+)$/;
+
+/**
+ * What a record says besides its kind and its things, for who has just made it and wants to see that
+ * it is right: 「60 kg」, 「22枚」, 「ロット 261126」, 「11月25日」.
+ */
+export function saying(payload: JsonObject, { ui }: Words, language: Language): string[] {
+  const said: string[] = [];
+  const elements = (payload["quantityList"] ?? payload["childQuantityList"] ?? []) as JsonObject[];
+  const [first] = elements;
+  if (first?.["uom"] === "KGM") said.push(`${first["quantity"]} kg`);
+  const ranges = [payload, ...((payload["sanchi:packages"] ?? []) as JsonObject[])].filter(
+    (range) => typeof range["sanchi:first"] === "number",
+  );
+  for (const range of ranges) {
+    const count = Number(range["sanchi:last"]) - Number(range["sanchi:first"]) + 1;
+    said.push(fill(ui.labelCount, { count }));
+    const lot = LOT.exec(String(first?.["epcClass"] ?? ""));
+    if (lot) said.push(`${ui.thing_lot} ${decodeURIComponent(lot[1] as string)}`);
+  }
+  for (const name of TOLD) {
+    const value: Json | undefined = payload[`sanchi:${name}`];
+    if (value !== undefined && value !== "") said.push(`${value}${UNITS[name] ?? ""}`);
+  }
+  if (payload["eventTime"] !== payload["sanchi:loggedAt"]) said.push(whenOf(payload, language));
+  return said;
+}
+
+/** By the clocks of where it happened; a day's hour is never made up. */
+function whenOf(payload: JsonObject, language: Language): string {
+  const offset = String(payload["eventTimeZoneOffset"]);
+  const local = Date.parse(String(payload["eventTime"])) - Date.parse(`1970-01-01T00:00${offset}`);
+  const minute = payload["sanchi:precision"] === "minute";
+  return new Date(local).toLocaleString(language === "en" ? "en-GB" : "ja-JP", {
+    timeZone: "UTC",
+    month: "short",
+    day: "numeric",
+    ...(minute ? { hour: "2-digit", minute: "2-digit" } : {}),
+  });
+}

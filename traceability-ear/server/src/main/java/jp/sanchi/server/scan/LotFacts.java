@@ -1,0 +1,76 @@
+package jp.sanchi.server.scan;
+
+import java.util.Collection;
+import java.util.List;
+import jp.sanchi.kernel.event.Json;
+import jp.sanchi.kernel.event.TraceEvent;
+import jp.sanchi.kernel.history.Standing;
+
+/**
+ * What a lot says of itself, so that phones neither ask for it again nor offer medicine for greens.
+ *
+ * @param goods what grows in soil or what swims; null where nothing tells
+ * @param variety the last that was said; null for none
+ * @param species the same
+ */
+record LotFacts(String goods, boolean registered, String variety, String species) {
+  static final String PLANTS = "plants";
+  static final String FISH = "fish";
+
+  /**
+   * @param history of the lot, whole
+   * @param roles of who asks: what nobody has said follows from what they do
+   */
+  static LotFacts of(List<Standing> history, Collection<String> roles) {
+    String goods = null;
+    boolean registered = false;
+    String variety = null;
+    String species = null;
+    for (Standing standing : history) {
+      if (!standing.live() || standing.event().row() == null) {
+        continue;
+      }
+      TraceEvent event = standing.event();
+      registered |= standing.commissions();
+      variety = said(event, "sanchi:variety", variety);
+      species = said(event, "sanchi:species", species);
+      if (goods == null) {
+        goods = goodsOf(event.row().roles());
+      }
+    }
+    if (goods == null && species != null) {
+      goods = FISH;
+    }
+    if (goods == null && variety != null) {
+      goods = PLANTS;
+    }
+    return new LotFacts(goods == null ? goodsOf(roles) : goods, registered, variety, species);
+  }
+
+  Json.Obj json() {
+    return Json.object(
+        "goods",
+        nullable(goods),
+        "registered",
+        registered,
+        "species",
+        nullable(species),
+        "variety",
+        nullable(variety));
+  }
+
+  private static Json nullable(String text) {
+    return text == null ? Json.Null.VALUE : Json.of(text);
+  }
+
+  private static String said(TraceEvent event, String member, String before) {
+    return event.payload().get(member) instanceof Json.Text text ? text.value() : before;
+  }
+
+  /** Only growers sow, and only fishers stock. */
+  private static String goodsOf(Collection<String> roles) {
+    boolean grows = roles.contains("grower");
+    boolean fishes = roles.contains("fisher");
+    return grows == fishes ? null : grows ? PLANTS : FISH;
+  }
+}
