@@ -99,13 +99,13 @@ function judged({ verdict, seconds, completeUpTo, tooMany = 0 }: Judged, words: 
 /** First what people must act on. */
 const FIRST = ["recalled", "input_recalled", "label_unknown"];
 
-function texts(findings: Finding[], words: Words): string[] {
+export function texts(findings: Finding[], words: Words): string[] {
   const codes = new Set(findings.map(({ code }) => code));
   const inOrder = [...FIRST.filter((code) => codes.has(code)), ...codes];
   return [...new Set(inOrder.map((code) => wordFor(words.findings, code)))];
 }
 
-function titleOf(findings: Finding[], tone: "red" | "amber", { ui }: Words): string {
+export function titleOf(findings: Finding[], tone: "red" | "amber", { ui }: Words): string {
   const codes = findings.map(({ code }) => code);
   if (codes.includes("recalled")) return ui.recalledTitle;
   if (codes.includes("label_unknown")) return ui.unknownTitle;
@@ -115,7 +115,7 @@ function titleOf(findings: Finding[], tone: "red" | "amber", { ui }: Words): str
 }
 
 /** What to do with a label that is none. */
-function helps(findings: Finding[], { ui }: Words): string[] {
+export function helps(findings: Finding[], { ui }: Words): string[] {
   const help: Record<string, string> = {
     label_unknown: ui.helpUnknown,
     label_voided: ui.helpVoided,
@@ -125,7 +125,7 @@ function helps(findings: Finding[], { ui }: Words): string[] {
 }
 
 /** Which checks ended so, and why; those that an earlier failure left out go without saying. */
-const reasons = (
+export const reasons = (
   { checks }: Verdict,
   result: "failed" | "not_checked",
   sentence: string,

@@ -136,8 +136,9 @@ test("a recall stands at the top with its advice and makes the verdict red", asy
     "sanchi:advice": "食べずに返してください",
     "sanchi:reason": "異物",
   });
-  const { verdict, evidence } = await told.verify();
-  const page = telling({ verdict, evidence, verdictBytes: "" });
+  const verification = await told.verify();
+  const { verdict } = verification;
+  const page = telling(verification);
   assert.equal(page.recalls[0]?.rows[0]?.text, "食べずに返してください");
   assert.ok(html(page).startsWith('<section id="recall"'));
   const said = say({ state: "judged", verdict, seconds: 0.1, completeUpTo: null }, ja);
