@@ -1,7 +1,11 @@
 import { organisationName, readersMinute, tell, whenOf } from "../page/telling.ts";
 import { helps, reasons, type Tone, texts, titleOf } from "../page/verdict-view.ts";
 import { percentDecode, readLink } from "../shared/digital-link.ts";
+import type { TraceEvent } from "../shared/event.ts";
+import type { Finding } from "../shared/findings.ts";
+import type { Histories } from "../shared/histories.ts";
 import { DAY, HOUR, MINUTE } from "../shared/time.ts";
+import type { Evidence } from "../shared/verify.ts";
 import { fill, type Language, type Words, wordFor } from "../shared/words.ts";
 import type { Form } from "./form.ts";
 import type { Held, Judgement } from "./judge.ts";
@@ -254,3 +258,17 @@ function eventOf({ event, kind }: Whereabouts, words: Words, own: OwnWords): str
   if (event === undefined) return fill(own.placeKind, { kind: word });
   return fill(own.placeEvent, { kind: word, when: whenOf(words, event) });
 }
+
+/** What a finding is about, in words. */
+export function findingPlace(
+  { subject, event }: Finding,
+  { closure }: Evidence,
+  words: Words,
+  own: OwnWords,
+): string {
+  const of = event === null ? undefined : eventIn(closure.histories, event);
+  return placeOf(of === undefined ? { subject } : { subject, event: of }, words, own) ?? subject;
+}
+
+const eventIn = (histories: Histories, id: string): TraceEvent | undefined =>
+  [...histories.values()].flat().find(({ event }) => event.id === id)?.event;

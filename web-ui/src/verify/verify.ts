@@ -15,12 +15,12 @@ import { type Attributes, h, type Piece, show } from "../shared/html.ts";
 import { orNull } from "../shared/malformed.ts";
 import { DAY, HOUR, MINUTE } from "../shared/time.ts";
 import { readTrust, type Trust } from "../shared/trust.ts";
-import type { Verdict } from "../shared/verify.ts";
+import type { Evidence, Verdict } from "../shared/verify.ts";
 import { fill, type Language } from "../shared/words.ts";
 import { grouped, readFingerprint } from "./fingerprint.ts";
 import { formOf } from "./form.ts";
 import { type Held, hasProof, type Judgement, judge } from "./judge.ts";
-import { type OwnWords, sayJudgement, thingOf } from "./saying.ts";
+import { findingPlace, type OwnWords, sayJudgement, thingOf } from "./saying.ts";
 import { askSite, type Silence } from "./site.ts";
 
 /*
@@ -78,15 +78,22 @@ const input = (id: string, hinted: boolean, more: Attributes = {}): Piece =>
 const text = (id: string, label: string, hint: string | null, more: Attributes = {}): Piece =>
   field(id, label, input(id, hint !== null, more), hint);
 
-const file = (id: string, label: string, hint: string | null = null): Piece => [
+/** Browsers write "choose a file" in their own language, which need not be the page's. */
+const file = (id: string, label: string, hint: string | null = null): Piece =>
   field(
     id,
     label,
-    input(id, hint !== null, { type: "file", accept: ".json,application/json" }),
+    [
+      input(id, hint !== null, {
+        type: "file",
+        accept: ".json,application/json",
+        class: "unseen",
+      }),
+      h("label", { for: id, class: "choose" }, own.choose),
+      h("span", { class: "name", id: `${id}-name`, role: "status" }),
+    ],
     hint,
-  ),
-  h("p", { class: "hint", id: `${id}-name`, role: "status" }),
-];
+  );
 
 const second = (id: string, label: string, onclick: () => void): Piece =>
   h("button", { type: "button", id, class: "second", onclick }, label);
@@ -144,7 +151,7 @@ show(document.querySelector("main") as Element, [
     h(
       "details",
       { id: "whom" },
-      h("summary", {}, own.trustTitle),
+      h("summary", {}, `${own.trustTitle}: `, h("span", { id: "trust-used", class: "name" })),
       h("p", { class: "hint" }, own.trustHint),
       h("div", { id: "compared", role: "status" }),
       text("fingerprint", own.fingerprint, own.fingerprintHint, { onchange: compare }),
@@ -243,10 +250,15 @@ function takeTrust(given: Given): boolean {
   forget();
   otherTrust = trust;
   trust = { ...given, trust: read };
-  element("trust-name").textContent = given.name;
+  nameTrust(given.name);
   compare();
   tellCommand();
   return true;
+}
+
+function nameTrust(name: string): void {
+  element("trust-name").textContent = name;
+  element("trust-used").textContent = name;
 }
 
 /** This page's own list, and what its server answers elsewhere, are one source. */
@@ -328,8 +340,10 @@ async function askTrust(): Promise<void> {
   } else await verifyIfThere();
 }
 
-const sayNoAnswer = (title: string, silence: Silence, host: string): void =>
-  void saying({ tone: "amber", title, lines: [fill(own[`silence_${silence}`], { host })] });
+function sayNoAnswer(title: string, silence: Silence, host: string): void {
+  saying({ tone: "amber", title, lines: [fill(own[`silence_${silence}`], { host })] });
+  reveal();
+}
 
 const givenOf = async (chosen: File): Promise<Given> => ({
   bytes: new Uint8Array(await chosen.arrayBuffer()),
@@ -383,6 +397,7 @@ async function verifyOrSay(): Promise<void> {
     await verify();
   } catch (error) {
     saying({ tone: "amber", title: ui.notChecked, lines: [ui.incapable] });
+    reveal();
     throw error;
   }
 }
@@ -429,6 +444,7 @@ async function verify(): Promise<void> {
   if (missing) said.lines.push(own.readingsFailed);
   saying(said);
   render(judgement);
+  reveal();
 }
 
 /** A bundle with the readings that its server left out; null if they don't come. */
@@ -465,6 +481,7 @@ function sayOtherTrust(typed: string, { trust: { fingerprint: used } }: GivenTru
       h("p", {}, h("code", { class: "fingerprint" }, grouped(of as string))),
     ]),
   );
+  reveal();
 }
 
 const blockOf = (tone: Tone, title: string, lines: string[]): Piece =>
@@ -475,15 +492,19 @@ const blockOf = (tone: Tone, title: string, lines: string[]): Piece =>
     ...lines.map((line) => h("p", {}, line)),
   );
 
-/** Says it where its reader looks; returns whose turn it is. */
+/** Says it in the place of what was said before; returns whose turn it is. */
 function saying({ tone, title, lines }: { tone: Tone; title: string; lines: string[] }): number {
   forget();
+  show(element("verdict"), blockOf(tone, title, lines));
+  return turn;
+}
+
+/** Leads eyes and screen readers to the verdict, once all below it is there. */
+function reveal(): void {
   const block = element("verdict");
-  show(block, blockOf(tone, title, lines));
   block.querySelector("h2")?.focus({ preventScroll: true });
   const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   block.scrollIntoView({ behavior: isCalm ? "auto" : "smooth", block: "start" });
-  return turn;
 }
 
 function render(judgement: Judgement): void {
@@ -527,7 +548,7 @@ function heldView(held: Held): Piece {
   return [
     saveView(held),
     checkedView(verdict),
-    findingsView(verdict),
+    findingsView(held),
     h("h2", { class: "told" }, thingOf(held, speech)),
     recallsView(told.recalls, words),
     factsView(told),
@@ -558,24 +579,43 @@ function saveView({ verification }: Held): Piece {
 }
 
 /** Shoppers see their own; who checks on purpose sees those for the people who handled it too. */
-const findingsView = ({ findings }: Verdict): Piece =>
-  section("findings", "", {}, [
+function findingsView({ verification, evidence }: Held): Piece {
+  const { findings } = verification.verdict;
+  const codes = [...new Set(findings.map(({ code }) => code))];
+  return section("findings", "", {}, [
     h("h2", {}, own.findings),
     findings.length === 0
       ? h("p", {}, own.noFindings)
-      : h("ul", { class: "notices" }, ...findings.map(findingView)),
+      : h(
+          "ul",
+          { class: "notices" },
+          ...codes.map((code) =>
+            findingView(
+              findings.filter((one) => one.code === code),
+              evidence,
+            ),
+          ),
+        ),
   ]);
+}
 
-const findingView = ({ audience, code, severity, subject, event }: Finding): Piece =>
-  h(
+/** All that were found of one kind. */
+function findingView(found: Finding[], evidence: Evidence): Piece {
+  const [{ audience, code, severity }] = found as [Finding];
+  return h(
     "li",
     { class: `tone-${severity}`, "data-code": code },
     sign(severity),
     h("strong", {}, ui[`severity_${severity}`]),
     ` ${(words.findings as Record<string, string>)[code] ?? code}`,
     audience === "concerned" && h("span", { class: "small" }, ` (${own.forConcerned})`),
-    h("code", { class: "about" }, event === null ? ` ${subject}` : ` ${subject} ${event}`),
+    h(
+      "ul",
+      { class: "about" },
+      ...found.map((one) => h("li", {}, findingPlace(one, evidence, words, own))),
+    ),
   );
+}
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "%27")}'`;
 
@@ -636,7 +676,7 @@ async function useTrustOfThisSite(): Promise<void> {
     return;
   }
   trust = { bytes: reply.bytes, name: own.trustOfSite, host: location.host, trust: found };
-  element("trust-name").textContent = own.trustOfSite;
+  nameTrust(own.trustOfSite);
   compare();
   tellCommand();
   await verifyIfThere();
