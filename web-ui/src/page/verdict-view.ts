@@ -1,4 +1,5 @@
 import type { BoxDay } from "../shared/box-days.ts";
+import { proofFile, trustFile } from "../shared/file-name.ts";
 import type { Finding } from "../shared/findings.ts";
 import { h, type Piece } from "../shared/html.ts";
 import type { Verdict } from "../shared/verify.ts";
@@ -200,6 +201,9 @@ export interface Proof {
   trustUrl: string;
   /** The scanned URL. */
   scanned: string;
+  consortium: string;
+  /** Its reader's choice of words, as in `?lang=`. */
+  reader: string;
   challenge: string;
   /** Box days whose readings are too many for the bundle: the command line takes them beside it. */
   tooMany?: BoxDay[];
@@ -208,7 +212,12 @@ export interface Proof {
 
 export function howView(verdict: Verdict, proof: Proof, words: Words): Piece {
   const { ui } = words;
-  const command = commandLine(proof);
+  const time = verdict.statement?.time ?? Date.now();
+  const files = {
+    proof: proofFile(proof.scanned, time),
+    trust: trustFile(proof.consortium, time),
+  };
+  const command = commandLine(proof, files);
   const { copy } = proof;
   const copied = async (event: Event): Promise<void> => {
     const button = event.currentTarget as HTMLElement;
@@ -226,11 +235,16 @@ export function howView(verdict: Verdict, proof: Proof, words: Words): Piece {
     h(
       "ul",
       { class: "actions" },
-      h("li", {}, h("a", { href: proof.bundleUrl, download: "bundle.json" }, ui.download)),
-      h("li", {}, h("a", { href: proof.trustUrl, download: "trust.json" }, ui.downloadTrust)),
-      h("li", {}, h("a", { href: `/verify/#${proof.scanned}` }, ui.verifyTitle)),
+      h("li", {}, h("a", { href: proof.bundleUrl, download: files.proof }, ui.download)),
+      h("li", {}, h("a", { href: proof.trustUrl, download: files.trust }, ui.downloadTrust)),
+      h(
+        "li",
+        {},
+        h("a", { href: `/verify/?lang=${proof.reader}#${proof.scanned}` }, ui.verifyTitle),
+      ),
     ),
     h("p", {}, `${ui.command}: ${ui.commandText}`),
+    h("p", {}, h("a", { href: "/verify/sanchi-verify.jar", download: true }, ui.commandProgram)),
     h("pre", {}, h("code", {}, command)),
     copy !== null && h("button", { type: "button", onclick: copied }, ui.copy),
   ]);
@@ -260,7 +274,10 @@ export function shareView(
   ]);
 }
 
-function commandLine({ scanned, challenge, tooMany = [] }: Proof): string {
+function commandLine(
+  { scanned, challenge, tooMany = [] }: Proof,
+  files: { proof: string; trust: string },
+): string {
   const quoted = (text: string) => `'${text.replaceAll("'", "%27")}'`;
   const { origin } = new URL(scanned);
   const fetched = tooMany.map(({ subject, head }, i) => {
@@ -268,5 +285,5 @@ function commandLine({ scanned, challenge, tooMany = [] }: Proof): string {
     return `curl --create-dirs -o readings/${i + 1}.json ${quoted(`${origin}/api/bundles/readings?${asked}`)}\n`;
   });
   const beside = tooMany.length > 0 ? " --readings readings" : "";
-  return `${fetched.join("")}java -jar sanchi-verify.jar bundle.json trust.json${beside} --subject ${quoted(scanned)} --challenge ${challenge}`;
+  return `${fetched.join("")}java -jar sanchi-verify.jar ${files.proof} ${files.trust}${beside} --subject ${quoted(scanned)} --challenge ${challenge}`;
 }

@@ -145,7 +145,8 @@ function sayHeld(held: Held, asked: Asked, speech: Speech): Said {
       // A recall in the title must not hide how old the rest is
       ...(age !== "fresh" && title !== asOf ? [fill(own.asOfLine, { when })] : []),
       ...sayAge(held, when, asked, own),
-      ...(compared ? [] : [fill(own.of, { thing: thingOf(held, speech) }), own.notCompared]),
+      fill(own.of, { thing: thingOf(held, speech) }),
+      ...(compared ? [] : [own.notCompared]),
       ...(unknown
         ? [words.ui.unknownDetail]
         : wholly && found.length > 0

@@ -228,6 +228,8 @@ test("readings that are too many for a page are said to be so, with the commands
     trustUrl: "blob:2",
     scanned: `https://x.example/01/${GTIN}/21/A`,
     challenge: "AAAA",
+    consortium: "aya",
+    reader: "en",
     tooMany: [{ subject: "box/4912345BOX-1/2026-05-20", head: "HHHH", count: 1_234_567 }],
     copy: null,
   };
@@ -237,7 +239,13 @@ test("readings that are too many for a page are said to be so, with the commands
       "-o readings/1.json 'https://x.example/api/bundles/readings?subject=box%2F4912345BOX-1%2F2026-05-20&head=HHHH'",
     ),
   );
-  assert.ok(page.includes("bundle.json trust.json --readings readings --subject "));
+  const day = "[0-9]{4}-[0-9]{2}-[0-9]{2}";
+  assert.match(
+    page,
+    new RegExp(
+      `sanchi-${GTIN}-A-${day}.json sanchi-trust-aya-${day}.json --readings readings --subject `,
+    ),
+  );
 });
 
 test("a recall is red even where something was not checked", async () => {
@@ -284,12 +292,16 @@ test("how it was checked names every check, the members, the fingerprint and the
     trustUrl: "blob:2",
     scanned: "https://x.example/01/1'",
     challenge: "AAAA",
+    consortium: "aya",
+    reader: "easy",
     copy: null,
   };
   const page = toHtml(howView(verdict, proof, en));
   for (const check of Object.values(en.checks)) assert.ok(page.includes(check), check);
   assert.ok(page.includes(verdict.trust.fingerprint));
   assert.ok(page.includes("--subject 'https://x.example/01/1%27' --challenge AAAA"));
+  assert.ok(page.includes(`href="/verify/?lang=easy#https://x.example/01/1'"`));
+  assert.ok(page.includes(`href="/verify/sanchi-verify.jar"`));
   assert.equal(page.includes(en.ui.oneOperator), verdict.trust.oneOperator);
 });
 
