@@ -1,6 +1,7 @@
 import type { BoxDay } from "../shared/box-days.ts";
 import { proofFile, trustFile } from "../shared/file-name.ts";
 import type { Finding } from "../shared/findings.ts";
+import { grouped } from "../shared/fingerprint.ts";
 import { h, type Piece } from "../shared/html.ts";
 import type { Verdict } from "../shared/verify.ts";
 import { fill, type Words, wordFor } from "../shared/words.ts";
@@ -191,7 +192,7 @@ export function basisView(verdict: Verdict, words: Words): Piece {
     trust.oneOperator && h("p", { class: "one-operator" }, ui.oneOperator),
     fields(rows),
     h("p", { class: "label" }, ui.fingerprint),
-    h("p", {}, h("code", { class: "fingerprint" }, trust.fingerprint)),
+    h("p", {}, h("code", { class: "fingerprint" }, grouped(trust.fingerprint))),
   ];
 }
 

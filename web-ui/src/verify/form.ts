@@ -27,7 +27,9 @@ export function formOf(bytes: Uint8Array): Form {
 const textBetween = (bytes: Uint8Array, from: number, to?: number): string =>
   orNull(() => textOf(bytes.subarray(from, to))) ?? "";
 
-const startsLikeOne = (bytes: Uint8Array): boolean =>
-  BEGINS.startsWith(textBetween(bytes, 0, BEGINS.length));
+function startsLikeOne(bytes: Uint8Array): boolean {
+  const start = textBetween(bytes, 0, BEGINS.length);
+  return start !== "" && BEGINS.startsWith(start);
+}
 
 const endsLikeOne = (bytes: Uint8Array): boolean => textBetween(bytes, -3).trimEnd().endsWith("}}");

@@ -4,7 +4,7 @@ import type { Trust } from "../shared/trust.ts";
 import { type Evidence, type Freshness, type Verification, verifyFrom } from "../shared/verify.ts";
 import { type Form, formOf } from "./form.ts";
 import { ownStart } from "./own-subject.ts";
-import { locate, type Whereabouts } from "./place.ts";
+import { type Damage, locate, locateDamage } from "./place.ts";
 
 /** What somebody wants to know of a proof. */
 export interface Question {
@@ -46,7 +46,7 @@ export type Judgement =
   | { kind: "another"; asked: Start; held: Held }
   /** Signed by others than whom the trust list names; `openly` where it says so itself. */
   | { kind: "stranger"; verification: Verification; openly: boolean }
-  | { kind: "broken"; verification: Verification; where: Whereabouts };
+  | ({ kind: "broken"; verification: Verification } & Damage);
 
 const OTHER_LEDGER = [
   "statement_chaincode",
@@ -54,7 +54,8 @@ const OTHER_LEDGER = [
   "statement_consortium",
   "wrong_consortium",
 ];
-const OTHER_SIGNERS = ["endorser_unknown", "certificate_not_trusted"];
+/** The last where an authority of the same name has another key. */
+const OTHER_SIGNERS = ["endorser_unknown", "certificate_not_trusted", "certificate_bad_signature"];
 
 /** A URL that names no package, lot or unit throws {@link Malformed}. */
 export async function judge(question: Question): Promise<Judgement> {
@@ -64,11 +65,11 @@ export async function judge(question: Question): Promise<Judgement> {
   if (form !== "proof" && form !== "damaged") return { kind: "no_proof", form };
   const own = ownStart(bundle, trust.consortium);
   const start = asked ?? own;
-  if (start === null) {
-    if (form === "proof") return { kind: "unnamed" };
-    const verification = await verifyFrom(bundle, trust, NOTHING);
-    return { kind: "broken", verification, where: {} };
+  if (form === "damaged") {
+    const verification = await verifyFrom(bundle, trust, start ?? NOTHING);
+    return { kind: "broken", verification, ...(await locateDamage(bundle, trust, start)) };
   }
+  if (start === null) return { kind: "unnamed" };
   const first = await verify(question, start);
   if ("age" in first) return { ...first, compared: asked !== null };
   const isOther = own !== null && asked !== null && own.subject !== asked.subject;

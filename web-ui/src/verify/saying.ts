@@ -82,17 +82,21 @@ function sayNoProof(form: Exclude<Form, "proof" | "damaged">, asked: Asked, own:
 }
 
 function sayBroken(
-  { verification, where }: Judgement & { kind: "broken" },
+  { verification, where, reason, isWhole }: Judgement & { kind: "broken" },
   { host }: Asked,
   { words, own }: Speech,
 ): Said {
   const place = placeOf(where, words, own);
   const { there, stated } = where;
+  if (isWhole && host === null) {
+    return { tone: "amber", title: own.rewrittenTitle, lines: [own.rewrittenHelp] };
+  }
   return {
     tone: "red",
     title: own.brokenTitle,
     lines: [
       ...reasons(verification.verdict, "failed", "{check}: {reason}", words),
+      ...(reason === undefined ? [] : [wordFor(words.reasons, reason)]),
       ...(place === null ? [] : [fill(own.where, { place })]),
       ...(there === undefined || stated === undefined
         ? []

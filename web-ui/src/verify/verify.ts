@@ -11,13 +11,13 @@ import { toBase64Url } from "../shared/base64.ts";
 import { daysWithout, hasRoom, withReadings } from "../shared/box-days.ts";
 import { proofFile, trustFile } from "../shared/file-name.ts";
 import type { Finding } from "../shared/findings.ts";
+import { grouped, readFingerprint } from "../shared/fingerprint.ts";
 import { type Attributes, h, type Piece, show } from "../shared/html.ts";
 import { orNull } from "../shared/malformed.ts";
 import { DAY, HOUR, MINUTE } from "../shared/time.ts";
 import { readTrust, type Trust } from "../shared/trust.ts";
 import type { Evidence, Verdict } from "../shared/verify.ts";
 import { fill, type Language } from "../shared/words.ts";
-import { grouped, readFingerprint } from "./fingerprint.ts";
 import { formOf } from "./form.ts";
 import { type Held, hasProof, type Judgement, judge } from "./judge.ts";
 import { findingPlace, type OwnWords, sayJudgement, thingOf } from "./saying.ts";
@@ -100,8 +100,9 @@ const second = (id: string, label: string, onclick: () => void): Piece =>
 
 document.documentElement.lang = language;
 document.title = fill(ui.pageTitle, { title: ui.verifyTitle });
+show(document.querySelector(".skip") as Element, ui.skip);
 show(document.querySelector("header") as Element, [
-  h("a", { class: "brand", href: "/" }, ui.home),
+  h("a", { class: "brand", href: `/?lang=${reader}` }, ui.home),
   h(
     "nav",
     { "aria-label": ui.languages },
@@ -385,7 +386,10 @@ document.addEventListener("drop", async (event) => {
 
 async function submitted(event: Event): Promise<void> {
   event.preventDefault();
-  await verifyOrSay();
+  // Enter where an address stands, without a file, means: ask there
+  const isAddress = document.activeElement === scanned && scanned.value.trim() !== "";
+  if (isAddress && bundle === null) await ask();
+  else await verifyOrSay();
 }
 
 async function verifyIfThere(): Promise<void> {

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { toBase64Url } from "../../shared/base64.ts";
 import { wordsOf } from "../../shared/dictionaries.ts";
 import type { TraceEvent } from "../../shared/event.ts";
+import { grouped } from "../../shared/fingerprint.ts";
 import { toHtml } from "../../shared/html.ts";
 import type { JsonObject } from "../../shared/json.ts";
 import { sha256 } from "../../shared/sha256.ts";
@@ -298,7 +299,7 @@ test("how it was checked names every check, the members, the fingerprint and the
   };
   const page = toHtml(howView(verdict, proof, en));
   for (const check of Object.values(en.checks)) assert.ok(page.includes(check), check);
-  assert.ok(page.includes(verdict.trust.fingerprint));
+  assert.ok(page.includes(grouped(verdict.trust.fingerprint)));
   assert.ok(page.includes("--subject 'https://x.example/01/1%27' --challenge AAAA"));
   assert.ok(page.includes(`href="/verify/?lang=easy#https://x.example/01/1'"`));
   assert.ok(page.includes(`href="/verify/sanchi-verify.jar"`));

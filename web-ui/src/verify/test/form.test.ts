@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { utf8 } from "../../shared/bytes.ts";
+import { readFingerprint } from "../../shared/fingerprint.ts";
 import { VECTORS } from "../../shared/test/vectors.ts";
-import { readFingerprint } from "../fingerprint.ts";
 import { formOf } from "../form.ts";
 
 const read = (file: string): Uint8Array => readFileSync(join(VECTORS, "bundles", file));

@@ -200,6 +200,40 @@ function dropEvent({ events, histories }: BundleJson, gone: number): void {
   }
 }
 
+test("a record that somebody rewrote is named, though the file has not even its form any more", async () => {
+  const { question } = await komatsuna();
+  const bundle = changed(question.bundle, ({ events }) => {
+    const at = events.findIndex((one) => one.includes(".") && kindOf(one) === "harvested");
+    const [header, payload, signature] = (events[at] as string).split(".") as [
+      string,
+      string,
+      string,
+    ];
+    const text = Buffer.from(payload, "base64url").toString();
+    const later = text.replace(/("eventTime":"2026-05-)20/, "$119");
+    assert.notEqual(later, text);
+    events[at] = `${header}.${Buffer.from(later).toString("base64url")}.${signature}`;
+  });
+  const { tone, title, lines } = await said({ ...question, bundle });
+  assert.deepEqual([tone, title], ["red", ja.own.brokenTitle]);
+  assert.ok(lines.join().includes("「収穫しました」の記録（2026年5月19日"), lines.join());
+  assert.ok(lines.includes(ja.words.reasons.history_changed), lines.join());
+});
+
+const kindOf = (compact: string): string =>
+  JSON.parse(Buffer.from(compact.split(".")[1] as string, "base64url").toString())["sanchi:kind"];
+
+test("a proof that an editor saved is said to be so, and is never green", async () => {
+  const { question } = await komatsuna();
+  const pretty = utf8(
+    JSON.stringify(JSON.parse(new TextDecoder().decode(question.bundle)), null, 2),
+  );
+  for (const challenge of [null, CHALLENGE]) {
+    const { tone, title } = await said({ ...question, bundle: pretty, challenge });
+    assert.deepEqual([tone, title], ["amber", ja.own.rewrittenTitle]);
+  }
+});
+
 test("a lie of the golden vectors is red, and never harmless", async () => {
   const index = JSON.parse(readFileSync(join(VECTORS, "bundles", "bundles.json"), "utf8"));
   let lies = 0;
