@@ -155,7 +155,7 @@ show(document.querySelector("main") as Element, [
       h("summary", {}, `${own.trustTitle}: `, h("span", { id: "trust-used", class: "name" })),
       h("p", { class: "hint" }, own.trustHint),
       h("div", { id: "compared", role: "status" }),
-      text("fingerprint", own.fingerprint, own.fingerprintHint, { onchange: compare }),
+      text("fingerprint", own.fingerprint, own.fingerprintHint),
       file("trust", own.trust),
       text("trust-address", own.trustAddress, null, { inputmode: "url" }),
       h(
@@ -234,6 +234,8 @@ function changed(event: Event): void {
   const { id } = event.target as HTMLElement;
   if (id === "bundle" || id === "trust") return;
   forget();
+  // While it is typed, not when it is left: what moves under a button that is pressed takes the press
+  if (id === "fingerprint") compare();
   tellCommand();
 }
 
@@ -276,7 +278,6 @@ function compare(): void {
         : typed.state === "none" && otherTrust !== null && compareLists(trust, otherTrust),
     ],
   ]);
-  if (typed.state === "malformed") blame("fingerprint", sayMalformed(typed.length));
 }
 
 const sayMalformed = (length: number | null): string =>
