@@ -161,6 +161,7 @@ function sayHeld(held: Held, asked: Asked, speech: Speech): Said {
         seconds: asked.seconds.toFixed(2),
       }),
       ...(name === null || found.length > 0 ? [] : [fill(words.ui.completeUpTo, { name })]),
+      ...(verdict.trust.oneOperator ? [words.ui.oneOperator] : []),
     ],
   };
 }
