@@ -253,15 +253,11 @@ function takeTrust(given: Given): boolean {
   forget();
   otherTrust = trust;
   trust = { ...given, trust: read };
-  nameTrust(given.name);
+  element("trust-used").textContent = given.name;
+  element("trust-name").textContent = given.host === null ? given.name : "";
   compare();
   tellCommand();
   return true;
-}
-
-function nameTrust(name: string): void {
-  element("trust-name").textContent = name;
-  element("trust-used").textContent = name;
 }
 
 /** This page's own list, and what its server answers elsewhere, are one source. */
@@ -537,13 +533,18 @@ function render(judgement: Judgement): void {
   }
 }
 
-const checkedView = (verdict: Verdict): Piece =>
-  section("checks", "", {}, [
+function checkedView(verdict: Verdict): Piece {
+  // What an earlier failure left out is one thing, not twelve
+  const done = verdict.checks.filter(({ reason }) => reason !== "earlier_failure");
+  const left = verdict.checks.length - done.length;
+  return section("checks", "", {}, [
     h("h2", {}, ui.checksTitle),
-    checksView(verdict, words),
+    checksView({ ...verdict, checks: done }, words),
+    left > 0 && h("p", { class: "small" }, fill(own.leftOut, { count: left })),
     trust !== null && fields([{ label: own.trustUsed, text: trust.name }]),
     basisView(verdict, words),
   ]);
+}
 
 function heldView(held: Held): Piece {
   const { evidence, verification } = held;
@@ -681,7 +682,7 @@ async function useTrustOfThisSite(): Promise<void> {
     return;
   }
   trust = { bytes: reply.bytes, name: own.trustOfSite, host: location.host, trust: found };
-  nameTrust(own.trustOfSite);
+  element("trust-used").textContent = own.trustOfSite;
   compare();
   tellCommand();
   await verifyIfThere();

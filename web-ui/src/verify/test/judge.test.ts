@@ -286,6 +286,15 @@ test("a recall stays red, however old its proof", async () => {
   assert.ok(lines.some((line) => line.includes("の時点のものです")));
 });
 
+test("a case of which nothing is on record is not green", async () => {
+  const { told, question } = await komatsuna();
+  told.documents.length = 0;
+  const url = "https://x.example/00/123456789012345675";
+  const bundle = await told.bundle(url, null);
+  const { tone, title } = await said({ ...question, bundle, url, challenge: CHALLENGE });
+  assert.deepEqual([tone, title], ["amber", ja.own.nothingTitle]);
+});
+
 test("an address that names no thing is refused", async () => {
   const { question } = await komatsuna();
   await assert.rejects(judge({ ...question, url: "https://x.example/" }), Malformed);
