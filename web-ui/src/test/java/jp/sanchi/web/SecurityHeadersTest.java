@@ -30,7 +30,14 @@ class SecurityHeadersTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"/", "/01", "/console/", "/verify/trust.json", "/verify/assets/index.js", "/verifying/"})
+      strings = {
+        "/",
+        "/01",
+        "/console/",
+        "/verify/trust.json",
+        "/verify/assets/index.js",
+        "/verifying/"
+      })
   void lets_no_other_page_ask_other_servers(String path) {
     assertThat(connect(SecurityHeaders.policyFor(path))).isEqualTo("'self'");
   }

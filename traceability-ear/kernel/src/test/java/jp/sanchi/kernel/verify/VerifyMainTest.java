@@ -128,7 +128,8 @@ class VerifyMainTest {
   @Test
   void a_proof_without_a_challenge_or_an_age_says_when_it_held() throws IOException {
     assertThat(verify("the_smallest_package")).isEqualTo(3);
-    assertThat(out).contains("no_challenge", "NOT CHECKED whether it is still so", " said at 2026-");
+    assertThat(out)
+        .contains("no_challenge", "NOT CHECKED whether it is still so", " said at 2026-");
     assertThat(verify("the_smallest_package", "--language", "ja")).isEqualTo(3);
     assertThat(out).contains("の時点では、かわっていません");
   }
