@@ -22,6 +22,7 @@ import jp.sanchi.kernel.event.DigitalLink;
 import jp.sanchi.kernel.event.Json;
 import jp.sanchi.kernel.event.MalformedEvent;
 import jp.sanchi.kernel.history.Finding;
+import jp.sanchi.kernel.history.Standing;
 import jp.sanchi.kernel.proof.Bundle;
 import jp.sanchi.kernel.proof.BundleVerifier;
 import jp.sanchi.kernel.proof.FastSignatures;
@@ -104,7 +105,7 @@ public final class VerifyMain {
       if (json) {
         out.println(verdict.json().canonicalText());
       } else {
-        print(verdict, trust);
+        print(result, trust);
         out.println(sentence(result, bundle, trust, url));
       }
       return verdict.result().exitCode();
@@ -257,7 +258,8 @@ public final class VerifyMain {
     }
   }
 
-  private void print(Verdict verdict, TrustRoots trust) {
+  private void print(BundleVerifier.Result judged, TrustRoots trust) {
+    Verdict verdict = judged.verdict();
     out.printf("%-8s %s%n", sentences.say("subject"), subject);
     out.println("         " + verdict.subject());
     out.printf(
@@ -279,9 +281,10 @@ public final class VerifyMain {
       out.println();
       for (Finding finding : verdict.findings()) {
         out.printf(
-            "%-12s %s: %s (%s)%s%n",
+            "%-12s %s%s: %s (%s)%s%n",
             sentences.say("severity." + finding.severity().word()),
             finding.subject(),
+            event(finding, judged.story()),
             sentences.finding(finding.code()),
             finding.code(),
             // Pages for shoppers leave these out; who checks on purpose sees all
@@ -314,6 +317,20 @@ public final class VerifyMain {
     };
   }
 
+  /** Of the event that a finding is about, its kind and when it happened. */
+  private static String event(Finding finding, Story story) {
+    if (finding.event() == null) {
+      return "";
+    }
+    return story.subjects().stream()
+        .flatMap(one -> story.history(one).stream())
+        .map(Standing::event)
+        .filter(event -> event.id().equals(finding.event()))
+        .findFirst()
+        .map(event -> " " + event.kind() + " " + Instant.ofEpochMilli(event.eventTime()))
+        .orElse("");
+  }
+
   /** Not every failure speaks against what the bundle says. */
   private String failure(
       String reason, Verdict verdict, byte[] bundle, TrustRoots trust, DigitalLink url) {
@@ -337,14 +354,13 @@ public final class VerifyMain {
     return sentences.say("verdict.failed", sentences.reason(reason));
   }
 
-  /** What a bundle may be about: the package, or else its lots and units. */
+  /** What a bundle may be about: the package and its run of labels, or else its lots and units. */
   private static List<String> things(List<String> subjects) {
-    List<String> packages = subjects.stream().filter(one -> one.startsWith("package/")).toList();
-    return packages.isEmpty()
-        ? subjects.stream()
-            .filter(one -> one.startsWith("lot/") || one.startsWith("sscc/"))
-            .toList()
-        : packages;
+    boolean packaged = subjects.stream().anyMatch(one -> one.startsWith("package/"));
+    Set<String> types = packaged ? Set.of("package", "run") : Set.of("lot", "sscc");
+    return subjects.stream()
+        .filter(one -> types.contains(one.substring(0, one.indexOf('/'))))
+        .toList();
   }
 
   private String stated(String sentence, Verdict verdict, String upTo) {

@@ -142,7 +142,7 @@ class VerifyMainTest {
     String other = "/01/04569951110016/10/ANOTHER";
     assertThat(run(bundle, trust, "--subject", other)).isEqualTo(1);
     assertThat(out)
-        .contains("missing_history", "ANOTHER THING: ", "but of package/")
+        .contains("missing_history", "ANOTHER THING: ", "but of package/", ", run/")
         .doesNotContain("left out");
   }
 
