@@ -152,7 +152,13 @@ show(document.querySelector("main") as Element, [
     h(
       "details",
       { id: "whom" },
-      h("summary", {}, `${own.trustTitle}: `, h("span", { id: "trust-used", class: "name" })),
+      h(
+        "summary",
+        {},
+        `${own.trustTitle}: `,
+        // It is there already when the list comes, so that nothing moves then
+        h("span", { id: "trust-used", class: "name" }, own.trustOfSite),
+      ),
       h("p", { class: "hint" }, own.trustHint),
       h("div", { id: "compared", role: "status" }),
       text("fingerprint", own.fingerprint, own.fingerprintHint),
@@ -173,6 +179,7 @@ show(document.querySelector("main") as Element, [
     { id: "command", ontoggle: () => void tellSum() },
     h("summary", {}, own.commandTitle),
     h("p", {}, own.commandText),
+    h("p", { id: "command-list" }),
     h("pre", {}, h("code", { id: "command-line" })),
     h("div", { id: "jar" }),
   ),
@@ -253,12 +260,25 @@ function takeTrust(given: Given): boolean {
   forget();
   otherTrust = trust;
   trust = { ...given, trust: read };
-  element("trust-used").textContent = given.name;
-  element("trust-name").textContent = given.host === null ? given.name : "";
+  tellTrust(given);
   compare();
   tellCommand();
   return true;
 }
+
+function tellTrust({ name, host, bytes }: Given): void {
+  element("trust-used").textContent = name;
+  element("trust-name").textContent = host === null ? name : "";
+  // The command line needs it as a file
+  const download = fileOfTrust();
+  show(
+    element("command-list"),
+    host !== null && h("a", { href: downloadable(bytes), download }, own.saveTrust),
+  );
+}
+
+const fileOfTrust = (): string =>
+  trust === null ? "sanchi-trust-….json" : trustFile(trust.trust.consortium, Date.now());
 
 /** This page's own list, and what its server answers elsewhere, are one source. */
 const isOfThisSite = ({ host }: Given): boolean => host === location.host;
@@ -573,7 +593,7 @@ function saveView({ verification }: Held): Piece {
   const proof = proofFile(scanned.value.trim(), time);
   bundle.name = proof;
   tellCommand();
-  const list = trustFile(trust.trust.consortium, time);
+  const list = fileOfTrust();
   const save = (bytes: Uint8Array<ArrayBuffer>, download: string, label: string) =>
     h("li", {}, h("a", { class: "second", href: downloadable(bytes), download }, label));
   return h(
@@ -631,7 +651,6 @@ function tellCommand(): void {
     given === null || (given.host !== null && !given.name.endsWith(".json"))
       ? otherwise
       : given.name;
-  const list = trust === null ? "trust.json" : trustFile(trust.trust.consortium, Date.now());
   const challenge = bundle?.challenge ?? null;
   const fresh =
     challenge !== null
@@ -641,7 +660,7 @@ function tellCommand(): void {
         : "";
   element("command-line").textContent =
     `java -jar sanchi-verify.jar ${quoted(saved(bundle, "sanchi-….json"))} ` +
-    `${quoted(trust?.host === null ? trust.name : list)} ` +
+    `${quoted(trust?.host === null ? trust.name : fileOfTrust())} ` +
     `--subject ${quoted(scanned.value.trim() || "https://…")}${fresh}`;
 }
 
@@ -678,11 +697,12 @@ async function useTrustOfThisSite(): Promise<void> {
   if (trust !== null) return;
   const found = "bytes" in reply && orNull(() => readTrust(reply.bytes));
   if (!("bytes" in reply) || !found) {
+    element("trust-used").textContent = own.trustNone;
     element("whom").setAttribute("open", "");
     return;
   }
   trust = { bytes: reply.bytes, name: own.trustOfSite, host: location.host, trust: found };
-  element("trust-used").textContent = own.trustOfSite;
+  tellTrust(trust);
   compare();
   tellCommand();
   await verifyIfThere();
