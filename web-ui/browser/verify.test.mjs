@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { createReadStream, existsSync, statSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { createReadStream, existsSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join } from "node:path";
 import { after, test } from "node:test";
@@ -10,6 +11,7 @@ import { address, closeBrowser, sample, visit, words } from "./sanchi.mjs";
 after(closeBrowser);
 
 const { ui, reasons } = words.en;
+const said = (await import("../src/verify/words/en.json", { with: { type: "json" } })).default;
 const BUILT = fileURLToPath(new URL("../target/vite/verify", import.meta.url));
 const TYPES = {
   ".css": "text/css",
@@ -48,6 +50,18 @@ async function elsewhere(work) {
   }
 }
 
+/** Another web server, on another origin, that a page may ask. */
+async function otherSite(answer, work) {
+  const server = createServer(answer);
+  await new Promise((resolve) => server.listen(0, "localhost", resolve));
+  try {
+    await work(`http://localhost:${server.address().port}`);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
 async function proofOf(path) {
   const bundle = await fetch(`${address}/api/bundles?subject=${encodeURIComponent(path)}`);
   return {
@@ -65,6 +79,15 @@ const drop = (page, files) =>
     );
   }, files);
 
+const file = (name, text) => ({
+  name,
+  mimeType: "application/json",
+  buffer: Buffer.from(text),
+});
+
+const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
+const unfold = (page) => page.locator("#whom > summary").click();
+
 async function verdictOf(page, tone) {
   const block = page.locator(`#verdict [data-tone=${tone}]`);
   await block.waitFor({ timeout: 10_000 });
@@ -80,8 +103,8 @@ test("checks a dropped proof on any origin, and sends nothing", async () => {
         await page.goto(folder, { waitUntil: "networkidle" });
         const requests = [];
         page.on("request", (request) => requests.push(request.url()));
-        await page.getByLabel(ui.verifySubject).fill(`https://shop.example${path}`);
-        await page.getByLabel(ui.verifyAge).fill("10");
+        await page.getByLabel(said.address).fill(`https://shop.example${path}`);
+        await page.getByLabel(said.age).fill("１０");
         await drop(page, [
           ["one.json", bundle],
           ["two.json", trust],
@@ -89,8 +112,14 @@ test("checks a dropped proof on any origin, and sends nothing", async () => {
         const text = await verdictOf(page, "good");
         assert.ok(text.includes(ui.passed));
         assert.equal(await page.locator("[data-result=passed]").count(), 13);
-        assert.match(await page.locator("#result .fingerprint").innerText(), /^[0-9a-f]{64}$/);
+        assert.match(
+          (await page.locator("#result .fingerprint").innerText()).replaceAll(" ", ""),
+          /^[0-9a-f]{64}$/,
+        );
         assert.ok((await page.locator("#timeline").innerText()).includes("Harvested"));
+        assert.ok(
+          (await page.locator("#command-line").textContent()).includes("'one.json' 'two.json'"),
+        );
         // Outlines of maps lie beside the page, and none knows what is looked at
         assert.deepEqual(
           requests.filter((url) => !url.startsWith(`${folder}assets/`)),
@@ -110,24 +139,134 @@ test("asks the site of a code with a challenge of its own, from any origin", asy
       async (page) => {
         await page.goto(`${folder}#${address}${path}`, { waitUntil: "networkidle" });
         await drop(page, [["trust.json", trust]]);
-        await page.getByRole("button", { name: ui.verifyAsk }).click();
+        await press(page, said.ask);
         assert.ok((await verdictOf(page, "good")).includes(ui.passed));
         assert.equal(await page.locator("[data-check=freshness][data-result=passed]").count(), 1);
+        const started = page.waitForEvent("download");
+        await page.getByRole("link", { name: said.save }).click();
+        assert.match((await started).suggestedFilename(), /^sanchi-0456.*-20[0-9-]{8}\.json$/);
         // The same answer once more is no answer to a new question
         const old = await (await fetch(`${address}/api/bundles?subject=${path}`)).text();
         const json = { "Access-Control-Allow-Origin": "*", "Content-Type": "application/json" };
         await page.route("**/api/bundles?*", (route) =>
           route.fulfill({ body: old, headers: json }),
         );
-        await page.getByRole("button", { name: ui.verifyAsk }).click();
+        await press(page, said.ask);
         assert.ok((await verdictOf(page, "red")).includes(reasons.challenge_mismatch));
-        await page.getByLabel(ui.verifySubject).fill(path);
-        await page.getByRole("button", { name: ui.verifyAsk }).click();
-        assert.ok((await verdictOf(page, "amber")).includes(ui.verifyBadAddress));
+        await page.getByLabel(said.address).fill(path);
+        assert.equal(await page.locator("#verdict > *").count(), 0);
+        await press(page, said.ask);
+        await page.getByText(said.badAddress).waitFor();
+        assert.equal(await page.evaluate(() => document.activeElement?.id), "scanned");
       },
       { language: "en", expected: ["404"] },
     );
   });
+});
+
+test("the page of our own server asks others, and tells why there is no answer", async () => {
+  const path = await sample("komatsuna");
+  let asked = null;
+  const proxy = async (request, response) => {
+    asked = request;
+    const answer = await fetch(address + request.url);
+    const allowed = answer.headers.get("access-control-allow-origin");
+    response.writeHead(answer.status, allowed && { "Access-Control-Allow-Origin": allowed });
+    response.end(Buffer.from(await answer.arrayBuffer()));
+  };
+  const expected = ["CORS", "Failed to load", "ERR_"];
+  await visit(
+    async (page) => {
+      const noAnswer = async (origin, reason) => {
+        await page.getByLabel(said.address).fill(origin + path);
+        await press(page, said.ask);
+        const text = await verdictOf(page, "amber");
+        const host = new URL(origin).host;
+        assert.ok(text.includes(reason.replaceAll("{host}", host)), `${origin}: ${text}`);
+      };
+      await page.goto(`${address}/verify/`, { waitUntil: "networkidle" });
+      await page.context().addCookies([{ name: "session", value: "x", url: "http://localhost" }]);
+      await otherSite(proxy, async (origin) => {
+        await page.getByLabel(said.address).fill(origin + path);
+        await page.getByLabel(said.address).press("Enter");
+        await verdictOf(page, "good");
+        assert.equal(asked.headers.cookie, undefined);
+        assert.equal(asked.headers.referer, undefined);
+        await unfold(page);
+        await page.getByLabel(said.trustAddress).fill(`${origin}/trust.json`);
+        await press(page, said.trustLoad);
+        await page.locator("[data-same=yes]").waitFor();
+        await verdictOf(page, "good");
+      });
+      const answers = (status, headers, body) => (_, response) =>
+        response.writeHead(status, headers).end(body);
+      const open = { "Access-Control-Allow-Origin": "*" };
+      await otherSite(answers(200, {}, "{}"), (origin) => noAnswer(origin, said.silence_closed));
+      await otherSite(answers(503, open, ""), (origin) => noAnswer(origin, said.silence_busy));
+      await otherSite(answers(200, open, "<html>"), (origin) =>
+        noAnswer(origin, said.silence_stranger),
+      );
+      await otherSite(answers(404, open, ""), (origin) => noAnswer(origin, said.silence_stranger));
+      await noAnswer("http://localhost:1", said.silence_nobody);
+      await noAnswer("http://shop.example", said.silence_insecure);
+    },
+    { language: "en", expected },
+  );
+});
+
+test("whoever serves the folder may forbid it to ask, and it says so", async () => {
+  const path = await sample("komatsuna");
+  await visit(
+    async (page) => {
+      await page.route("**/verify/", async (route) => {
+        const response = await route.fetch();
+        const strict = response
+          .headers()
+          ["content-security-policy"].replace(/connect-src [^;]*/, "connect-src 'self'");
+        await route.fulfill({
+          response,
+          headers: { ...response.headers(), "content-security-policy": strict },
+        });
+      });
+      await page.goto(`${address}/verify/`, { waitUntil: "networkidle" });
+      await page.getByLabel(said.address).fill(`http://localhost:1${path}`);
+      await press(page, said.ask);
+      assert.ok((await verdictOf(page, "amber")).includes("does not let it ask"));
+    },
+    { language: "en", expected: ["Content Security Policy", "violates"] },
+  );
+});
+
+test("what any origin may read is a proof, its readings and the trust list, and nothing else", async () => {
+  const allowed = async (path) =>
+    (await fetch(address + path, { headers: { Origin: "https://other.example" } })).headers.get(
+      "access-control-allow-origin",
+    );
+  const path = await sample("komatsuna");
+  for (const open of [
+    `/api/bundles?subject=${path}`,
+    "/api/bundles?subject=nothing",
+    "/api/bundles/readings?subject=nothing&head=A",
+    "/api/trust",
+    "/trust.json",
+    "/verify/trust.json",
+  ]) {
+    assert.equal(await allowed(open), "*", open);
+  }
+  for (const closed of [
+    "/",
+    path,
+    "/verify/",
+    "/verify/sanchi-verify.jar",
+    "/console/",
+    "/api/demonstration",
+    "/api/health",
+    "/api/events?kid=x&after=0",
+    "/api/sessions",
+    "/api/lots",
+  ]) {
+    assert.equal(await allowed(closed), null, closed);
+  }
 });
 
 test("takes a trust list by its address, and compares it with a second copy", async () => {
@@ -137,20 +276,21 @@ test("takes a trust list by its address, and compares it with a second copy", as
     await visit(
       async (page) => {
         await page.goto(folder, { waitUntil: "networkidle" });
-        await page.getByLabel(ui.verifyTrustAddress).fill(`${address}/trust.json`);
-        await page.getByRole("button", { name: ui.verifyTrustLoad }).click();
-        const own = page.locator("#compared .fingerprint").first();
-        await own.waitFor();
-        const fingerprint = (await own.innerText()).replaceAll(" ", "");
+        // Where there is no list, it is what must be given
+        await page.getByLabel(said.trustAddress).fill(`${address}/trust.json`);
+        await press(page, said.trustLoad);
+        const first = page.locator("#compared .fingerprint").first();
+        await first.waitFor();
+        const fingerprint = (await first.innerText()).replaceAll(" ", "");
         assert.match(fingerprint, /^[0-9a-f]{64}$/);
         await drop(page, [["trust.json", trust]]);
         await page.locator("[data-same=yes]").waitFor();
         await drop(page, [["trust.json", other]]);
         await page.locator("[data-same=no]").waitFor();
-        await page.getByLabel(ui.verifyFingerprint).fill("00".repeat(32));
+        await page.getByLabel(said.fingerprint).fill("00".repeat(32));
         await page.locator("[data-same=no]").waitFor();
         await drop(page, [["trust.json", trust]]);
-        await page.getByLabel(ui.verifyFingerprint).fill(fingerprint.toUpperCase());
+        await page.getByLabel(said.fingerprint).fill(fingerprint.toUpperCase());
         await page.locator("[data-same=yes]").waitFor();
       },
       { language: "en", expected: ["404"] },
@@ -158,83 +298,179 @@ test("takes a trust list by its address, and compares it with a second copy", as
   });
 });
 
-test("speaks easy Japanese to who asks for it", async () => {
+test("a fingerprint that differs leaves no verdict but that, and half of one is a fault of the form", async () => {
+  const path = await sample("komatsuna");
+  const { bundle, trust } = await proofOf(path);
   await visit(
     async (page) => {
-      await page.goto(`${address}/verify/`);
+      await page.goto(`${address}/verify/#${address}${path}`, { waitUntil: "networkidle" });
+      await page.getByLabel(said.age).fill("10");
+      await page.getByLabel(said.proof).setInputFiles(file("one.json", bundle));
+      await verdictOf(page, "good");
+      await unfold(page);
+      await page.getByLabel(said.fingerprint).fill("00".repeat(32));
+      assert.equal(await page.locator("#verdict > *").count(), 0, "an old verdict stays");
+      await press(page, said.check);
+      assert.ok((await verdictOf(page, "red")).includes(said.trustDifferentTitle));
+      assert.equal(await page.locator("#checks").count(), 0);
+      await page.getByLabel(said.fingerprint).fill("6a72 3515");
+      await press(page, said.check);
+      await page.getByText(said.fingerprintShort.replace("{length}", "8")).waitFor();
+      assert.equal(await page.locator("#verdict > *").count(), 0);
+      await page.getByLabel(said.fingerprint).fill("");
+      // The site's own list twice is no comparison
+      await page.getByLabel(said.trustAddress).fill(`${address}/trust.json`);
+      await press(page, said.trustLoad);
+      await page.locator("[data-same=site]").waitFor();
+      await verdictOf(page, "good");
+      // A wrong file changes nothing
+      await page.getByLabel(said.trust).setInputFiles(file("x.json", "hello"));
+      await page.getByText(said.trustNot.replace("{name}", "x.json")).waitFor();
+      assert.equal(await page.locator("#compared .fingerprint").count(), 1);
+      await page.getByLabel(said.trust).setInputFiles(file("own.json", trust));
+      await page.locator("[data-same=yes]").waitFor();
+    },
+    { language: "en" },
+  );
+});
+
+test("speaks easy Japanese to who asks for it, and keeps the address", async () => {
+  const path = await sample("komatsuna");
+  await visit(
+    async (page) => {
+      await page.goto(`${address}/verify/#${address}${path}`);
       await page.getByRole("link", { name: words.ja.ui.languageEasy }).click();
       await page.locator("ruby").first().waitFor();
+      assert.equal(await page.locator("#scanned").inputValue(), address + path);
       assert.ok((await page.evaluate(() => document.documentElement.scrollWidth)) <= 320);
     },
     { width: 320 },
   );
 });
 
-test("says what it could not check, and what does not match", async () => {
+test("the package's page leads to the verifier with its address, in its language", async () => {
+  const path = await sample("komatsuna");
+  await visit(
+    async (page) => {
+      await page.goto(`${address}${path}?lang=easy`);
+      const link = page.locator("#how a[href^='/verify/?']");
+      await page.locator("#verdict .verdict:not([data-state=checking])").waitFor();
+      assert.equal(await link.getAttribute("href"), `/verify/?lang=easy#${address}${path}`);
+    },
+    { language: "en" },
+  );
+});
+
+test("says what it could not check, and where it does not match", async () => {
   const path = await sample("recalled");
   const { bundle, trust } = await proofOf(path);
   const lie = JSON.stringify(hide("recalled")(JSON.parse(bundle)));
   await visit(
     async (page) => {
       await page.goto(`${address}/verify/#${address}${path}`);
-      assert.equal(await page.getByLabel(ui.verifySubject).inputValue(), address + path);
+      assert.equal(await page.getByLabel(said.address).inputValue(), address + path);
       await drop(page, [
         ["bundle.json", bundle],
         ["trust.json", trust],
       ]);
       const open = await verdictOf(page, "red");
-      assert.ok(open.includes(reasons.no_challenge), open);
+      assert.ok(open.includes(said.afterwards), open);
       assert.equal(await page.locator("[data-code=recalled]").count(), 1);
       await drop(page, [["bundle.json", lie]]);
       await page.locator("[data-result=failed]").waitFor();
       const failed = await verdictOf(page, "red");
       assert.ok(failed.includes(reasons.history_incomplete), failed);
+      assert.match(failed, /Where: lot HO/);
       assert.equal(await page.locator("#timeline").count(), 0);
     },
     { language: "en" },
   );
 });
 
-test("uses the trust list of its own site, and complains in words", async () => {
+test("tells files that are no proof from proofs that are none, and shows where it says so", async () => {
   const path = await sample("komatsuna");
   const { bundle } = await proofOf(path);
+  const other = await proofOf(await sample("recalled"));
   await visit(
     async (page) => {
       await page.goto(`${address}/verify/`, { waitUntil: "networkidle" });
-      const check = page.getByRole("button", { name: ui.verifyButton, exact: true });
-      await check.click();
-      assert.ok((await verdictOf(page, "amber")).includes(ui.verifyNoBundle));
-      await page.getByLabel(ui.verifyBundle).setInputFiles({
-        name: "bundle.json",
-        mimeType: "application/json",
-        buffer: Buffer.from(bundle),
-      });
-      await check.click();
-      await page.getByText(ui.verifyBadSubject).waitFor();
-      await page.getByLabel(ui.verifySubject).fill(path);
-      await check.click();
-      await page.locator("#verdict .verdict h2").waitFor();
-      const text = await verdictOf(page, "amber");
-      assert.ok(text.includes(reasons.no_challenge), text);
-      await page.getByLabel(ui.verifyAge).fill("10");
-      await check.click();
+      await press(page, said.check);
+      await page.getByText(said.noProof).waitFor();
+      for (const [text, reason] of [
+        ["", said.form_empty],
+        ["hello", said.form_other],
+        [bundle.slice(0, 9000), said.form_cut],
+        [other.trust, said.form_trust],
+      ]) {
+        await page.getByLabel(said.proof).setInputFiles(file("x.json", text));
+        const amber = await verdictOf(page, "amber");
+        assert.ok(amber.includes(said.noProofTitle) && amber.includes(reason), amber);
+        assert.equal(await page.getByText(said.noProof).count(), 0, "an old fault stays");
+      }
+      // Without an address it tells what it is of
+      await page.getByLabel(said.proof).setInputFiles(file("one.json", bundle));
+      await page.locator("#timeline").waitFor();
+      const dated = await verdictOf(page, "amber");
+      assert.match(dated, /Unchanged and complete as of/);
+      assert.ok(dated.includes(said.notCompared), dated);
+      // It stands at the top of the window, and has the focus
+      await page.waitForFunction(
+        () => Math.abs(document.querySelector("#verdict").getBoundingClientRect().top) < 60,
+      );
+      assert.equal(await page.evaluate(() => document.activeElement?.tagName), "H2");
+      await page.getByLabel(said.address).fill("https://shop.example/");
+      await press(page, said.check);
+      await page.getByText(said.badSubject).waitFor();
+      await page.getByLabel(said.address).fill(path);
+      for (const age of ["-5", "0", "1.5", "ten"]) {
+        await page.getByLabel(said.age).fill(age);
+        await press(page, said.check);
+        await page.getByText(said.badAge).waitFor();
+      }
+      await page.getByLabel(said.age).fill("10");
+      await press(page, said.check);
       assert.ok((await verdictOf(page, "good")).includes(ui.passed));
+      await page.getByLabel(said.proof).setInputFiles(file("two.json", other.bundle));
+      const another = await verdictOf(page, "amber");
+      assert.ok(another.includes(said.anotherTitle) && another.includes(path.slice(-20)), another);
+      await press(page, said.anotherShow);
+      await page.locator("[data-code=recalled]").waitFor();
     },
     { language: "en" },
   );
 });
 
-test("a proof that is too old says so", async () => {
+test("a proof that is too old says so, and nothing against it", async () => {
   const path = await sample("komatsuna");
   const { bundle } = await proofOf(path);
   await visit(
     async (page) => {
       await page.clock.install({ time: Date.now() + 61 * 60_000 });
       await page.goto(`${address}/verify/#${path}`, { waitUntil: "networkidle" });
-      await page.getByLabel(ui.verifyAge).fill("60");
+      await page.getByLabel(said.age).fill("60");
       await drop(page, [["bundle.json", bundle]]);
-      const text = await verdictOf(page, "red");
-      assert.ok(text.includes(reasons.statement_too_old), text);
+      const text = await verdictOf(page, "amber");
+      assert.ok(text.includes("older than you allow (60 min)"), text);
+      assert.match(text, /^!?\s*Unchanged and complete as of/);
+      await page.locator("[data-check=freshness][data-result=not_checked]").waitFor();
+    },
+    { language: "en" },
+  );
+});
+
+test("hands out the verifier for the command line, with its sum", async () => {
+  await visit(
+    async (page) => {
+      await page.goto(`${address}/verify/`, { waitUntil: "networkidle" });
+      await page.locator("#command > summary").click();
+      const shown = await page.locator("#jar .fingerprint").innerText();
+      const started = page.waitForEvent("download");
+      await page.getByRole("link", { name: said.jar }).click();
+      const download = await started;
+      assert.equal(download.suggestedFilename(), "sanchi-verify.jar");
+      const bytes = readFileSync(await download.path());
+      assert.equal(shown, createHash("sha256").update(bytes).digest("hex"));
+      assert.equal(bytes.subarray(0, 2).toString(), "PK");
     },
     { language: "en" },
   );

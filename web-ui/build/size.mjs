@@ -4,20 +4,35 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 
-const BUDGET = 60_000;
 const OUT = fileURLToPath(new URL("../target/vite", import.meta.url));
 const BUILDS = [
-  { entry: "src/page/page.ts", folder: OUT, manifest: "WEB-INF/vite-manifest.json" },
-  { entry: "index.html", folder: join(OUT, "verify"), manifest: "assets/manifest.json" },
+  {
+    entry: "src/page/page.ts",
+    folder: OUT,
+    manifest: "WEB-INF/vite-manifest.json",
+    budget: 60_000,
+  },
+  // Nobody stands in a shop with it, and it says more
+  {
+    entry: "index.html",
+    folder: join(OUT, "verify"),
+    manifest: "assets/manifest.json",
+    budget: 70_000,
+  },
 ];
 
 const gzipped = (file) => gzipSync(readFileSync(file), { level: 9 }).length;
 
 /** Dictionaries, of which a reader loads one; easy Japanese comes on top of Japanese. */
 const READERS = {
-  en: ["src/shared/words/en.json"],
-  ja: ["src/shared/words/ja.json"],
-  easy: ["src/shared/words/ja.json", "src/page/easy.ts"],
+  en: ["src/shared/words/en.json", "src/verify/words/en.json"],
+  ja: ["src/shared/words/ja.json", "src/verify/words/ja.json"],
+  easy: [
+    "src/shared/words/ja.json",
+    "src/page/easy.ts",
+    "src/verify/words/ja.json",
+    "src/verify/words/easy.json",
+  ],
 };
 const DICTIONARIES = new Set(Object.values(READERS).flat());
 
@@ -37,7 +52,7 @@ function filesOf(manifest, name, own, seen = new Set()) {
 }
 
 let within = true;
-for (const { entry, folder, manifest: name } of BUILDS) {
+for (const { entry, folder, manifest: name, budget } of BUILDS) {
   const manifest = JSON.parse(readFileSync(join(folder, name), "utf8"));
   for (const [reader, own] of Object.entries(READERS)) {
     const files = [...filesOf(manifest, entry, own)];
@@ -49,8 +64,8 @@ for (const { entry, folder, manifest: name } of BUILDS) {
     console.log(
       `web-ui: ${entry === "index.html" ? "/verify/" : entry}, ${reader}: ${scripts} bytes of JavaScript, gzip (${listed})`,
     );
-    if (scripts > BUDGET) {
-      console.error(`web-ui: that is more than ${BUDGET} bytes`);
+    if (scripts > budget) {
+      console.error(`web-ui: that is more than ${budget} bytes`);
       within = false;
     }
   }

@@ -61,7 +61,7 @@ export function rubyOf(text: string): (string | Pick<Entry, "kanji" | "reading">
   return [...pieces, text.slice(from)];
 }
 
-const LEFT_ALONE = "ruby, code, svg, .unseen, .address";
+const LEFT_ALONE = "ruby, code, svg, option, .unseen, .address";
 
 /** Adds readings to whatever appears in an element. */
 export function keepReadable(root: Element): void {

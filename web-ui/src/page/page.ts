@@ -88,6 +88,8 @@ async function judge(
       bundleUrl: downloadable(proof),
       trustUrl,
       scanned: location.origin + path,
+      consortium: trust.consortium,
+      reader: easy === null ? language : "easy",
       challenge: toBase64Url(challenge),
       tooMany,
       // Only secure contexts have a clipboard.

@@ -1,5 +1,7 @@
 import type { BoxDay } from "../shared/box-days.ts";
+import { proofFile, trustFile } from "../shared/file-name.ts";
 import type { Finding } from "../shared/findings.ts";
+import { grouped } from "../shared/fingerprint.ts";
 import { h, type Piece } from "../shared/html.ts";
 import type { Verdict } from "../shared/verify.ts";
 import { fill, type Words, wordFor } from "../shared/words.ts";
@@ -99,13 +101,13 @@ function judged({ verdict, seconds, completeUpTo, tooMany = 0 }: Judged, words: 
 /** First what people must act on. */
 const FIRST = ["recalled", "input_recalled", "label_unknown"];
 
-function texts(findings: Finding[], words: Words): string[] {
+export function texts(findings: Finding[], words: Words): string[] {
   const codes = new Set(findings.map(({ code }) => code));
   const inOrder = [...FIRST.filter((code) => codes.has(code)), ...codes];
   return [...new Set(inOrder.map((code) => wordFor(words.findings, code)))];
 }
 
-function titleOf(findings: Finding[], tone: "red" | "amber", { ui }: Words): string {
+export function titleOf(findings: Finding[], tone: "red" | "amber", { ui }: Words): string {
   const codes = findings.map(({ code }) => code);
   if (codes.includes("recalled")) return ui.recalledTitle;
   if (codes.includes("label_unknown")) return ui.unknownTitle;
@@ -115,7 +117,7 @@ function titleOf(findings: Finding[], tone: "red" | "amber", { ui }: Words): str
 }
 
 /** What to do with a label that is none. */
-function helps(findings: Finding[], { ui }: Words): string[] {
+export function helps(findings: Finding[], { ui }: Words): string[] {
   const help: Record<string, string> = {
     label_unknown: ui.helpUnknown,
     label_voided: ui.helpVoided,
@@ -125,7 +127,7 @@ function helps(findings: Finding[], { ui }: Words): string[] {
 }
 
 /** Which checks ended so, and why; those that an earlier failure left out go without saying. */
-const reasons = (
+export const reasons = (
   { checks }: Verdict,
   result: "failed" | "not_checked",
   sentence: string,
@@ -190,7 +192,7 @@ export function basisView(verdict: Verdict, words: Words): Piece {
     trust.oneOperator && h("p", { class: "one-operator" }, ui.oneOperator),
     fields(rows),
     h("p", { class: "label" }, ui.fingerprint),
-    h("p", {}, h("code", { class: "fingerprint" }, trust.fingerprint)),
+    h("p", {}, h("code", { class: "fingerprint" }, grouped(trust.fingerprint))),
   ];
 }
 
@@ -200,6 +202,9 @@ export interface Proof {
   trustUrl: string;
   /** The scanned URL. */
   scanned: string;
+  consortium: string;
+  /** Its reader's choice of words, as in `?lang=`. */
+  reader: string;
   challenge: string;
   /** Box days whose readings are too many for the bundle: the command line takes them beside it. */
   tooMany?: BoxDay[];
@@ -208,7 +213,12 @@ export interface Proof {
 
 export function howView(verdict: Verdict, proof: Proof, words: Words): Piece {
   const { ui } = words;
-  const command = commandLine(proof);
+  const time = verdict.statement?.time ?? Date.now();
+  const files = {
+    proof: proofFile(proof.scanned, time),
+    trust: trustFile(proof.consortium, time),
+  };
+  const command = commandLine(proof, files);
   const { copy } = proof;
   const copied = async (event: Event): Promise<void> => {
     const button = event.currentTarget as HTMLElement;
@@ -226,11 +236,16 @@ export function howView(verdict: Verdict, proof: Proof, words: Words): Piece {
     h(
       "ul",
       { class: "actions" },
-      h("li", {}, h("a", { href: proof.bundleUrl, download: "bundle.json" }, ui.download)),
-      h("li", {}, h("a", { href: proof.trustUrl, download: "trust.json" }, ui.downloadTrust)),
-      h("li", {}, h("a", { href: `/verify/#${proof.scanned}` }, ui.verifyTitle)),
+      h("li", {}, h("a", { href: proof.bundleUrl, download: files.proof }, ui.download)),
+      h("li", {}, h("a", { href: proof.trustUrl, download: files.trust }, ui.downloadTrust)),
+      h(
+        "li",
+        {},
+        h("a", { href: `/verify/?lang=${proof.reader}#${proof.scanned}` }, ui.verifyTitle),
+      ),
     ),
     h("p", {}, `${ui.command}: ${ui.commandText}`),
+    h("p", {}, h("a", { href: "/verify/sanchi-verify.jar", download: true }, ui.commandProgram)),
     h("pre", {}, h("code", {}, command)),
     copy !== null && h("button", { type: "button", onclick: copied }, ui.copy),
   ]);
@@ -260,7 +275,10 @@ export function shareView(
   ]);
 }
 
-function commandLine({ scanned, challenge, tooMany = [] }: Proof): string {
+function commandLine(
+  { scanned, challenge, tooMany = [] }: Proof,
+  files: { proof: string; trust: string },
+): string {
   const quoted = (text: string) => `'${text.replaceAll("'", "%27")}'`;
   const { origin } = new URL(scanned);
   const fetched = tooMany.map(({ subject, head }, i) => {
@@ -268,5 +286,5 @@ function commandLine({ scanned, challenge, tooMany = [] }: Proof): string {
     return `curl --create-dirs -o readings/${i + 1}.json ${quoted(`${origin}/api/bundles/readings?${asked}`)}\n`;
   });
   const beside = tooMany.length > 0 ? " --readings readings" : "";
-  return `${fetched.join("")}java -jar sanchi-verify.jar bundle.json trust.json${beside} --subject ${quoted(scanned)} --challenge ${challenge}`;
+  return `${fetched.join("")}java -jar sanchi-verify.jar ${files.proof} ${files.trust}${beside} --subject ${quoted(scanned)} --challenge ${challenge}`;
 }

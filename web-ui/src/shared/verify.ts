@@ -55,6 +55,19 @@ export interface Verification {
   verdictBytes: string;
   /** What was verified; null where a check failed: then nothing may be shown. */
   evidence: Evidence | null;
+  /** What failed; null where nothing did. */
+  fault: Fault | null;
+}
+
+/** Where a check failed, as far as one place can be named. What is named there is not verified. */
+export interface Place {
+  event?: TraceEvent;
+  subject?: string;
+}
+
+export interface Fault extends Place {
+  check: string;
+  reason: string;
 }
 
 /** What a page may show: only bytes whose checks did not fail. */
@@ -90,15 +103,17 @@ const OK = 200;
 
 class Failed extends Error {
   readonly reason: string;
+  readonly place: Place;
 
-  constructor(reason: string) {
+  constructor(reason: string, place: Place = {}) {
     super(reason);
     this.reason = reason;
+    this.place = place;
   }
 }
 
-const fail = (reason: string): never => {
-  throw new Failed(reason);
+const fail = (reason: string, place?: Place): never => {
+  throw new Failed(reason, place);
 };
 
 /**
@@ -111,8 +126,16 @@ export async function verifyBundle(
   url: string,
   freshness: Freshness = {},
 ): Promise<Verification> {
-  return new Run(bytes, trust, readStart(url), freshness).verify();
+  return verifyFrom(bytes, trust, readStart(url), freshness);
 }
+
+/** The same for whom has read the URL. */
+export const verifyFrom = (
+  bytes: Uint8Array,
+  trust: Trust,
+  start: Start,
+  freshness: Freshness = {},
+): Promise<Verification> => new Run(bytes, trust, start, freshness).verify();
 
 /** An event as the bundle holds it, and the smallest time at which the ledger recorded it. */
 interface Held {
@@ -160,20 +183,20 @@ class Run {
       documents: () => this.checkDocuments(),
       readings: () => this.checkReadings(),
     };
-    let failed: { check: CheckName; reason: string } | null = null;
+    let failed: (Fault & { check: CheckName }) | null = null;
     for (const check of CHECKS) {
       try {
         await steps[check]();
       } catch (error) {
         if (!(error instanceof Failed)) throw error;
-        failed = { check, reason: error.reason };
+        failed = { ...error.place, check, reason: error.reason };
         break;
       }
     }
     return this.conclude(failed);
   }
 
-  private conclude(failed: { check: CheckName; reason: string } | null): Verification {
+  private conclude(failed: (Fault & { check: CheckName }) | null): Verification {
     const { bundle, closure, trust } = this;
     const at = failed === null ? CHECKS.length : CHECKS.indexOf(failed.check);
     const checks = CHECKS.map((check, i): Check => {
@@ -224,6 +247,7 @@ class Run {
         ),
         ways,
       },
+      fault: failed,
     };
   }
 
@@ -344,7 +368,7 @@ class Run {
   private checkEvents(): void {
     for (const event of this.parsed) {
       if (typeof event === "string") fail(event);
-      else if (event.consortium !== this.trust.consortium) fail("wrong_consortium");
+      else if (event.consortium !== this.trust.consortium) fail("wrong_consortium", { event });
     }
     this.held = (this.parsed as TraceEvent[]).map((event) => ({
       event,
@@ -359,7 +383,8 @@ class Run {
 
   private checkHistories(): void {
     for (const history of this.theBundle.histories) {
-      const stated = this.theStatement.heads.get(history.subject) ?? fail("history_not_stated");
+      const at = { subject: history.subject };
+      const stated = this.theStatement.heads.get(history.subject) ?? fail("history_not_stated", at);
       const events = history.entries.map(({ index, recordTime }) => {
         const held = this.held[index] as Held;
         held.recordTime = Math.min(held.recordTime, recordTime);
@@ -367,13 +392,13 @@ class Run {
       });
       for (const { event } of events) {
         if (event.row !== null && !event.subjects.includes(history.subject)) {
-          fail("event_not_of_subject");
+          fail("event_not_of_subject", { ...at, event });
         }
       }
-      if (goesBack(events)) fail("record_time_back");
-      if (events.length < stated.count) fail("history_incomplete");
-      if (events.length > stated.count) fail("history_longer");
-      if (headOf(history.subject, events) !== stated.head) fail("history_changed");
+      if (goesBack(events)) fail("record_time_back", at);
+      if (events.length < stated.count) fail("history_incomplete", at);
+      if (events.length > stated.count) fail("history_longer", at);
+      if (headOf(history.subject, events) !== stated.head) fail("history_changed", at);
       this.histories.set(history.subject, entriesOf(events));
     }
     if (this.held.some(({ recordTime }) => recordTime === Number.POSITIVE_INFINITY)) {
@@ -390,25 +415,25 @@ class Run {
     let key: Uint8Array;
     if (jws.x5c !== null) {
       const fault = await this.effective?.x5cFault(event, recordTime);
-      if (fault) return new Failed(fault);
+      if (fault) return new Failed(fault, { event });
       key = certificateOf(event)?.publicKey as Uint8Array;
     } else {
       const enrolment = this.enrolment(jws.kid);
       if (enrolment === undefined || enrolment.recordTime > recordTime) {
-        return new Failed("key_not_enrolled");
+        return new Failed("key_not_enrolled", { event });
       }
-      if (!this.endsAtCertificate(jws.kid)) return new Failed("key_not_enrolled");
+      if (!this.endsAtCertificate(jws.kid)) return new Failed("key_not_enrolled", { event });
       if (textOf(enrolment.event, "sanchi:gln") !== event.organisation) {
-        return new Failed("key_of_another_organisation");
+        return new Failed("key_of_another_organisation", { event });
       }
       const revocations = liveKinds(this.histories, subject("key", jws.kid), "device_revoked");
       if (revocations.some((revoked) => revoked.recordTime < recordTime)) {
-        return new Failed("key_revoked");
+        return new Failed("key_revoked", { event });
       }
       key = enrolledKey(enrolment.event);
     }
     const good = await verifyRaw(key, jws.signature, jws.signed);
-    return good || new Failed("bad_signature");
+    return good || new Failed("bad_signature", { event });
   }
 
   private enrolment(kid: string): Entry | undefined {
@@ -432,7 +457,7 @@ class Run {
     this.rights = new Rights(this.histories, this.trust.consortium);
     for (const { event, recordTime } of this.held) {
       const fault = event.row === null ? null : this.authorityFault(event, recordTime);
-      if (fault !== null) fail(fault);
+      if (fault !== null) fail(fault, { event });
     }
   }
 
@@ -484,7 +509,7 @@ class Run {
       return;
     }
     for (const needed of closure.subjects) {
-      if (!this.histories.has(needed)) fail("missing_history");
+      if (!this.histories.has(needed)) fail("missing_history", { subject: needed });
     }
     if (!this.knowsNotAll() && this.histories.size > closure.subjects.size) {
       fail("surplus_history");

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { toBase64Url } from "../../shared/base64.ts";
 import { wordsOf } from "../../shared/dictionaries.ts";
 import type { TraceEvent } from "../../shared/event.ts";
+import { grouped } from "../../shared/fingerprint.ts";
 import { toHtml } from "../../shared/html.ts";
 import type { JsonObject } from "../../shared/json.ts";
 import { sha256 } from "../../shared/sha256.ts";
@@ -136,8 +137,9 @@ test("a recall stands at the top with its advice and makes the verdict red", asy
     "sanchi:advice": "食べずに返してください",
     "sanchi:reason": "異物",
   });
-  const { verdict, evidence } = await told.verify();
-  const page = telling({ verdict, evidence, verdictBytes: "" });
+  const verification = await told.verify();
+  const { verdict } = verification;
+  const page = telling(verification);
   assert.equal(page.recalls[0]?.rows[0]?.text, "食べずに返してください");
   assert.ok(html(page).startsWith('<section id="recall"'));
   const said = say({ state: "judged", verdict, seconds: 0.1, completeUpTo: null }, ja);
@@ -227,6 +229,8 @@ test("readings that are too many for a page are said to be so, with the commands
     trustUrl: "blob:2",
     scanned: `https://x.example/01/${GTIN}/21/A`,
     challenge: "AAAA",
+    consortium: "aya",
+    reader: "en",
     tooMany: [{ subject: "box/4912345BOX-1/2026-05-20", head: "HHHH", count: 1_234_567 }],
     copy: null,
   };
@@ -236,7 +240,13 @@ test("readings that are too many for a page are said to be so, with the commands
       "-o readings/1.json 'https://x.example/api/bundles/readings?subject=box%2F4912345BOX-1%2F2026-05-20&head=HHHH'",
     ),
   );
-  assert.ok(page.includes("bundle.json trust.json --readings readings --subject "));
+  const day = "[0-9]{4}-[0-9]{2}-[0-9]{2}";
+  assert.match(
+    page,
+    new RegExp(
+      `sanchi-${GTIN}-A-${day}.json sanchi-trust-aya-${day}.json --readings readings --subject `,
+    ),
+  );
 });
 
 test("a recall is red even where something was not checked", async () => {
@@ -283,12 +293,16 @@ test("how it was checked names every check, the members, the fingerprint and the
     trustUrl: "blob:2",
     scanned: "https://x.example/01/1'",
     challenge: "AAAA",
+    consortium: "aya",
+    reader: "easy",
     copy: null,
   };
   const page = toHtml(howView(verdict, proof, en));
   for (const check of Object.values(en.checks)) assert.ok(page.includes(check), check);
-  assert.ok(page.includes(verdict.trust.fingerprint));
+  assert.ok(page.includes(grouped(verdict.trust.fingerprint)));
   assert.ok(page.includes("--subject 'https://x.example/01/1%27' --challenge AAAA"));
+  assert.ok(page.includes(`href="/verify/?lang=easy#https://x.example/01/1'"`));
+  assert.ok(page.includes(`href="/verify/sanchi-verify.jar"`));
   assert.equal(page.includes(en.ui.oneOperator), verdict.trust.oneOperator);
 });
 

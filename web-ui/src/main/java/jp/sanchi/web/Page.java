@@ -22,6 +22,11 @@ public record Page(Words words, String title, Assets assets, Preview preview) {
     return Words.of(request.getParameter("lang"), request.getHeader("Accept-Language"));
   }
 
+  /** Which words its reader has, as in {@code ?lang=}: {@code ja}, {@code easy} or {@code en}. */
+  public String reader() {
+    return words.easy() ? "easy" : words.language();
+  }
+
   /** Behind a link to another page of ours: who asked for easy words keeps them. */
   public String query() {
     return words.easy() ? "?lang=easy" : "";

@@ -28,10 +28,10 @@ public class TrustFile extends HttpServlet {
     }
     response.setStatus(answer.ok() ? 200 : 503);
     response.setHeader("Cache-Control", "no-cache");
+    // Public, and of use on any origin where somebody hosts a verifier
+    response.setHeader("Access-Control-Allow-Origin", "*");
     if (answer.ok()) {
       response.setContentType("application/json");
-      // Public, and of use on any origin where somebody hosts a verifier
-      response.setHeader("Access-Control-Allow-Origin", "*");
       response.setContentLength(answer.body().length);
       response.getOutputStream().write(answer.body());
     }

@@ -19,14 +19,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import jp.sanchi.kernel.event.Base64Url;
 import jp.sanchi.kernel.event.DigitalLink;
+import jp.sanchi.kernel.event.Json;
 import jp.sanchi.kernel.event.MalformedEvent;
 import jp.sanchi.kernel.history.Finding;
+import jp.sanchi.kernel.history.Standing;
 import jp.sanchi.kernel.proof.Bundle;
 import jp.sanchi.kernel.proof.BundleVerifier;
 import jp.sanchi.kernel.proof.FastSignatures;
 import jp.sanchi.kernel.proof.Freshness;
 import jp.sanchi.kernel.proof.Malformed;
 import jp.sanchi.kernel.proof.Start;
+import jp.sanchi.kernel.proof.Story;
 import jp.sanchi.kernel.proof.TrustRoots;
 import jp.sanchi.kernel.proof.Verdict;
 
@@ -97,11 +100,13 @@ public final class VerifyMain {
       TrustRoots trust = trust(files.get(1));
       DigitalLink url = url(subject);
       byte[] bundle = bytes(files.get(0), Bundle.MOST_BYTES);
-      Verdict verdict = BundleVerifier.verify(bundle, beside, trust, url, freshness).verdict();
+      BundleVerifier.Result result = BundleVerifier.verify(bundle, beside, trust, url, freshness);
+      Verdict verdict = result.verdict();
       if (json) {
         out.println(verdict.json().canonicalText());
       } else {
-        print(verdict, trust);
+        print(result, trust);
+        out.println(sentence(result, bundle, trust, url));
       }
       return verdict.result().exitCode();
     } catch (WrongUse e) {
@@ -253,8 +258,10 @@ public final class VerifyMain {
     }
   }
 
-  private void print(Verdict verdict, TrustRoots trust) {
-    out.printf("%-8s %s%n", sentences.say("subject"), verdict.subject());
+  private void print(BundleVerifier.Result judged, TrustRoots trust) {
+    Verdict verdict = judged.verdict();
+    out.printf("%-8s %s%n", sentences.say("subject"), subject);
+    out.println("         " + verdict.subject());
     out.printf(
         "%-8s %s, %s, %s%n",
         sentences.say("trust"), trust.consortium(), trust.mode(), trust.fingerprint());
@@ -274,15 +281,17 @@ public final class VerifyMain {
       out.println();
       for (Finding finding : verdict.findings()) {
         out.printf(
-            "%-12s %s: %s (%s)%n",
+            "%-12s %s%s: %s (%s)%s%n",
             sentences.say("severity." + finding.severity().word()),
             finding.subject(),
+            event(finding, judged.story()),
             sentences.finding(finding.code()),
-            finding.code());
+            finding.code(),
+            // Pages for shoppers leave these out; who checks on purpose sees all
+            finding.audience() == Finding.Audience.CONCERNED ? sentences.say("concerned") : "");
       }
     }
     out.println();
-    out.println(sentence(verdict));
   }
 
   private static boolean red(Verdict verdict) {
@@ -290,18 +299,97 @@ public final class VerifyMain {
         .anyMatch(finding -> finding.severity() == Finding.Severity.RED);
   }
 
-  private String sentence(Verdict verdict) {
+  private String sentence(
+      BundleVerifier.Result result, byte[] bundle, TrustRoots trust, DigitalLink url) {
+    Verdict verdict = result.verdict();
     return switch (verdict.result()) {
       case PASSED ->
-          sentences.say(
+          stated(
                   verdict.completeUpTo() == null ? "verdict.passed" : "verdict.passed_up_to",
-                  String.join(sentences.say("and"), verdict.statement().members()),
-                  Instant.ofEpochMilli(verdict.statement().time()),
-                  Integer.toString(verdict.signatures()),
-                  verdict.completeUpTo())
-              + (red(verdict) ? sentences.say("but_red") : "");
-      case FAILED -> sentences.say("verdict.failed", sentences.reason(verdict.failure().reason()));
-      case NOT_CHECKED -> sentences.say("verdict.not_checked");
+                  verdict,
+                  nameOf(verdict.completeUpTo(), result.story()))
+              + mind(verdict);
+      case FAILED -> failure(verdict.failure().reason(), verdict, bundle, trust, url);
+      case NOT_CHECKED ->
+          openReasons(verdict).equals(List.of("no_challenge"))
+              ? stated("verdict.undated", verdict, null) + mind(verdict)
+              : sentences.say("verdict.not_checked");
     };
+  }
+
+  /** Of the event that a finding is about, its kind and when it happened. */
+  private static String event(Finding finding, Story story) {
+    if (finding.event() == null) {
+      return "";
+    }
+    return story.subjects().stream()
+        .flatMap(one -> story.history(one).stream())
+        .map(Standing::event)
+        .filter(event -> event.id().equals(finding.event()))
+        .findFirst()
+        .map(event -> " " + event.kind() + " " + Instant.ofEpochMilli(event.eventTime()))
+        .orElse("");
+  }
+
+  /** Not every failure speaks against what the bundle says. */
+  private String failure(
+      String reason, Verdict verdict, byte[] bundle, TrustRoots trust, DigitalLink url) {
+    if (reason.equals("bundle_malformed")) {
+      return sentences.say("verdict.no_bundle");
+    }
+    if (reason.equals("statement_too_old") || reason.equals("statement_from_future")) {
+      Verdict ageless =
+          BundleVerifier.verify(bundle, beside, trust, url, new Freshness.Unknown()).verdict();
+      return ageless.result() == Verdict.Result.FAILED
+          ? failure(ageless.failure().reason(), ageless, bundle, trust, url)
+          : stated("verdict." + reason, ageless, null) + mind(ageless);
+    }
+    if (reason.equals("missing_history")) {
+      List<String> held =
+          Bundle.read(bundle).histories().stream().map(Bundle.Listed::subject).toList();
+      if (!held.contains(verdict.subject())) {
+        return sentences.say("verdict.another", String.join(", ", things(held)));
+      }
+    }
+    return sentences.say("verdict.failed", sentences.reason(reason));
+  }
+
+  /** What a bundle may be about: the package and its run of labels, or else its lots and units. */
+  private static List<String> things(List<String> subjects) {
+    boolean packaged = subjects.stream().anyMatch(one -> one.startsWith("package/"));
+    Set<String> types = packaged ? Set.of("package", "run") : Set.of("lot", "sscc");
+    return subjects.stream()
+        .filter(one -> types.contains(one.substring(0, one.indexOf('/'))))
+        .toList();
+  }
+
+  private String stated(String sentence, Verdict verdict, String upTo) {
+    return sentences.say(
+        sentence,
+        String.join(sentences.say("and"), verdict.statement().members()),
+        Instant.ofEpochMilli(verdict.statement().time()),
+        Integer.toString(verdict.signatures()),
+        upTo);
+  }
+
+  private String mind(Verdict verdict) {
+    return red(verdict) ? sentences.say("but_red") : "";
+  }
+
+  private static List<String> openReasons(Verdict verdict) {
+    return verdict.checks().stream()
+        .filter(check -> check.result() == Verdict.Result.NOT_CHECKED)
+        .map(Verdict.Check::reason)
+        .toList();
+  }
+
+  /** What an organisation calls itself, with its number; only that where nothing is said. */
+  private String nameOf(String gln, Story story) {
+    Json.Obj described = gln == null ? null : story.document("organisation/" + gln);
+    Json name = described == null ? null : described.get("name");
+    if (name instanceof Json.Obj languages) {
+      name = languages.get(sentences.say("language"));
+    }
+    return name instanceof Json.Text text ? text.value() + " (" + gln + ")" : gln;
   }
 }

@@ -109,9 +109,74 @@ class VerifyMainTest {
   }
 
   @Test
-  void a_file_of_other_bytes_is_a_failed_bundle() throws IOException {
+  void a_file_of_other_bytes_is_no_proof_and_speaks_against_nothing() throws IOException {
     assertThat(verify("an_empty_file", challenge("an_empty_file"))).isEqualTo(1);
-    assertThat(out).contains("bundle_malformed");
+    assertThat(out).contains("bundle_malformed", "NO PROOF").doesNotContain("Do not rely");
+  }
+
+  @Test
+  void a_proof_that_is_too_old_is_unchanged_as_of_its_time() throws IOException {
+    assertThat(verify("the_smallest_package", "--max-age", "10m")).isEqualTo(1);
+    assertThat(out)
+        .contains("statement_too_old", "TOO OLD: unchanged and complete as ")
+        .doesNotContain("Do not rely");
+    // An age does not hide a lie
+    assertThat(verify("the_recall_is_left_out", "--max-age", "10m")).isEqualTo(1);
+    assertThat(out).contains("statement_too_old", "FAILED: events have been left out");
+  }
+
+  @Test
+  void a_proof_without_a_challenge_or_an_age_says_when_it_held() throws IOException {
+    assertThat(verify("the_smallest_package")).isEqualTo(3);
+    assertThat(out)
+        .contains("no_challenge", "NOT CHECKED whether it is still so", " said at 2026-");
+    assertThat(verify("the_smallest_package", "--language", "ja")).isEqualTo(3);
+    assertThat(out).contains("の時点では、かわっていません");
+  }
+
+  @Test
+  void a_proof_of_another_thing_is_called_so() throws IOException {
+    Json.Obj one = vector("the_smallest_package");
+    String bundle = VECTORS.resolve(one.text("bundle")).toString();
+    String trust = VECTORS.resolve(one.text("trust")).toString();
+    String other = "/01/04569951110016/10/ANOTHER";
+    assertThat(run(bundle, trust, "--subject", other)).isEqualTo(1);
+    assertThat(out)
+        .contains("missing_history", "ANOTHER THING: ", "but of package/", ", run/")
+        .doesNotContain("left out");
+  }
+
+  @Test
+  void prints_the_address_that_was_asked_for() throws IOException {
+    verify("the_smallest_package");
+    assertThat(out).startsWith("Subject  " + vector("the_smallest_package").text("subject"));
+  }
+
+  @Test
+  void tells_findings_for_those_who_handle_it_from_those_for_shoppers() throws IOException {
+    int concerned = 0;
+    for (Json one : vectors()) {
+      Json.Obj verdict = ((Json.Obj) one).object("verdict");
+      for (Json found : verdict.array("findings").items()) {
+        Json.Obj finding = (Json.Obj) found;
+        boolean other = finding.text("audience").equals("concerned");
+        if (!other || concerned > 20) {
+          continue;
+        }
+        concerned++;
+        verify(((Json.Obj) one).text("name"));
+        String code = finding.text("code");
+        assertThat(out)
+            .contains("(" + code + ") [for those who handle it]")
+            .doesNotContain("(recalled) [");
+      }
+    }
+    assertThat(concerned).isPositive();
+  }
+
+  private static List<Json> vectors() throws IOException {
+    byte[] index = Files.readAllBytes(VECTORS.resolve("bundles.json"));
+    return ((Json.Arr) Json.parse(index, new Json.Limits(1 << 24, 16))).items();
   }
 
   @Test

@@ -15,12 +15,17 @@ import jp.sanchi.kernel.event.DigitalLink;
 import jp.sanchi.kernel.event.MalformedEvent;
 import jp.sanchi.kernel.history.Subject;
 import jp.sanchi.kernel.proof.Malformed;
+import jp.sanchi.server.platform.AnyOrigin;
 import jp.sanchi.server.platform.Fault;
 import jp.sanchi.server.platform.Problem;
 
-/** Everything that a verifier needs about one package, lot or logistic unit. */
+/**
+ * Everything that a verifier needs about one package, lot or logistic unit. As public as the code
+ * is: a verifier on another origin asks with a challenge of its own.
+ */
 @Path("bundles")
 @Singleton
+@AnyOrigin
 public class BundlesResource {
   private static final int LONGEST_CHALLENGE = 86;
 
@@ -47,9 +52,7 @@ public class BundlesResource {
       throw Problem.of(Fault.PARAMETER_MISSING, "subject");
     }
     try {
-      byte[] bundle = bundles.of(DigitalLink.parse(subject), challenge(challenge));
-      // As public as the code is: a verifier on another origin asks with a challenge of its own
-      return Response.ok(bundle).header("Access-Control-Allow-Origin", "*").build();
+      return Response.ok(bundles.of(DigitalLink.parse(subject), challenge(challenge))).build();
     } catch (MalformedEvent malformed) {
       throw Problem.ofParameter(malformed, "subject");
     } catch (Malformed unsupported) {

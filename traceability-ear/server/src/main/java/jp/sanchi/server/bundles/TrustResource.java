@@ -7,10 +7,12 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jp.sanchi.server.ledger.Ledger;
+import jp.sanchi.server.platform.AnyOrigin;
 
 /** What a verifier pins, before it believes anything from here. */
 @Path("trust")
 @Singleton
+@AnyOrigin
 public class TrustResource {
   private final Ledger ledger;
 
