@@ -3,8 +3,8 @@ import type { Finding } from "../shared/findings.ts";
 import { h, type Piece } from "../shared/html.ts";
 import type { Verdict } from "../shared/verify.ts";
 import { fill, type Words, wordFor } from "../shared/words.ts";
-import { readersMinute } from "./telling.ts";
-import { fields, section, sign } from "./view.ts";
+import { type Alert, readersMinute } from "./telling.ts";
+import { fields, isRecall, section, sign } from "./view.ts";
 
 /** How a page stands with its verdict. */
 export type Standing =
@@ -19,6 +19,8 @@ export interface Judged {
   verdict: Verdict;
   seconds: number;
   completeUpTo: string | null;
+  /** What stands above the verdict already; what is wrong with a label or a number only they know. */
+  alerts?: Alert[];
   /** How many readings there are, where they are more than can be checked here. */
   tooMany?: number;
   /** Where readings did not come. */
@@ -59,7 +61,14 @@ export const isCalm = ({ checks, findings }: Verdict): boolean =>
   checks.every(({ check, result }) => check === "readings" || result === "passed") &&
   findings.every(({ audience, severity }) => audience !== "shopper" || severity === "neutral");
 
-function judged({ verdict, seconds, completeUpTo, tooMany = 0 }: Judged, words: Words): Said {
+/** How long it took, and never that it took no time. */
+const within = (seconds: number, { ui }: Words): string =>
+  seconds < 0.01 ? ui.noTime : fill(ui.seconds, { seconds: seconds.toFixed(2) });
+
+function judged(
+  { verdict, seconds, completeUpTo, alerts = [], tooMany = 0 }: Judged,
+  words: Words,
+): Said {
   const { ui } = words;
   if (verdict.verdict === "failed") {
     return {
@@ -71,30 +80,47 @@ function judged({ verdict, seconds, completeUpTo, tooMany = 0 }: Judged, words: 
   const passed = verdict.verdict === "passed";
   const checked = fill(ui.passedDetail, {
     signatures: verdict.counts.signatures,
-    seconds: seconds.toFixed(2),
+    time: within(seconds, words),
   });
-  const unknown = verdict.findings.some(({ code }) => code === "label_unknown");
+  const nothing = alerts.find(({ code }) => NOTHING.includes(code));
+  if (passed && nothing !== undefined && !alerts.some(({ tone }) => isWorse(tone, nothing.tone))) {
+    const members = (verdict.statement?.members ?? []).join(ui.and);
+    const by = fill(ui.noRecordsBy, { members });
+    return { tone: nothing.tone, title: ui.noRecordsVerdict, lines: [`${by} ${checked}`] };
+  }
   const basis = passed
-    ? [`${unknown ? ui.unknownDetail : ui.verdictAlso} ${checked}`]
+    ? [`${ui.verdictAlso} ${checked}`]
     : [
         ui.notChecked,
         ...reasons(verdict, "not_checked", ui.notCheckedBecause, words),
         // Both languages write a comma between thousands
         ...(tooMany > 0 ? [fill(ui.readingsTooMany, { count: tooMany.toLocaleString("en") })] : []),
       ];
-  const grave = verdict.findings.filter(({ audience }) => audience === "shopper");
+  const grave = verdict.findings.filter(
+    ({ audience, code }) =>
+      audience === "shopper" && (code !== "never_commissioned" || nothing === undefined),
+  );
   for (const tone of ["red", "amber"] as const) {
     const found = grave.filter(({ severity }) => severity === tone);
     if (found.length === 0) continue;
     // "Not checked" may stand beside a recall, but never instead of it.
     if (tone === "amber" && !passed) break;
-    const lines = [...texts(found, words), ...helps(found, words), ...basis];
-    return { tone, title: titleOf(found, tone, words), lines };
+    const above = alerts.map(({ code }) => code as string);
+    const rest = found.filter(({ code }) => !above.includes(code));
+    const title = titleOf(found, tone, words);
+    const told = [...texts(rest, words), ...(above.some(isRecall) ? [] : helps(rest, words))];
+    return { tone, title, lines: [...told.filter((line) => line !== title), ...basis] };
   }
   if (!passed) return { tone: "amber", title: ui.notChecked, lines: basis.slice(1) };
   const upTo = completeUpTo === null ? [] : [fill(ui.completeUpTo, { name: completeUpTo })];
   return { tone: "good", title: ui.passed, lines: [checked, ...upTo] };
 }
+
+/** What there is no record of: no words of "unchanged and complete" for that. */
+const NOTHING: string[] = ["label_unknown", "product_unknown", "no_records"];
+
+const GRAVE = ["neutral", "amber", "red"];
+const isWorse = (tone: string, than: string): boolean => GRAVE.indexOf(tone) > GRAVE.indexOf(than);
 
 /** First what people must act on. */
 const FIRST = ["recalled", "input_recalled", "label_unknown"];
@@ -105,12 +131,14 @@ function texts(findings: Finding[], words: Words): string[] {
   return [...new Set(inOrder.map((code) => wordFor(words.findings, code)))];
 }
 
-function titleOf(findings: Finding[], tone: "red" | "amber", { ui }: Words): string {
+function titleOf(findings: Finding[], tone: "red" | "amber", words: Words): string {
+  const { ui } = words;
   const codes = findings.map(({ code }) => code);
   if (codes.includes("recalled")) return ui.recalledTitle;
   if (codes.includes("label_unknown")) return ui.unknownTitle;
   if (codes.includes("label_voided")) return ui.voidedTitle;
   if (codes.includes("label_not_activated")) return ui.unactivated;
+  if (codes.includes("certificate_revoked")) return words.findings.certificate_revoked;
   return tone === "red" ? ui.redTitle : ui.attention;
 }
 
@@ -120,8 +148,10 @@ function helps(findings: Finding[], { ui }: Words): string[] {
     label_unknown: ui.helpUnknown,
     label_voided: ui.helpVoided,
     label_not_activated: ui.helpUnactivated,
+    certificate_revoked: ui.helpRevoked,
+    temperature_exceeded: ui.helpWarm,
   };
-  return findings.flatMap(({ code }) => help[code] ?? []);
+  return [...new Set(findings.flatMap(({ code }) => help[code] ?? []))];
 }
 
 /** Which checks ended so, and why; those that an earlier failure left out go without saying. */
@@ -163,7 +193,8 @@ export function checksView(verdict: Verdict, words: Words): Piece {
     "ul",
     { class: "checks" },
     ...verdict.checks.map(({ check, reason, result }) => {
-      const [tone, word] = results[result];
+      const trouble = check === "label" && result === "passed" ? labelTrouble(verdict, ui) : null;
+      const [tone, word] = trouble ?? results[result];
       return h(
         "li",
         { "data-check": check, "data-result": result },
@@ -173,6 +204,14 @@ export function checksView(verdict: Verdict, words: Words): Piece {
       );
     }),
   );
+}
+
+/** The proof of a label may be in order, and the label none. */
+function labelTrouble({ findings }: Verdict, ui: Words["ui"]): [Tone, string] | null {
+  const has = (code: string) => findings.some((one) => one.code === code);
+  if (has("label_unknown")) return ["red", ui.labelNone];
+  if (has("label_voided")) return ["red", ui.labelVoid];
+  return has("label_not_activated") ? ["amber", ui.labelUnused] : null;
 }
 
 /** Who answered, and by which trust it was judged. */

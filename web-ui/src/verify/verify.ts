@@ -5,7 +5,7 @@ import { loadOutlines, mapView } from "../page/map.ts";
 import { routeOf } from "../page/route.ts";
 import { organisationName, tell } from "../page/telling.ts";
 import { basisView, checksView, type Standing, verdictView } from "../page/verdict-view.ts";
-import { factsView, recallsView, section, sign, storyView } from "../page/view.ts";
+import { alertsView, briefView, factsView, section, sign, storyView } from "../page/view.ts";
 import { toBase64Url } from "../shared/base64.ts";
 import type { Finding } from "../shared/findings.ts";
 import { type Attributes, h, type Piece, show } from "../shared/html.ts";
@@ -258,14 +258,15 @@ async function verify(): Promise<void> {
   const { verdict, evidence } = await verifyBundle(bundle, roots, url, freshness);
   const seconds = (performance.now() - began) / 1000;
   const upTo = verdict.completeUpTo;
+  const told = evidence && tell(evidence, verdict, language, words);
   const standing: Standing = {
     state: "judged",
+    alerts: told?.alerts ?? [],
     verdict,
     seconds,
     completeUpTo: evidence && upTo && organisationName(evidence, upTo, language),
   };
   show(element("verdict"), verdictView(standing, words));
-  const told = evidence && tell(evidence, verdict, language, words);
   const map = evidence && mapView(routeOf(evidence, language, words), words);
   show(element("result"), [
     section("checks", "", {}, [
@@ -275,7 +276,7 @@ async function verify(): Promise<void> {
     ]),
     evidence !== null && findingsView(verdict, words.findings),
     told && h("h2", { class: "told" }, told.title),
-    told && [recallsView(told.recalls, words), factsView(told)],
+    told && [alertsView(told.alerts, words), briefView(told), factsView(told)],
     evidence && copiesView(evidence, language, words),
     told && storyView(told, words, true, { map }),
   ]);

@@ -65,14 +65,18 @@ public class Pages {
       String address)
       throws IOException {
     Words words = Page.wordsFor(request);
-    String title = telling == null ? words.ui("title") : telling.title();
+    String title = telling == null ? words.ui("title") : telling.headline();
+    String said =
+        telling == null || telling.alerts().isEmpty()
+            ? words.ui("previewText")
+            : telling.alerts().get(0).title()
+                + " — "
+                + String.join(" ", telling.alerts().get(0).texts());
     var values = new java.util.HashMap<String, Object>();
     values.put(
         "page",
         page(
-            words,
-            words.ui("pageTitle", Map.of("title", title)),
-            preview(request, address, words.ui("previewText"))));
+            words, words.ui("pageTitle", Map.of("title", title)), preview(request, address, said)));
     values.put("telling", telling);
     values.put("address", address);
     // Not even a shared cache may know who looks at which package

@@ -48,14 +48,21 @@ class TemplatesTest {
             EVIL, EVIL, EVIL, EVIL, EVIL, true, "corrected", EVIL, List.of(field), correction);
     return new Telling(
         EVIL,
+        EVIL,
+        true,
         new Telling.Photo(EVIL, EVIL),
-        List.of(new Telling.Recall(EVIL, true, List.of(field))),
+        List.of(
+            new Telling.Alert(
+                "recalled", "red", EVIL, List.of(EVIL), List.of(EVIL), List.of(field))),
+        List.of(field),
         List.of(field),
         List.of(new Telling.Notice("recalled", "red", EVIL, List.of(EVIL))),
         List.of(step),
         List.of(new Telling.Temperature(EVIL, "red", List.of(EVIL))),
         List.of(new Telling.Input(EVIL, EVIL, List.of(step))),
-        List.of(new Telling.Certificate(EVIL, true, "red", EVIL, List.of(field))));
+        List.of(
+            new Telling.Certificate(EVIL, true, "neutral", null, EVIL, List.of(field)),
+            new Telling.Certificate(EVIL, true, "red", EVIL, EVIL, List.of(field))));
   }
 
   @Test
