@@ -1,5 +1,6 @@
 import { toBase64Url } from "../shared/base64.ts";
 import { type BoxDay, daysWithout, hasRoom, withReadings } from "../shared/box-days.ts";
+import type { Way } from "../shared/cold-chain.ts";
 import { h, type Piece, show, toNodes } from "../shared/html.ts";
 import { orNull } from "../shared/malformed.ts";
 import { readTrust, type Trust } from "../shared/trust.ts";
@@ -43,7 +44,6 @@ const block = document.getElementById("verdict") as HTMLElement;
 const path = location.pathname;
 
 function stand(standing: Standing): void {
-  block.hidden = false;
   show(block, verdictView(standing, words));
 }
 
@@ -60,7 +60,7 @@ async function check(asked = ask()): Promise<void> {
     const trust = trustBytes && orNull(() => readTrust(trustBytes));
     const bundle = await coming;
     if (bundle === null || trustBytes === null) {
-      stand({ state: "unreachable", retry: () => void check() });
+      stand({ state: "unreachable", troubled: asked.troubled, retry: () => void check() });
     } else if (trust === null) stand({ state: "trust_unread" });
     else await judge(bundle, trust, downloadable(trustBytes), asked.challenge);
   } catch (error) {
@@ -150,6 +150,9 @@ function render({ verdict, evidence }: Verification, seconds: number, proof: Pro
     seconds,
     completeUpTo: upTo && organisationName(evidence, upTo, language),
     alerts: telling?.alerts ?? [],
+    measured: (telling?.temperatures ?? [])
+      .filter(({ tone }) => tone === "red" || tone === "amber")
+      .map(({ sentences }) => sentences.join(ui.gap)),
     tooMany: (proof.tooMany ?? []).reduce((sum, { count }) => sum + count, 0),
   };
   document.title = fill(ui.pageTitle, { title: telling?.headline ?? title });
@@ -194,11 +197,17 @@ function storyOf(evidence: Evidence, telling: Telling, standing: Judged): Piece 
   const ways = (evidence.ways ?? []).filter(({ carried }) => carried > 0);
   const { title, lines } = say(standing, words);
   return storyView(telling, words, true, {
-    charts: ways.map((way) => chartsView(way, words)),
+    charts: ways.map((way) => chartsView(way, words, clockOf(evidence, way))),
     map: mapView(routeOf(evidence, language, words), words),
     said: [title, ...lines],
   });
 }
+
+/** The clocks where it was loaded, in minutes from UTC: those by which its journey is told. */
+const clockOf = ({ closure }: Evidence, { unit }: Way): number | undefined =>
+  [...closure.around(unit)]
+    .flatMap((one) => closure.confirmed(one))
+    .find(({ event }) => event.row !== null && event.kind === "loaded")?.event.offset;
 
 async function showPhoto(photo: Photo, title: string, place: Element): Promise<void> {
   const bytes = await load(`/api/photos/${photo.hash}`, "default").catch(() => null);

@@ -6,7 +6,7 @@ import { type Entry, liveKinds } from "../shared/histories.ts";
 import { isObject, type Json, type JsonObject } from "../shared/json.ts";
 import { subject, typeOf } from "../shared/subject.ts";
 import { compareText } from "../shared/text-order.ts";
-import { MINUTE, readTime } from "../shared/time.ts";
+import { DAY, MINUTE, readTime } from "../shared/time.ts";
 import type { Evidence, Verdict } from "../shared/verify.ts";
 import shown from "../shared/words/shown.json";
 import { fill, type Language, type Words, wordFor } from "../shared/words.ts";
@@ -76,6 +76,10 @@ export interface Step {
   /** Event id. */
   id: string;
   when: string;
+  /** Whether the clocks of its place show another time than where the thing is now. */
+  local: boolean;
+  /** When it was recorded, if that was days later; else null. */
+  later: string | null;
   what: string;
   who: string;
   /** Who recorded it on behalf of `who`. */
@@ -191,6 +195,7 @@ class Teller {
   private readonly language: Language;
   private readonly words: Words;
   private dictionary: Map<string, string> | null = null;
+  private homeOffset: number | null = null;
 
   constructor(evidence: Evidence, verdict: Verdict, language: Language, words: Words) {
     this.evidence = evidence;
@@ -455,9 +460,7 @@ class Teller {
         .filter(({ event }) => event.row !== null && event.kind === "harvested")
         .sort(byTime)
         .map(({ event }) => event);
-      const [from, to] = [events[0], events.at(-1)].map(
-        (event) => event && whenOf(this.words, event),
-      );
+      const [from, to] = [events[0], events.at(-1)].map((event) => event && this.when(event));
       if (from === undefined || to === undefined) continue;
       const text = from === to ? from : fill(ui.range, { from, to });
       const fresh = lots === main && events.every(isOfTheMorning);
@@ -587,12 +590,37 @@ class Teller {
     );
   }
 
-  private step({ entry: { event }, declaration, confirmed }: Told, all: Told[]): Step {
+  /** Where the thing is now, by whose clocks its readers live. */
+  private get home(): number {
+    this.homeOffset ??= this.toldOf(this.own(undefined)).at(-1)?.entry.event.offset ?? 0;
+    return this.homeOffset;
+  }
+
+  private isLocal(event: TraceEvent): boolean {
+    return !event.dayPrecision && event.offset !== this.home;
+  }
+
+  private when(event: TraceEvent): string {
+    const when = whenOf(this.words, event);
+    return this.isLocal(event) ? `${when}${this.words.ui.localTime}` : when;
+  }
+
+  /** A day after what is told of it has ended. */
+  private later(event: TraceEvent, recordTime: number): string | null {
+    const { eventTime, dayPrecision, offset } = event;
+    if (recordTime - eventTime <= (dayPrecision ? 2 : 1) * DAY) return null;
+    const day = new Date(recordTime + offset * MINUTE).toISOString().slice(0, 10);
+    return fill(this.words.ui.recordedLater, { date: dateOf(this.words, day) });
+  }
+
+  private step({ entry: { event, recordTime }, declaration, confirmed }: Told, all: Told[]): Step {
     const { ui, kinds } = this.words;
     const { row, actor, organisation } = event;
     return {
       id: event.id,
-      when: whenOf(this.words, event),
+      when: this.when(event),
+      local: this.isLocal(event),
+      later: this.later(event, recordTime),
       what: row === null ? ui.unknownKind : wordFor(kinds, event.kind),
       who: actor === null ? (event.member ?? "") : this.organisation(actor),
       agent:
@@ -817,7 +845,12 @@ export function whenOf(words: Words, event: TraceEvent): string {
 const dayOf = (words: Words, { eventTime, offset }: TraceEvent): string =>
   dateOf(words, new Date(eventTime + offset * MINUTE).toISOString().slice(0, 10));
 
-function minuteOf(words: Words, time: number, offset: number, pattern = words.ui.date): string {
+export function minuteOf(
+  words: Words,
+  time: number,
+  offset: number,
+  pattern = words.ui.date,
+): string {
   const iso = new Date(time + offset * MINUTE).toISOString();
   const date = dateOf(words, iso.slice(0, 10), pattern);
   return fill(words.ui.dateTime, { date, time: iso.slice(11, 16) });

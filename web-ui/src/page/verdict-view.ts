@@ -9,7 +9,7 @@ import { fields, isRecall, section, sign } from "./view.ts";
 /** How a page stands with its verdict. */
 export type Standing =
   | { state: "checking"; progress?: { done: number; total: number } }
-  | { state: "unreachable"; retry: () => void }
+  | { state: "unreachable"; troubled?: boolean; retry: () => void }
   | { state: "trust_unread" }
   | { state: "incapable" }
   | Judged;
@@ -21,6 +21,8 @@ export interface Judged {
   completeUpTo: string | null;
   /** What stands above the verdict already; what is wrong with a label or a number only they know. */
   alerts?: Alert[];
+  /** What was measured, of ways on which something left its limits. */
+  measured?: string[];
   /** How many readings there are, where they are more than can be checked here. */
   tooMany?: number;
   /** Where readings did not come. */
@@ -46,7 +48,11 @@ export function say(standing: Standing, words: Words): Said {
         lines: standing.progress ? [fill(ui.readingsComing, standing.progress)] : [],
       };
     case "unreachable":
-      return { tone: "amber", title: ui.notChecked, lines: [ui.unreachable, ui.unverifiedShown] };
+      return {
+        tone: "amber",
+        title: ui.notChecked,
+        lines: [standing.troubled ? ui.troubled : ui.unreachable, ui.unverifiedShown],
+      };
     case "trust_unread":
       return { tone: "amber", title: ui.notChecked, lines: [ui.trustUnread, ui.unverifiedShown] };
     case "incapable":
@@ -66,7 +72,7 @@ const within = (seconds: number, { ui }: Words): string =>
   seconds < 0.01 ? ui.noTime : fill(ui.seconds, { seconds: seconds.toFixed(2) });
 
 function judged(
-  { verdict, seconds, completeUpTo, alerts = [], tooMany = 0 }: Judged,
+  { verdict, seconds, completeUpTo, alerts = [], measured = [], tooMany = 0 }: Judged,
   words: Words,
 ): Said {
   const { ui } = words;
@@ -108,8 +114,10 @@ function judged(
     const above = alerts.map(({ code }) => code as string);
     const rest = found.filter(({ code }) => !above.includes(code));
     const title = titleOf(found, tone, words);
-    const told = [...texts(rest, words), ...(above.some(isRecall) ? [] : helps(rest, words))];
-    return { tone, title, lines: [...told.filter((line) => line !== title), ...basis] };
+    const facts = rest.some(({ code }) => /_exceeded$/.test(code)) ? measured : [];
+    const help = above.some(isRecall) ? [] : helps(rest, words);
+    const told = texts(rest, words).filter((line) => line !== title);
+    return { tone, title, lines: [...told, ...facts, ...help, ...basis] };
   }
   if (!passed) return { tone: "amber", title: ui.notChecked, lines: basis.slice(1) };
   const upTo = completeUpTo === null ? [] : [fill(ui.completeUpTo, { name: completeUpTo })];
@@ -138,8 +146,12 @@ function titleOf(findings: Finding[], tone: "red" | "amber", words: Words): stri
   if (codes.includes("label_unknown")) return ui.unknownTitle;
   if (codes.includes("label_voided")) return ui.voidedTitle;
   if (codes.includes("label_not_activated")) return ui.unactivated;
-  if (codes.includes("certificate_revoked")) return words.findings.certificate_revoked;
-  return tone === "red" ? ui.redTitle : ui.attention;
+  // The fact itself: "be careful" says nothing
+  const [first] = texts(
+    findings.filter(({ severity }) => severity === tone),
+    words,
+  );
+  return first ?? "";
 }
 
 /** What to do with a label that is none. */
@@ -177,6 +189,9 @@ export function verdictView(standing: Standing, words: Words): Piece {
     { class: `verdict tone-${tone}`, "data-tone": tone, "data-state": standing.state },
     h("h2", {}, sign(tone), title),
     ...lines.map((line) => h("p", {}, line)),
+    standing.state === "judged" &&
+      standing.verdict.trust.oneOperator &&
+      h("p", { class: "small" }, words.ui.oneOperator),
     "retry" in standing && h("button", { type: "button", onclick: standing.retry }, words.ui.retry),
   );
 }
@@ -226,7 +241,6 @@ export function basisView(verdict: Verdict, words: Words): Piece {
     );
   }
   return [
-    trust.oneOperator && h("p", { class: "one-operator" }, ui.oneOperator),
     fields(rows),
     h("p", { class: "label" }, ui.fingerprint),
     h("p", {}, h("code", { class: "fingerprint" }, trust.fingerprint)),
@@ -254,24 +268,34 @@ export function howView(verdict: Verdict, proof: Proof, words: Words): Piece {
     await copy?.(command);
     button.textContent = ui.copied;
   };
+  const { checks, trust } = verdict;
+  const text = trust.oneOperator ? ui.howText : `${ui.howText}${ui.gap}${ui.howNoTrust}`;
   return section("how", "", {}, [
     h("h2", {}, ui.how),
-    verdict.verdict !== "failed" && h("p", {}, ui.howText),
-    h("h3", {}, ui.checksTitle),
-    checksView(verdict, words),
-    basisView(verdict, words),
-    h("h3", {}, ui.verifier),
-    h("p", {}, ui.howLimit),
+    verdict.verdict !== "failed" && h("p", {}, text),
     h(
-      "ul",
-      { class: "actions" },
-      h("li", {}, h("a", { href: proof.bundleUrl, download: "bundle.json" }, ui.download)),
-      h("li", {}, h("a", { href: proof.trustUrl, download: "trust.json" }, ui.downloadTrust)),
-      h("li", {}, h("a", { href: `/verify/#${proof.scanned}` }, ui.verifyTitle)),
+      "details",
+      { id: "checks" },
+      h("summary", {}, fill(ui.moreChecks, { count: checks.length })),
+      checksView(verdict, words),
+      basisView(verdict, words),
     ),
-    h("p", {}, `${ui.command}: ${ui.commandText}`),
-    h("pre", {}, h("code", {}, command)),
-    copy !== null && h("button", { type: "button", onclick: copied }, ui.copy),
+    h(
+      "details",
+      { id: "elsewhere" },
+      h("summary", {}, ui.verifier),
+      h("p", {}, ui.howLimit),
+      h(
+        "ul",
+        { class: "actions" },
+        h("li", {}, h("a", { href: proof.bundleUrl, download: "bundle.json" }, ui.download)),
+        h("li", {}, h("a", { href: proof.trustUrl, download: "trust.json" }, ui.downloadTrust)),
+        h("li", {}, h("a", { href: `/verify/#${proof.scanned}` }, ui.verifyTitle)),
+      ),
+      h("p", {}, `${ui.command}: ${ui.commandText}`),
+      h("pre", {}, h("code", {}, command)),
+      copy !== null && h("button", { type: "button", onclick: copied }, ui.copy),
+    ),
   ]);
 }
 

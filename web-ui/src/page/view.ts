@@ -84,8 +84,10 @@ export function storyView(
     ),
     section("timeline", "", {}, [
       h("h2", {}, words.ui.timeline),
-      steps.length > 0 ? stepsView(steps, words, verified) : h("p", {}, words.ui.nothingYet),
       h("p", { class: "small" }, words.ui.declaredNote),
+      verified && h("p", { class: "small legend" }, words.ui.tickNote),
+      steps.some(({ local }) => local) && h("p", { class: "small" }, words.ui.localNote),
+      steps.length > 0 ? stepsView(steps, words, verified) : h("p", {}, words.ui.nothingYet),
     ]),
     genuine && map,
     temperaturesView(telling.temperatures, words, charts),
@@ -105,7 +107,13 @@ function stepView(step: Step, words: Words, verified: boolean): Tag {
   return h(
     "li",
     { class: `step ${state}`, id: `e-${step.id}` },
-    h("p", { class: "when" }, step.when, verified && state === "recorded" && tick(ui.verifiedTick)),
+    h(
+      "p",
+      { class: "when" },
+      step.when,
+      step.later !== null && h("span", { class: "small" }, ` ${step.later}`),
+      verified && state === "recorded" && tick(ui.verifiedTick),
+    ),
     h("h3", {}, h(struck, {}, step.what)),
     h(
       "p",

@@ -46,6 +46,8 @@ const FINDING: Finding = {
 
 const step = (more: Partial<Step>): Step => ({
   id: more.what ?? "",
+  local: false,
+  later: null,
   when: "2026年8月15日 05:40",
   what: "収穫しました",
   who: "北俣農園",

@@ -50,6 +50,7 @@ final class Teller {
           .thenComparing(entry -> entry.event().id());
 
   private static final long MINUTE_MS = 60_000;
+  private static final long DAY_MS = 24 * 60 * MINUTE_MS;
   private static final Pattern PHOTO_HASH = Pattern.compile("[A-Za-z0-9_-]{43}");
   private static final Pattern PHOTO_TYPE = Pattern.compile("image/(jpeg|png|webp)");
 
@@ -62,6 +63,7 @@ final class Teller {
   private final List<Finding> findings;
   private final Words words;
   private Map<String, String> dictionary;
+  private Integer homeOffset;
 
   /** An event with how it stands in all the histories that tell it. */
   private record Told(Standing entry, TraceEvent declaration, boolean confirmed) {}
@@ -433,8 +435,8 @@ final class Teller {
               .map(Standing::event)
               .toList();
       if (!events.isEmpty()) {
-        String from = when(events.get(0));
-        String to = when(events.get(events.size() - 1));
+        String from = localWhen(events.get(0));
+        String to = localWhen(events.get(events.size() - 1));
         String text = from.equals(to) ? from : words.ui("range", Map.of("from", from, "to", to));
         boolean fresh =
             lots.equals(story.mainLots()) && events.stream().allMatch(Teller::isOfTheMorning);
@@ -564,6 +566,41 @@ final class Teller {
   }
 
   private List<Telling.Step> steps(List<String> subjects) {
+    List<Told> inOrder = told(subjects);
+    return inOrder.stream().map(one -> step(one, inOrder)).toList();
+  }
+
+  /** Where the thing is now, by whose clocks its readers live. */
+  private int home() {
+    if (homeOffset == null) {
+      List<Told> own = told(own(null));
+      homeOffset =
+          own.isEmpty() ? 0 : own.get(own.size() - 1).entry().event().offsetMinutes();
+    }
+    return homeOffset;
+  }
+
+  private boolean isLocal(TraceEvent event) {
+    return !event.dayPrecision() && event.offsetMinutes() != home();
+  }
+
+  private String localWhen(TraceEvent event) {
+    return isLocal(event) ? when(event) + words.ui("localTime") : when(event);
+  }
+
+  /** A day after what is told of it has ended. */
+  private String later(Standing entry) {
+    TraceEvent event = entry.event();
+    long days = event.dayPrecision() ? 2 : 1;
+    if (entry.recordTime() - event.eventTime() <= days * DAY_MS) {
+      return null;
+    }
+    String day = local(entry.recordTime(), event.offsetMinutes()).substring(0, 10);
+    return words.ui("recordedLater", Map.of("date", date(day)));
+  }
+
+  /** The events of these histories, in the order of time. */
+  private List<Told> told(List<String> subjects) {
     Map<String, Told> told = new LinkedHashMap<>();
     for (String subject : subjects) {
       List<Standing> history = story.history(subject);
@@ -590,9 +627,7 @@ final class Teller {
                     before.confirmed() && now.confirmed()));
       }
     }
-    List<Told> inOrder =
-        told.values().stream().sorted(Comparator.comparing(Told::entry, BY_TIME)).toList();
-    return inOrder.stream().map(one -> step(one, inOrder)).toList();
+    return told.values().stream().sorted(Comparator.comparing(Told::entry, BY_TIME)).toList();
   }
 
   /** A run's history tells of hundreds of labels: only what happened to this one is its own way. */
@@ -617,7 +652,9 @@ final class Teller {
     String signer = event.organisation();
     return new Telling.Step(
         event.id(),
-        when(event),
+        localWhen(event),
+        isLocal(event),
+        later(told.entry()),
         row == null ? words.ui("unknownKind") : words.word("kinds", event.kind()),
         actor == null ? event.member() : organisation(actor),
         signer == null || actor.equals(signer) ? null : organisation(signer),

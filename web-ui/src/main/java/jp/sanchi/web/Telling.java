@@ -71,6 +71,8 @@ public record Telling(
   /**
    * One event.
    *
+   * @param local whether the clocks of its place show another time than where the thing is now
+   * @param later when it was recorded, if that was days later; else null
    * @param agent who recorded it on behalf of {@code who}, or null
    * @param state recorded, corrected or unconfirmed
    * @param place null where none is named that is described
@@ -79,6 +81,8 @@ public record Telling(
   public record Step(
       String id,
       String when,
+      boolean local,
+      String later,
       String what,
       String who,
       String agent,

@@ -45,7 +45,7 @@ class TemplatesTest {
     var correction = new Telling.Correction(EVIL, new Telling.Right(EVIL, EVIL));
     var step =
         new Telling.Step(
-            EVIL, EVIL, EVIL, EVIL, EVIL, true, "corrected", EVIL, List.of(field), correction);
+            EVIL, EVIL, true, EVIL, EVIL, EVIL, EVIL, true, "corrected", EVIL, List.of(field), correction);
     return new Telling(
         EVIL,
         EVIL,
