@@ -152,7 +152,7 @@ function render({ verdict, evidence }: Verification, seconds: number, proof: Pro
     alerts: telling?.alerts ?? [],
     measured: (telling?.temperatures ?? [])
       .filter(({ tone }) => tone === "red" || tone === "amber")
-      .map(({ sentences }) => sentences.join(ui.gap)),
+      .map(({ sentences }) => sentences.join(" ")),
     tooMany: (proof.tooMany ?? []).reduce((sum, { count }) => sum + count, 0),
   };
   document.title = fill(ui.pageTitle, { title: telling?.headline ?? title });

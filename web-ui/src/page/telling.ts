@@ -592,7 +592,11 @@ class Teller {
 
   /** Where the thing is now, by whose clocks its readers live. */
   private get home(): number {
-    this.homeOffset ??= this.toldOf(this.own(undefined)).at(-1)?.entry.event.offset ?? 0;
+    if (this.homeOffset === null) {
+      const own = this.toldOf(this.own(undefined)).map(({ entry }) => entry.event);
+      const held = own.filter(({ row }) => row?.custody);
+      this.homeOffset = (held.at(-1) ?? own.at(-1))?.offset ?? 0;
+    }
     return this.homeOffset;
   }
 

@@ -269,7 +269,7 @@ export function howView(verdict: Verdict, proof: Proof, words: Words): Piece {
     button.textContent = ui.copied;
   };
   const { checks, trust } = verdict;
-  const text = trust.oneOperator ? ui.howText : `${ui.howText}${ui.gap}${ui.howNoTrust}`;
+  const text = trust.oneOperator ? ui.howText : `${ui.howText} ${ui.howNoTrust}`;
   return section("how", "", {}, [
     h("h2", {}, ui.how),
     verdict.verdict !== "failed" && h("p", {}, text),

@@ -36,7 +36,7 @@ public class ErrorPage extends HttpServlet {
       ThingPage.redirect(response, ThingPage.withQuery(expanded, request.getQueryString()));
       return;
     }
-    String what = CompressedLink.looksLike(path) ? "compressed" : "notFound";
+    String what = CompressedLink.looksLike(path) ? "compressed" : "noPage";
     pages.message(request, response, 404, what + "Title", what + "Text");
   }
 }

@@ -44,7 +44,7 @@ public class Pages {
         "home.jte",
         Map.of(
             "page",
-            page(words, words.ui("home"), preview(request, "/", words.ui("homeLead"))),
+            page(request, words.ui("home"), preview(request, "/", words.ui("homeLead"))),
             "samples",
             samples,
             "origin",
@@ -76,7 +76,7 @@ public class Pages {
     values.put(
         "page",
         page(
-            words, words.ui("pageTitle", Map.of("title", title)), preview(request, address, said)));
+            request, words.ui("pageTitle", Map.of("title", title)), preview(request, address, said)));
     values.put("telling", telling);
     values.put("address", address);
     // Not even a shared cache may know who looks at which package
@@ -101,15 +101,38 @@ public class Pages {
         "message.jte",
         Map.of(
             "page",
-            page(words, words.ui("pageTitle", Map.of("title", words.ui(title))), null),
+            page(request, words.ui("pageTitle", Map.of("title", words.ui(title))), null),
             "title",
             words.ui(title),
             "text",
             words.ui(text)));
   }
 
-  private Page page(Words words, String title, Page.Preview preview) {
-    return new Page(words, title, assets, preview);
+  /**
+   * A product of which lots are recalled.
+   *
+   * @param recalled by the address of the lot
+   */
+  void product(
+      HttpServletRequest request, HttpServletResponse response, Map<String, Telling> recalled)
+      throws IOException {
+    Words words = Page.wordsFor(request);
+    String title = recalled.values().iterator().next().headline();
+    response.setHeader("Cache-Control", "no-store");
+    send(
+        response,
+        200,
+        words,
+        "product.jte",
+        Map.of(
+            "page",
+            page(request, words.ui("pageTitle", Map.of("title", title)), null),
+            "recalled",
+            recalled));
+  }
+
+  private Page page(HttpServletRequest request, String title, Page.Preview preview) {
+    return new Page(Page.wordsFor(request), Page.askedIn(request), title, assets, preview);
   }
 
   private static Page.Preview preview(HttpServletRequest request, String path, String text) {

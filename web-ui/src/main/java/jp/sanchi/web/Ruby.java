@@ -20,8 +20,7 @@ final class Ruby {
   private static final Pattern NUMBER = Pattern.compile("(\\d+)( ?)$");
 
   /** What a kanji alone may follow as a word of its own: no kana of a longer word, as in ほうれん草. */
-  private static final Pattern APART =
-      Pattern.compile("(^|[\\s、。・（「：:/}]|[のをがはにとでへやたるいうなて])$");
+  private static final Pattern APART = Pattern.compile("(^|[\\s、。・（「：:/}]|[のをがはにとでへやたるいうなて])$");
 
   /** And what may follow it: no ending of another word, as in 数える. */
   private static final Pattern PARTICLE =

@@ -573,9 +573,14 @@ final class Teller {
   /** Where the thing is now, by whose clocks its readers live. */
   private int home() {
     if (homeOffset == null) {
-      List<Told> own = told(own(null));
+      List<TraceEvent> own = told(own(null)).stream().map(one -> one.entry().event()).toList();
       homeOffset =
-          own.isEmpty() ? 0 : own.get(own.size() - 1).entry().event().offsetMinutes();
+          own.stream()
+              .filter(event -> event.row() != null && event.row().custody())
+              .reduce((before, last) -> last)
+              .or(() -> own.stream().reduce((before, last) -> last))
+              .map(TraceEvent::offsetMinutes)
+              .orElse(0);
     }
     return homeOffset;
   }
@@ -950,8 +955,7 @@ final class Teller {
     Map<String, String> values = Map.of("date", day(last), "claim", claim);
     return switch (last.kind()) {
       case "certificate_revoked" ->
-          new Certified(
-              "red", words.ui("faultRevoked", values), words.ui("revokedOn", values));
+          new Certified("red", words.ui("faultRevoked", values), words.ui("revokedOn", values));
       case "certificate_suspended" ->
           new Certified(
               "amber", words.ui("faultSuspended", values), words.ui("suspendedOn", values));

@@ -46,9 +46,7 @@ class RubyTest {
         "有機小松菜、宮崎県綾町 | 有機(ゆうき)小松菜(こまつな)、宮崎県(みやざきけん)綾町(あやちょう)"
       })
   void reads_words_in_context_and_leaves_alone_what_could_be_wrong(String text, String read) {
-    String plain =
-        Ruby.ofText(text)
-            .replaceAll("<ruby>([^<]*)<rt>([^<]*)</rt></ruby>", "$1($2)");
+    String plain = Ruby.ofText(text).replaceAll("<ruby>([^<]*)<rt>([^<]*)</rt></ruby>", "$1($2)");
 
     assertThat(plain).isEqualTo(read);
   }

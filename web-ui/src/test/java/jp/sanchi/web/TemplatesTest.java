@@ -26,7 +26,7 @@ class TemplatesTest {
 
   private static String render(String template, Words words, Map<String, Object> values) {
     var all = new HashMap<>(values);
-    all.put("page", new Page(words, EVIL, ASSETS, new Page.Preview(EVIL, EVIL, EVIL)));
+    all.put("page", new Page(words, null, EVIL, ASSETS, new Page.Preview(EVIL, EVIL, EVIL)));
     StringOutput html = new StringOutput();
     TemplateEngine.createPrecompiled(null, ContentType.Html, null, "jp.sanchi.web.jte")
         .render(template, all, html);
@@ -45,7 +45,18 @@ class TemplatesTest {
     var correction = new Telling.Correction(EVIL, new Telling.Right(EVIL, EVIL));
     var step =
         new Telling.Step(
-            EVIL, EVIL, true, EVIL, EVIL, EVIL, EVIL, true, "corrected", EVIL, List.of(field), correction);
+            EVIL,
+            EVIL,
+            true,
+            EVIL,
+            EVIL,
+            EVIL,
+            EVIL,
+            true,
+            "corrected",
+            EVIL,
+            List.of(field),
+            correction);
     return new Telling(
         EVIL,
         EVIL,
