@@ -15,6 +15,7 @@ import { loadOutlines, mapView } from "./map.ts";
 import { photoOf } from "./photo.ts";
 import { routeOf } from "./route.ts";
 import { organisationName, type Photo, readersMinute, type Telling, tell } from "./telling.ts";
+import { markJapanese } from "./tongue.ts";
 import {
   howView,
   isCalm,
@@ -37,6 +38,8 @@ const easy =
   document.documentElement.dataset["words"] === "easy" ? await import("./easy.ts") : null;
 const dictionary = await loadWords(language);
 const words = easy?.easier(dictionary) ?? dictionary;
+/** What people wrote in Japanese is marked where the page is not. */
+const nodesOf = (piece: Piece): Node[] => toNodes(language === "ja" ? piece : markJapanese(piece));
 const main = document.querySelector("main") as HTMLElement;
 const head = document.querySelector(".head") as HTMLElement;
 const block = document.getElementById("verdict") as HTMLElement;
@@ -162,17 +165,17 @@ function render({ verdict, evidence }: Verification, seconds: number, proof: Pro
   // First what people must act on. The block stays the same node, so that screen readers hear what
   // changes in it.
   head.replaceChildren(
-    ...toNodes([
+    ...nodesOf([
       alerted ? null : picture,
       h("h1", {}, title),
       telling && [alertsView(telling.alerts, words), briefView(telling)],
     ]),
     block,
-    ...toNodes([telling && factsView(telling), alerted ? picture : null]),
+    ...nodesOf([telling && factsView(telling), alerted ? picture : null]),
   );
   main.replaceChildren(
     head,
-    ...toNodes([
+    ...nodesOf([
       evidence && telling?.genuine ? copiesView(evidence, language, words) : null,
       evidence && telling && storyOf(evidence, telling, standing),
       howView(verdict, proof, words),

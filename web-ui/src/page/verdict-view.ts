@@ -117,7 +117,7 @@ function judged(
     const facts = rest.some(({ code }) => /_exceeded$/.test(code)) ? measured : [];
     const help = above.some(isRecall) ? [] : helps(rest, words);
     const told = texts(rest, words).filter((line) => line !== title);
-    return { tone, title, lines: [...told, ...facts, ...help, ...basis] };
+    return { tone, title, lines: [...told, ...help, ...facts, ...basis] };
   }
   if (!passed) return { tone: "amber", title: ui.notChecked, lines: basis.slice(1) };
   const upTo = completeUpTo === null ? [] : [fill(ui.completeUpTo, { name: completeUpTo })];

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { toBase64Url } from "../../shared/base64.ts";
 import { wordsOf } from "../../shared/dictionaries.ts";
 import type { TraceEvent } from "../../shared/event.ts";
-import { toHtml } from "../../shared/html.ts";
+import { h, toHtml } from "../../shared/html.ts";
 import type { JsonObject } from "../../shared/json.ts";
 import { sha256 } from "../../shared/sha256.ts";
 import { readStart } from "../../shared/subject.ts";
@@ -17,6 +17,7 @@ import { mapView } from "../map.ts";
 import { photoOf } from "../photo.ts";
 import { type Route, routeOf } from "../route.ts";
 import { isOfTheMorning, type Telling, tell } from "../telling.ts";
+import { markJapanese, tonguesOf } from "../tongue.ts";
 import { checksView, howView, say, verdictView } from "../verdict-view.ts";
 import { alertsView, briefView, factsView, storyView } from "../view.ts";
 import { Told } from "./told.ts";
@@ -531,12 +532,17 @@ test("the map marks places, together where they are near, and leads from one to 
       [1, 2],
     ],
   );
-  assert.equal(map.split("<circle").length - 1, 2);
-  assert.match(map, />1・2</);
-  assert.equal(map.split('class="way"').length - 1, 2);
-  assert.equal(map.split('class="arrow"').length - 1, 1);
-  assert.match(map, /aria-label="[^"]*1 畑 → 2 集荷場 → 3 店/);
-  assert.match(map, /data-frame="japan"/);
+  const [first = "", inset = "", ...more] = map.split("<figure>").slice(1);
+  assert.equal(first.split("<circle").length - 1, 2);
+  assert.match(first, />1・2</);
+  assert.equal(first.split('class="way"').length - 1, 2);
+  assert.equal(first.split('class="arrow"').length - 1, 1);
+  assert.match(first, /aria-label="[^"]*1 畑 → 2 集荷場 → 3 店/);
+  assert.match(first, /data-frame="japan" transform="translate\(/);
+  // What falls on one mark there is drawn anew in large
+  assert.deepEqual(more, []);
+  assert.equal(inset.split("<circle").length - 1, 2);
+  assert.match(inset, />1<.*>2<.*<figcaption>1・2 のあたり</s);
   assert.equal(mapView({ stops: [], legs: [] }, ja), null);
 });
 
@@ -740,6 +746,24 @@ test("easy words say how they are read, and leave names alone", () => {
   for (const [text, read] of READINGS) assert.equal(readings(text).join(""), read, text);
   assert.equal(easyWords.kinds.harvested, ja.kinds.harvested);
   assert.notEqual(easyWords.ui.passed, ja.ui.passed);
+});
+
+test("what is Japanese on an English page is marked, and nothing else", () => {
+  // `TongueTest` has the same
+  for (const [text, marked] of [
+    [
+      "Kita says (25 Nov): 同じコードが20分前に東京で売れています",
+      "Kita says (25 Nov): [同じコードが20分前に東京で売れています]",
+    ],
+    ["北俣ほ場, Field 2, 綾町", "[北俣ほ場], Field 2, [綾町]"],
+    ["食べずに、お店へ。代金を", "[食べずに、お店へ。代金を]"],
+    ["Salmo salar 3.5 °C", "Salmo salar 3.5 °C"],
+  ] as const) {
+    const html = toHtml(tonguesOf(text));
+    assert.equal(html.replaceAll('<span lang="ja">', "[").replaceAll("</span>", "]"), marked);
+  }
+  const page = toHtml(markJapanese(h("p", {}, h("code", {}, "記録"), "記録")));
+  assert.equal(page, '<p><code>記録</code><span lang="ja">記録</span></p>');
 });
 
 test("easy sentences take the place of known ones, with the same values", () => {

@@ -76,7 +76,9 @@ public class Pages {
     values.put(
         "page",
         page(
-            request, words.ui("pageTitle", Map.of("title", title)), preview(request, address, said)));
+            request,
+            words.ui("pageTitle", Map.of("title", title)),
+            preview(request, address, said)));
     values.put("telling", telling);
     values.put("address", address);
     // Not even a shared cache may know who looks at which package
@@ -149,7 +151,12 @@ public class Pages {
       throws IOException {
     StringOutput html = new StringOutput();
     templates.render(template, values, html);
-    String page = words.easy() ? Ruby.annotate(html.toString()) : html.toString();
+    String page = html.toString();
+    if (words.easy()) {
+      page = Ruby.annotate(page);
+    } else if (words == Words.ENGLISH) {
+      page = Tongue.annotate(page);
+    }
     byte[] bytes = page.getBytes(StandardCharsets.UTF_8);
     response.setStatus(status);
     response.setContentType("text/html; charset=UTF-8");

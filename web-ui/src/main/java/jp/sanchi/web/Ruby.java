@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -95,12 +96,17 @@ final class Ruby {
 
   /** Annotates the texts in the body of a page. */
   static String annotate(String html) {
+    return texts(html, Ruby::ofText);
+  }
+
+  /** Writes the texts in the body of a page anew, but for those of drawings, code and scripts. */
+  static String texts(String html, UnaryOperator<String> anew) {
     int body = html.indexOf("<body>");
     var out = new StringBuilder(html.length() * 2).append(html, 0, body);
     Matcher part = PARTS.matcher(html).region(body, html.length());
     while (part.find()) {
       String text = part.group();
-      out.append(text.startsWith("<") ? text : ofText(text));
+      out.append(text.startsWith("<") ? text : anew.apply(text));
     }
     return out.toString();
   }
