@@ -113,7 +113,11 @@ public final class Demonstration {
         "organisation_described", null, null, Organisation.names("JA綾町", "JA Aya (co-operative)"));
     farm = admit(growers, gln("456995100002"), List.of("grower"), List.of());
     farm.describe(
-        "organisation_described", null, null, Organisation.names("北俣農園", "Kitamata Farm"));
+        "organisation_described",
+        null,
+        null,
+        Organisation.names("北俣農園", "Kitamata Farm")
+            .with("contact", Json.of("kitamata@example.jp")));
     // A small grower uses its co-operative's numbers, and lets its office record.
     script.events(
         List.of(
