@@ -208,8 +208,16 @@ async function toldBy(page, said) {
   await page.evaluate((verdict) => {
     // What the verdict has said is no notice any more
     for (const notice of document.querySelectorAll("#notices li:not(:has(.about))")) {
-      const [, , text] = notice.childNodes;
-      if (verdict.includes(text.textContent.trim())) notice.remove();
+      const [, , ...text] = notice.childNodes;
+      if (
+        verdict.includes(
+          text
+            .map((one) => one.textContent)
+            .join("")
+            .trim(),
+        )
+      )
+        notice.remove();
     }
     if (!document.querySelector("#notices li")) document.querySelector("#notices")?.remove();
   }, said);
@@ -579,6 +587,7 @@ test("the proof to download is the one that was checked", async () => {
       await route.fulfill({ response, body: served });
     });
     await judge(page, path);
+    await page.locator("#elsewhere summary").click();
     for (const [name, file, bytes] of [
       [words.ja.ui.download, "bundle.json", served],
       [

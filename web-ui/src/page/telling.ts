@@ -613,8 +613,12 @@ class Teller {
   private later(event: TraceEvent, recordTime: number): string | null {
     const { eventTime, dayPrecision, offset } = event;
     if (recordTime - eventTime <= (dayPrecision ? 2 : 1) * DAY) return null;
-    const day = new Date(recordTime + offset * MINUTE).toISOString().slice(0, 10);
-    return fill(this.words.ui.recordedLater, { date: dateOf(this.words, day) });
+    const [happened, recorded] = [eventTime, recordTime].map((time) =>
+      new Date(time + offset * MINUTE).toISOString().slice(0, 10),
+    ) as [string, string];
+    const { ui } = this.words;
+    const pattern = happened.slice(0, 4) === recorded.slice(0, 4) ? ui.dayMonth : ui.date;
+    return fill(ui.recordedLater, { date: dateOf(this.words, recorded, pattern) });
   }
 
   private step({ entry: { event, recordTime }, declaration, confirmed }: Told, all: Told[]): Step {

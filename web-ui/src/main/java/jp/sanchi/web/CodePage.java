@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import jp.sanchi.kernel.event.DigitalLink;
@@ -25,7 +26,7 @@ public class CodePage extends HttpServlet {
   @Override
   protected void doGet(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    String typed = request.getParameter("code");
+    String typed = typed(request.getQueryString());
     String path = typed == null ? null : TypedCode.path(typed);
     String code = path == null && typed != null ? TypedCode.shortCode(typed) : null;
     if (code != null) {
@@ -38,6 +39,23 @@ public class CodePage extends HttpServlet {
     }
     String language = Page.askedIn(request);
     ThingPage.redirect(response, language == null ? path : path + "?lang=" + language);
+  }
+
+  /** Not by the container, which need not read a query as UTF-8. */
+  static String typed(String query) {
+    if (query == null) {
+      return null;
+    }
+    for (String pair : query.split("&", -1)) {
+      if (pair.startsWith("code=")) {
+        try {
+          return URLDecoder.decode(pair.substring(5), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+          return null;
+        }
+      }
+    }
+    return null;
   }
 
   private String lotOf(String code, HttpServletRequest request) {

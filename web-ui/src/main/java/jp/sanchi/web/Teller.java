@@ -600,8 +600,10 @@ final class Teller {
     if (entry.recordTime() - event.eventTime() <= days * DAY_MS) {
       return null;
     }
-    String day = local(entry.recordTime(), event.offsetMinutes()).substring(0, 10);
-    return words.ui("recordedLater", Map.of("date", date(day)));
+    String happened = local(event.eventTime(), event.offsetMinutes()).substring(0, 10);
+    String recorded = local(entry.recordTime(), event.offsetMinutes()).substring(0, 10);
+    String pattern = happened.regionMatches(0, recorded, 0, 4) ? "dayMonth" : "date";
+    return words.ui("recordedLater", Map.of("date", date(recorded, pattern)));
   }
 
   /** The events of these histories, in the order of time. */
@@ -1005,9 +1007,13 @@ final class Teller {
 
   /** Writes {@code YYYY-MM-DD} as people do. */
   private String date(String date) {
+    return date(date, "date");
+  }
+
+  private String date(String date, String pattern) {
     String[] months = words.ui("months").split(" ", -1);
     return words.ui(
-        "date",
+        pattern,
         Map.of(
             "year", date.substring(0, 4),
             "month", months[Integer.parseInt(date.substring(5, 7)) - 1],

@@ -36,6 +36,14 @@ class TypedCodeTest {
     assertThat(TypedCode.shortCode("k7q2omx4")).isEqualTo("K7Q2-0MX4");
   }
 
+  @Test
+  void reads_a_query_as_utf_8_and_nothing_of_a_broken_one() {
+    assertThat(CodePage.typed("lang=en&code=%EF%BC%94%EF%BC%95+6")).isEqualTo("４５ 6");
+    assertThat(CodePage.typed("code=%E")).isNull();
+    assertThat(CodePage.typed("lang=en")).isNull();
+    assertThat(CodePage.typed(null)).isNull();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
