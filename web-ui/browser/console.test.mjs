@@ -435,7 +435,7 @@ test("imports an Excel sheet as it does a table", { skip }, async () => {
     mimeType: "application/octet-stream",
     buffer: Buffer.from("no workbook"),
   });
-  await notice(w.import.unreadable);
+  await notice(w.import.unreadable.replace("{file}", "broken.xlsx"));
 });
 
 test(

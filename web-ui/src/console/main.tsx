@@ -97,7 +97,7 @@ function Page() {
       if (a !== undefined && b !== undefined) return <RecallLotScreen gtin={a} lot={b} />;
       return <RecallScreen />;
     case "import":
-      return <ImportScreen />;
+      return <ImportScreen what={a ?? null} />;
     default:
       return <WorkScreen />;
   }
