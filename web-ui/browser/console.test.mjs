@@ -482,7 +482,7 @@ test(
     await open("devices");
     await page.getByText(w.devices.invite).click();
     await fill(w.devices.who, "田中");
-    await page.getByLabel(w.devices.useAdministrator).check();
+    await page.getByLabel(w.devices.uses.administrator).check();
     await press(w.devices.inviteButton);
     await page.locator(".invitation svg.qr").waitFor();
     await picture("console-invitation");
@@ -501,10 +501,14 @@ test(
     await picture("console-work");
     await page.getByRole("link", { name: new RegExp(code) }).click();
     await page.locator(".code", { hasText: code }).waitFor();
-    await page.locator(".box.amber").getByLabel(w.devices.useAdministrator).check();
+    // What somebody was invited for is not asked again
+    const offer = page.locator(".box.amber", { hasText: code });
+    await offer.getByText(w.devices.uses.administrator).waitFor();
+    assert.equal(await offer.getByRole("radio").count(), 0);
     await picture("console-devices");
     await press(w.devices.same);
     await notice(w.devices.nowEnrolled);
+    await page.locator(".rows li", { hasText: "田中" }).locator(".tag", { hasText: w.devices.administrator }).waitFor();
     await second.getByRole("heading", { level: 1, name: w.work.title }).waitFor();
   },
 );
@@ -606,22 +610,49 @@ test(
     assert.match(await page.locator(".counts").innerText(), /20/);
     await fill(w.recall.reason, "毒草がまざったおそれがあります");
     await fill(w.recall.advice, "食べずに、お店へお返しください");
+    await page.getByLabel(w.recall.hazard).selectOption("foreign_matter");
     await picture("console-recall");
+    await press(w.recall.review);
+    // Nothing was sent yet: what customers will read is shown, and what it reaches
+    const preview = page.locator(".preview");
+    await preview.getByText("毒草がまざったおそれがあります").waitFor();
+    await preview.getByText(w.recall.hazards.foreign_matter).waitFor();
+    assert.match(await page.locator(".counts").innerText(), /20/);
+    await picture("console-recall-review");
     await press(w.recall.plan);
     await page.getByText(w.recall.otherNeeded).waitFor();
+    await notice(w.recall.planned.replace("{lot}", "A1"));
     const confirm = { name: w.recall.confirm, exact: true };
-    const sign = { name: w.recall.sign, exact: true };
+    const sure = { name: w.recall.confirmSure, exact: true };
     assert.equal(await page.getByRole("button", confirm).count(), 0);
-    assert.equal(await page.getByRole("button", sign).count(), 0);
+    const plan = page.locator(".box.red", { hasText: w.recall.open.replace("{lot}", "A1") });
+    await plan.getByText(/小松菜/).first().waitFor();
+    assert.match(await plan.locator(".counts").innerText(), /20/);
     await picture("console-recall-plan");
 
-    // The other administrator, at another desk
+    // Called off, and begun again
+    await press(w.recall.giveUp);
+    await page.keyboard.press("Escape");
+    await press(w.recall.giveUp);
+    await page.getByRole("button", { name: w.recall.goOn, exact: true }).waitFor();
+    await page.locator(".careful .danger").click();
+    await notice(w.recall.givenUp.replace("{lot}", "A1"));
+    assert.equal(await page.getByText(w.recall.otherNeeded).count(), 0);
+    await page
+      .locator(".rows li", { hasText: "A1" })
+      .getByRole("link", { name: w.recall.see })
+      .click();
+    await fill(w.recall.reason, "毒草がまざったおそれがあります");
+    await fill(w.recall.advice, "食べずに、お店へお返しください");
+    await press(w.recall.review);
+    await press(w.recall.plan);
+    await page.getByText(w.recall.otherNeeded).waitFor();
+
+    // The other administrator, at another desk: whose confirmation is the recall
     await second.goto(`${address}/console/#/recall`);
-    assert.equal(await second.getByRole("button", sign).count(), 0);
+    await second.getByText(w.recall.yourTurn).waitFor();
     await second.getByRole("button", confirm).click();
-    await second.getByRole("button", confirm).click();
-    await second.getByRole("button", sign).click();
-    await second.getByRole("button", sign).click();
+    await second.getByRole("button", sure).click();
     await second.locator(".notice", { hasText: w.recall.nowInForce }).waitFor();
 
     const visitor = await context.newPage();

@@ -121,7 +121,9 @@ export function factsOf(payload: JsonObject): { label: string; text: string }[] 
 function said(name: string, value: string | number): string {
   if (LABEL_NUMBERS.has(name)) return String(Number(value) + 1);
   if (TIMES.has(name)) return dateTime(Date.parse(String(value)));
-  return name === "role" ? wordOf(words.value.roles, String(value)) : String(value);
+  if (name === "role") return wordOf(words.value.roles, String(value));
+  if (name === "hazard") return wordOf(words.value.recall.hazards, String(value));
+  return wordOf({ ...words.value.schemes, ...wordsOf(language.value).words }, String(value));
 }
 
 export function Facts({ payload }: { payload: JsonObject }) {
