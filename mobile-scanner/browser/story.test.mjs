@@ -126,7 +126,7 @@ async function accredit(...schemes) {
     const box = page.locator("details", { hasText: w.organisations.grant });
     if ((await box.getAttribute("open")) === null) await box.locator("summary").click();
     await page.locator("input[name=what][value=scheme]").check();
-    await page.locator("input[name=scheme]").fill(scheme);
+    await page.locator("select[name=scheme]").selectOption(scheme);
     await press(w.organisations.grantButton);
     await page.locator(".rows", { hasText: w.schemes[scheme] }).waitFor();
   }
@@ -279,8 +279,8 @@ act("describes a field, applies for a certificate, and the certifier grants it",
 
   await open("certificates");
   await page.getByText(w.certificates.apply).first().click();
-  await page.locator("input[name=scheme]").fill("jas-organic");
-  await press(w.certificates.apply);
+  await page.locator("select[name=scheme]").selectOption("jas-organic");
+  await press(w.certificates.applyButton);
   await page.locator(".status-applied").first().waitFor();
 
   await workAs(INSPECTORS);
@@ -288,8 +288,8 @@ act("describes a field, applies for a certificate, and the certifier grants it",
   const application = page.locator(".box.amber", { hasText: FARM });
   await application.locator("input[name=from]").fill(daysAgo(300));
   await application.getByRole("button", { name: w.certificates.grant, exact: true }).click();
-  await notice(w.certificates.saved);
   await application.waitFor({ state: "detached" });
+  await page.locator(".status-granted").first().waitFor();
 });
 
 act("makes the product with its limits and its claim, and the lot, weeks ago", async () => {
@@ -446,7 +446,7 @@ act("the haulier registers its box's sensor, and starts a bridge", async () => {
   await page.locator(".rows summary", { hasText: w.codes.box }).click();
   codes.box = await codeOn(page.locator(".code-card svg.qr"));
 
-  await invite("ブリッジ", "useBridge");
+  await invite("ブリッジ", "bridge");
   const settings = await page.locator(".invitation pre").innerText();
   await photograph(page, "bridge");
   bridgeFolder = mkdtempSync(join(tmpdir(), "sanchi-bridge-"));

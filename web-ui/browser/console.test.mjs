@@ -508,7 +508,10 @@ test(
     await picture("console-devices");
     await press(w.devices.same);
     await notice(w.devices.nowEnrolled);
-    await page.locator(".rows li", { hasText: "田中" }).locator(".tag", { hasText: w.devices.administrator }).waitFor();
+    await page
+      .locator(".rows li", { hasText: "田中" })
+      .locator(".tag", { hasText: w.devices.administrator })
+      .waitFor();
     await second.getByRole("heading", { level: 1, name: w.work.title }).waitFor();
   },
 );
@@ -533,21 +536,33 @@ test("accredits itself as a certifier, applies, and grants the certificate", { s
   await press(w.organisations.grantButton);
   await page.locator(".rows", { hasText: w.roles.certifier }).waitFor();
   await page.locator("input[name=what][value=scheme]").check();
-  await page.locator("input[name=scheme]").fill("jas-organic");
+  await page.locator("select[name=scheme]").selectOption("jas-organic");
   await press(w.organisations.grantButton);
   await page.locator(".rows", { hasText: w.schemes["jas-organic"] }).waitFor();
   await picture("console-rights");
 
   await open("certificates");
   await page.getByText(w.certificates.apply).first().click();
-  await page.locator("input[name=scheme]").fill("jas-organic");
-  await press(w.certificates.apply);
-  await page.getByRole("button", { name: w.certificates.grant }).waitFor();
+  await page.locator("select[name=scheme]").selectOption("jas-organic");
+  await page.locator("input[name=scope]").fill("有機農産物 小松菜");
+  await page.locator("input[name=number]").fill("45-001");
+  await press(w.certificates.applyButton);
+  await page.locator(".done", { hasText: "見本農園" }).waitFor();
+  // The form is empty for the next one
+  assert.equal(await page.locator("input[name=scope]").inputValue(), "");
+  const application = page.locator(".box.amber", { hasText: "45-001" });
+  await application.getByText(w.certificates.ownApplication).waitFor();
   await picture("console-certificates");
+  const until = application.locator("input[name=to]");
+  const year = await until.inputValue();
+  await until.fill("2020-01-01");
   await press(w.certificates.grant);
-  await page.getByRole("button", { name: w.certificates.grant }).waitFor({ state: "detached" });
+  await application.getByText(w.certificates.toBeforeFrom).waitFor();
+  await until.fill(year);
+  await press(w.certificates.grant);
+  await application.waitFor({ state: "detached" });
   await page.locator(".status-granted").first().waitFor();
-  await notice(w.certificates.saved);
+  await page.locator(".cards", { hasText: "45-001" }).waitFor();
 });
 
 test("admits another organisation, works as it, and comes back", { skip }, async () => {
@@ -626,7 +641,10 @@ test(
     const sure = { name: w.recall.confirmSure, exact: true };
     assert.equal(await page.getByRole("button", confirm).count(), 0);
     const plan = page.locator(".box.red", { hasText: w.recall.open.replace("{lot}", "A1") });
-    await plan.getByText(/小松菜/).first().waitFor();
+    await plan
+      .getByText(/小松菜/)
+      .first()
+      .waitFor();
     assert.match(await plan.locator(".counts").innerText(), /20/);
     await picture("console-recall-plan");
 
