@@ -110,6 +110,8 @@ test(
     await press(w.first.admit);
     await heading(w.work.title);
     await page.getByText(w.work.nothing).waitFor();
+    // One browser is too few, and says so
+    await page.getByRole("heading", { name: w.second.title }).waitFor();
     await picture("console-work-empty");
   },
 );
@@ -379,8 +381,8 @@ test("the ledger shows words first, then who endorsed, then bytes", { skip }, as
   await page.locator(".events li", { hasText: "20" }).first().getByText(w.lots.seeProof).click();
   await heading(w.ledger.event);
   assert.match(await page.locator(".plain-words").innerText(), /見本農園が、/);
-  await page.locator(".rows strong", { hasText: "MSP" }).first().waitFor();
-  assert.ok((await page.locator(".rows strong", { hasText: "MSP" }).count()) >= 2);
+  await page.locator(".rows", { hasText: w.members.GrowersMSP }).first().waitFor();
+  assert.ok((await page.locator(".rows .soft", { hasText: "MSP" }).count()) >= 2);
   await picture("console-event");
   await page.getByText(w.ledger.raw).click();
   await page.locator("pre", { hasText: "ES256" }).waitFor();
@@ -394,6 +396,36 @@ test("the ledger shows words first, then who endorsed, then bytes", { skip }, as
   await fill(w.ledger.what, "?");
   await press(w.ledger.look);
   await page.locator(".field.wrong .fault").waitFor();
+  // By what people have before them, in the digits that their keyboard makes
+  await fill(w.ledger.what, "ａ１");
+  await press(w.ledger.look);
+  await page
+    .getByRole("heading", { level: 2, name: `${w.ledger.kinds.lot} ${labels[0].gtin} A1` })
+    .waitFor();
+  await fill(w.ledger.what, labels[0].gtin.slice(1));
+  await press(w.ledger.look);
+  await page
+    .getByRole("heading", { level: 2, name: `${w.ledger.kinds.product} ${labels[0].gtin}` })
+    .waitFor();
+});
+
+test("a card prints alone, and large enough for phones", { skip }, async () => {
+  await open(`lots/${labels[0].gtin}/A1`);
+  await page.evaluate(() => {
+    window.print = () => {};
+  });
+  await page.locator("summary", { hasText: w.codes.lot }).click();
+  await press(w.codes.print);
+  await page.emulateMedia({ media: "print" });
+  const { width } = await page.locator(".code-card svg").boundingBox();
+  assert.ok(width >= (50 / 25.4) * 96, `${width} px`);
+  assert.ok(await page.locator(".code-card", { hasText: "小松菜" }).isVisible());
+  for (const other of ["h1", "nav", ".flow", ".events", ".code-card button"]) {
+    assert.equal(await page.locator(other).first().isVisible(), false, other);
+  }
+  await page.emulateMedia({ media: "screen" });
+  await page.evaluate(() => dispatchEvent(new Event("afterprint")));
+  assert.equal(await page.locator(".printing").count(), 0);
 });
 
 test("lots are searched and opened without a mouse", { skip }, async () => {
@@ -513,6 +545,9 @@ test(
       .locator(".tag", { hasText: w.devices.administrator })
       .waitFor();
     await second.getByRole("heading", { level: 1, name: w.work.title }).waitFor();
+    await open("");
+    await heading(w.work.title);
+    await page.getByRole("heading", { name: w.second.title }).waitFor({ state: "detached" });
   },
 );
 
@@ -583,10 +618,14 @@ test("admits another organisation, works as it, and comes back", { skip }, async
   await open("lots");
   // Another organisation's lots are nobody else's business
   await page.getByText(w.lots.none).waitFor();
-  await open("organisations");
-  await page.getByRole("link", { name: "見本農園" }).click();
-  await press(w.organisations.workAs);
+  // In whose name one signs is in sight, and so is the way back, also after a reload
+  const acting = w.organisations.actingAs.replace("{name}", "見本運送");
+  await page.locator(".who.acting", { hasText: acting }).waitFor();
+  await page.reload();
+  await page.locator(".who.acting", { hasText: acting }).waitFor();
+  await press(w.organisations.backTo.replace("{name}", "見本農園"));
   await heading(w.work.title);
+  assert.equal(await page.locator(".who.acting").count(), 0);
   await open("lots");
   await page.getByRole("link", { name: "A1" }).waitFor();
 });

@@ -123,6 +123,10 @@ function Import({
     ({ faults, number }) => faults.length > 0 || outcomes.value.get(number)?.went === false,
   );
   const heads = ofProducts ? PRODUCT_HEADS : LOT_HEADS;
+  // Columns that may be missing take no room where nothing stands in them
+  const columns = heads
+    .map((head, at) => ({ head, at }))
+    .filter(({ at }) => at < NEEDED || rows.some(({ cells }) => cells[at] !== ""));
   return (
     <>
       <Choices
@@ -215,7 +219,7 @@ function Import({
               <thead>
                 <tr>
                   <th scope="col">{w.heads.row}</th>
-                  {heads.map((head) => (
+                  {columns.map(({ head }) => (
                     <th scope="col" key={head}>
                       {w.heads[head]}
                     </th>
@@ -226,10 +230,16 @@ function Import({
               <tbody>
                 {(faultsOnly.value ? wrong : rows).map((row) => (
                   <tr key={row.number} class={wrong.includes(row) ? "wrong" : ""}>
-                    <td data-label={w.heads.row}>{row.number}</td>
-                    {row.cells.map((cell, column) => (
-                      <td key={column} data-label={w.heads[heads[column] as "ja"]}>
-                        {cell}
+                    <td data-label={w.heads.row} class="nowrap">
+                      {row.number}
+                    </td>
+                    {columns.map(({ head, at }) => (
+                      <td
+                        key={head}
+                        data-label={w.heads[head]}
+                        class={NARROW.has(head) ? "nowrap" : ""}
+                      >
+                        {row.cells[at]}
                       </td>
                     ))}
                     <td data-label={w.heads.result}>
@@ -297,6 +307,9 @@ function Import({
 const PRODUCT_HEADS = ["ja", "en", "gtin"] as const;
 const LOT_HEADS = ["product", "lot", "place", "date", "origin", "variety", "bestBefore"] as const;
 
+const NEEDED = 4;
+const NARROW: ReadonlySet<string> = new Set(["gtin", "lot", "date", "bestBefore"]);
+
 /** What was understood of the sheet as a whole, and what was left out. */
 function About({ read }: { read: Read<Row> }) {
   const w = words.value.import;
@@ -335,11 +348,11 @@ function Standing({ row, outcome }: { row: Row; outcome: Outcome | undefined }) 
   if (outcome !== undefined) return <>{`${outcome.went ? "✓" : "✕"} ${outcome.text}`}</>;
   if (row.faults.length > 0) {
     return (
-      <>
+      <ul class="plain">
         {row.faults.map((fault) => (
-          <div key={fault}>✕ {fault}</div>
+          <li key={fault}>✕ {fault}</li>
         ))}
-      </>
+      </ul>
     );
   }
   return <>{`✓ ${row.note ?? words.value.import.ready}`}</>;

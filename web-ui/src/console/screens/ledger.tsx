@@ -1,7 +1,9 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { fromBase64Url, toBase64Url } from "../../shared/base64.ts";
+import { readLink } from "../../shared/digital-link.ts";
 import type { JsonObject } from "../../shared/json.ts";
+import { orNull } from "../../shared/malformed.ts";
 import { labelHash } from "../../shared/serial.ts";
 import { subject as subjectOf } from "../../shared/subject.ts";
 import { get, post } from "../api.ts";
@@ -74,23 +76,25 @@ export function LedgerScreen({ subject }: { subject: string | null }) {
           all.length === 0 ? (
             <Empty title={w.none} text={w.noneText} />
           ) : (
-            <>
-              {byDay(all).map(([day, those]) => (
-                <section key={day}>
-                  <h3>{day}</h3>
-                  <ol class="events">
-                    {those.map((event) => (
-                      <li key={event.id}>
-                        <a href={`#/ledger/event/${event.id}`}>
-                          {sentence(event, whenOn(event, day))}
-                        </a>{" "}
-                        <span class="soft">{fill(w.block, { block: count(event.block) })}</span>
-                      </li>
-                    ))}
-                  </ol>
-                </section>
-              ))}
-            </>
+            byDay(all).map(([day, those]) => (
+              <section key={day}>
+                <h3>{day}</h3>
+                <ol class="events">
+                  {those.map((event) => (
+                    <li key={event.id}>
+                      <a href={`#/ledger/event/${event.id}`}>
+                        {sentence(event, whenOn(event, day))}
+                      </a>{" "}
+                      <span class="soft break">
+                        {[thingsIn(event.payload), fill(w.block, { block: count(event.block) })]
+                          .filter((one) => one !== "")
+                          .join(" · ")}
+                      </span>
+                    </li>
+                  ))}
+                </ol>
+              </section>
+            ))
           )
         }
       </Show>
@@ -115,6 +119,32 @@ function whenOn(event: Summary, day: string): string {
   return event.payload["sanchi:precision"] === "day"
     ? words.value.ledger.thatDay
     : timeOnly(event.eventTime);
+}
+
+const QUANTITIES = ["quantityList", "inputQuantityList", "outputQuantityList", "childQuantityList"];
+const MOST_THINGS = 3;
+
+/** Which things it is about, as they are called on labels: six sentences alike tell nobody anything. */
+function thingsIn(payload: JsonObject): string {
+  const things = new Set<string>();
+  for (const list of QUANTITIES) {
+    for (const element of (payload[list] ?? []) as JsonObject[]) {
+      const { lot } = orNull(() => readLink(String(element["epcClass"]))) ?? {};
+      if (lot !== undefined) things.add(lot);
+    }
+  }
+  for (const list of ["parentID", "epcList", "childEPCs"]) {
+    for (const uri of [payload[list] ?? []].flat()) {
+      const link = orNull(() => readLink(String(uri)));
+      // A serial is a secret of the label
+      if (link !== null && link.serial === undefined) things.add(link.value);
+    }
+  }
+  const gtin = payload["sanchi:gtin"];
+  if (typeof gtin === "string") things.add(gtin);
+  const all = [...things];
+  const more = all.length > MOST_THINGS ? [`+${all.length - MOST_THINGS}`] : [];
+  return all.slice(0, MOST_THINGS).concat(more).join("、");
 }
 
 /** What a history is of, in words. */

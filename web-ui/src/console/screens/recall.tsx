@@ -197,28 +197,30 @@ export function RecallLotScreen({ gtin, lot }: { gtin: string; lot: string }) {
               <Preview wording={wording.value} lots={own(data)} />
               <Counts counts={data.counts} />
               <Addressees data={data} />
-              <Act
-                danger
-                button={w.plan}
-                act={async () => {
-                  await post("recalls", {
-                    lots: own(data).map((one) =>
-                      canonicalLink({ key: "01", value: one.gtin, lot: one.lot }),
-                    ),
-                    ...wording.value,
-                  });
-                  go("recall", fill(w.planned, { lot }));
-                }}
-              />{" "}
-              <button
-                type="button"
-                class="quiet"
-                onClick={() => {
-                  reviewed.value = false;
-                }}
-              >
-                {w.change}
-              </button>
+              <div class="actions">
+                <Act
+                  danger
+                  button={w.plan}
+                  act={async () => {
+                    await post("recalls", {
+                      lots: own(data).map((one) =>
+                        canonicalLink({ key: "01", value: one.gtin, lot: one.lot }),
+                      ),
+                      ...wording.value,
+                    });
+                    go("recall", fill(w.planned, { lot }));
+                  }}
+                />
+                <button
+                  type="button"
+                  class="quiet"
+                  onClick={() => {
+                    reviewed.value = false;
+                  }}
+                >
+                  {w.change}
+                </button>
+              </div>
             </>
           ) : (
             <>
