@@ -143,7 +143,7 @@ function sayHeld(held: Held, asked: Asked, speech: Speech): Said {
     tone: red.length > 0 ? "red" : wholly && !isEmpty && amber.length === 0 ? "good" : "amber",
     title,
     lines: [
-      ...texts(found, words),
+      ...texts(found, words).filter((line) => line !== title),
       ...helps(found, words),
       ...reasons({ ...verdict, checks: open }, "not_checked", words.ui.notCheckedBecause, words),
       // A recall in the title must not hide how old the rest is
