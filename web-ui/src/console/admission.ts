@@ -3,9 +3,10 @@ import type { JsonObject } from "../shared/json.ts";
 import { idOf } from "../shared/jws.ts";
 import { thumbprint } from "../shared/p256.ts";
 import { enrolmentProof, newKey, pointOfJwk, works } from "../shared/signing.ts";
-import { get } from "./api.ts";
+import { get, Refusal } from "./api.ts";
 import { Wrong } from "./parts.tsx";
 import { committed, describe, postSigned, signAlike, signAll } from "./record.ts";
+import type { Rights } from "./rights.ts";
 import { identities, memberKey, words } from "./state.ts";
 import { type Identity, keepIdentity, store } from "./store.ts";
 
@@ -118,12 +119,63 @@ export async function admit({ gln, member, name, roles, prefix }: Admission): Pr
   return identity;
 }
 
+/**
+ * Enrols a key of this browser for an organisation that exists: for who has lost all others. The member
+ * that admitted it signs; which one that was, the ledger knows, so each is tried.
+ */
+export async function enrolAgain(gln: string): Promise<Identity> {
+  const administrator = memberKey.value as Identity;
+  const { consortium } = administrator;
+  const made = await madeKey();
+  const identity: Identity = {
+    ...made,
+    consortium,
+    seq: 0,
+    serverPoint: await serverPoint(),
+    certificates: null,
+    organisation: gln,
+    name: null,
+    offer: null,
+  };
+  const members = {
+    "sanchi:gln": gln,
+    "sanchi:jwk": made.jwk,
+    "sanchi:proof": await enrolmentProof(made.key, consortium, gln),
+    "sanchi:administrator": true,
+  };
+  await keep(identity);
+  let refusal: unknown = null;
+  for (const member of Object.keys(administrator.certificates ?? {})) {
+    const events = await signAll([{ kind: "device_enrolled", member, members }]);
+    try {
+      await committed(await postSigned(events));
+      return identity;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      refusal ??= error;
+    }
+  }
+  await forget(identity);
+  throw refusal;
+}
+
+/** Calls a key's organisation by the name that the ledger has for it. */
+export async function learnName(identity: Identity): Promise<void> {
+  const { names } = await get<Rights>(`organisations/${identity.organisation}`);
+  const name = names[identity.organisation ?? ""] ?? null;
+  if (name === null) return;
+  const called = { ...identity, name };
+  await keepIdentity(called);
+  identities.value = identities.value.map((one) => (one.kid === called.kid ? called : one));
+}
+
 async function isEnrolled(events: string[]): Promise<boolean> {
   const id = idOf(events[events.length - 1] as string);
   return (await get<{ status: string }>(`events/${id}`).catch(() => null)) !== null;
 }
 
-async function forget(identity: Identity): Promise<void> {
+/** Takes a key out of this browser, for good. */
+export async function forget(identity: Identity): Promise<void> {
   await (await store()).delete("identity", identity.kid);
   identities.value = identities.value.filter(({ kid }) => kid !== identity.kid);
 }

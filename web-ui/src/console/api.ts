@@ -114,6 +114,17 @@ export async function resume(identity: Identity): Promise<Session | null> {
   return response.ok ? response.json() : null;
 }
 
+/** Ends the key's session, if it has one. */
+export async function logOut(kid: string): Promise<void> {
+  await fetch("/api/sessions", {
+    method: "DELETE",
+    headers: { "Sanchi-Key": kid },
+    credentials: "same-origin",
+  }).catch(() => {
+    throw new Unreachable();
+  });
+}
+
 /** Logs the key in: it signs the server's challenge. */
 export async function logIn(identity: Identity): Promise<Session> {
   const { challenge } = await post<{ challenge: string }>("sessions/challenge", {});

@@ -1,17 +1,34 @@
+/** A row of a sheet with its number there, from 1: empty ones count, too. */
+export interface SheetRow {
+  number: number;
+  cells: string[];
+}
+
+export interface Sheet {
+  /** Those in which anything stands. */
+  rows: SheetRow[];
+  /** The row with a quotation mark that nobody closes: from there on nothing can be read; or null. */
+  unclosed: number | null;
+}
+
 /** Comma-separated values (RFC 4180) as spreadsheets write them; a tab or a semicolon is taken, too. */
-export function readCsv(text: string): string[][] {
+export function readSheet(text: string): Sheet {
   const plain = text.replace(/^\uFEFF/, "");
-  const head = plain.slice(0, plain.search(/[\r\n]|$/));
-  const separator = ["\t", ";", ","].find((one) => head.includes(one)) ?? ",";
-  const rows: string[][] = [];
-  let row: string[] = [];
+  const separator = separatorOf(plain);
+  const rows: SheetRow[] = [];
+  let cells: string[] = [];
   let field = "";
+  let number = 1;
   let quoted = false;
-  const endRow = () => {
-    row.push(field.trim());
-    if (row.some((one) => one !== "")) rows.push(row);
-    row = [];
+  const endField = () => {
+    cells.push(field.trim());
     field = "";
+  };
+  const endRow = () => {
+    endField();
+    if (cells.some((one) => one !== "")) rows.push({ number, cells });
+    cells = [];
+    number++;
   };
   for (let i = 0; i < plain.length; i++) {
     const character = plain.charAt(i);
@@ -22,29 +39,20 @@ export function readCsv(text: string): string[][] {
         i++;
       } else quoted = false;
     } else if (character === '"' && field === "") quoted = true;
-    else if (character === separator) {
-      row.push(field.trim());
-      field = "";
-    } else if (character === "\n") endRow();
+    else if (character === separator) endField();
+    else if (character === "\n") endRow();
     else if (character !== "\r") field += character;
   }
+  if (quoted) return { rows, unclosed: number };
   endRow();
-  return rows;
+  return { rows, unclosed: null };
 }
 
-/** Rows as objects by the names in the first row, which may stand in any order. */
-export function readTable(
-  text: string,
-  columns: Record<string, string[]>,
-): Record<string, string>[] {
-  const [head, ...rows] = readCsv(text);
-  const places = Object.entries(columns).map(([name, called]) => {
-    const wanted = [name, ...called].map((one) => one.toLowerCase());
-    return [name, (head ?? []).findIndex((one) => wanted.includes(one.toLowerCase()))] as const;
-  });
-  return rows.map((row) =>
-    Object.fromEntries(places.map(([name, at]) => [name, at < 0 ? "" : (row[at] ?? "")])),
-  );
+/** A title above the table has no separator: the whole text says which one it is. */
+function separatorOf(text: string): string {
+  const many = (one: string) => text.split(one).length;
+  if (text.includes("\t")) return "\t";
+  return many(";") > many(",") ? ";" : ",";
 }
 
 /** Cells as text: a date as its day, a number as its digits. */

@@ -1,10 +1,11 @@
 import { render } from "preact";
 import { useEffect } from "preact/hooks";
-import { remove, resume } from "./api.ts";
+import { lastFirst, leave, ownSelf, workAs } from "./acting.ts";
+import { resume } from "./api.ts";
 import "../page.css";
 import "./console.css";
 import { listen } from "./live.ts";
-import { Act, sentenceOf } from "./parts.tsx";
+import { Act, fill, sentenceOf } from "./parts.tsx";
 import { CertificatesScreen } from "./screens/certificates.tsx";
 import { DevicesScreen } from "./screens/devices.tsx";
 import { First, Invitation, LogIn, Start } from "./screens/first.tsx";
@@ -97,10 +98,38 @@ function Page() {
       if (a !== undefined && b !== undefined) return <RecallLotScreen gtin={a} lot={b} />;
       return <RecallScreen />;
     case "import":
-      return <ImportScreen />;
+      return <ImportScreen what={a ?? null} />;
     default:
       return <WorkScreen />;
   }
+}
+
+/** Whose work this is; in colour as long as it is somebody else's, with the way back. */
+function Who() {
+  const w = words.value.organisations;
+  const { organisation = "" } = session.value ?? {};
+  const own = ownSelf.value;
+  const name = named(device.value?.name, organisation);
+  if (own === null) {
+    return (
+      <a class="who" href={`#/organisations/${organisation}`}>
+        {name}
+      </a>
+    );
+  }
+  return (
+    <>
+      <span class="who acting">{fill(w.actingAs, { name })}</span>
+      <Act
+        quiet
+        button={fill(w.backTo, { name: named(own.name, own.organisation ?? "") })}
+        act={async () => {
+          await workAs(own);
+          go("");
+        }}
+      />
+    </>
+  );
 }
 
 function App() {
@@ -141,16 +170,13 @@ function App() {
           >
             {w.common.otherLanguage}
           </button>
-          {inside && (
-            <span class="who">{named(device.value?.name, session.value?.organisation ?? "")}</span>
-          )}
+          {inside && <Who />}
           {inside && (
             <Act
               quiet
               button={w.login.out}
               act={async () => {
-                await remove("sessions");
-                session.value = null;
+                await leave();
                 go("login");
               }}
             />
@@ -213,8 +239,8 @@ async function begin(): Promise<void> {
   addEventListener("beforeunload", beforeUnload);
   language.value = await setting<Language>("language", language.value);
   identities.value = await (await store()).getAll("identity");
-  for (const identity of identities.value) {
-    if (identity.organisation !== null && identity.offer === null && session.value === null) {
+  for (const identity of await lastFirst()) {
+    if (session.value === null) {
       try {
         session.value = await resume(identity);
       } catch (error) {

@@ -550,31 +550,46 @@ export function Empty({
   );
 }
 
-/** A step that needs a second look: nothing happens at the first press. */
+/**
+ * A step that needs a second look: nothing happens at the first press, nor at Enter, since the question
+ * has the focus; Escape leaves things as they are.
+ *
+ * @param sure what the second press does, where that is more than the first button says
+ * @param keep what happens if nothing is done
+ */
 export function Careful({
   button,
   question,
   act,
   done,
   danger = true,
+  sure = button,
+  keep = words.value.common.cancel,
 }: {
   button: string;
   question: string;
   act: () => Promise<void>;
   done?: string;
   danger?: boolean;
+  sure?: string;
+  keep?: string;
 }) {
   const open = useSignal(false);
   const busy = useSignal(false);
-  const first = useRef<HTMLButtonElement>(null);
+  const asked = useRef<HTMLParagraphElement>(null);
+  const opener = useRef<HTMLButtonElement>(null);
+  const was = useRef(false);
   useEffect(() => {
-    if (open.value) first.current?.focus();
+    if (open.value) asked.current?.focus();
+    else if (was.current) opener.current?.focus();
+    was.current = open.value;
   }, [open.value]);
   if (!open.value) {
     return (
       <button
         type="button"
         class="quiet"
+        ref={opener}
         onClick={() => {
           open.value = true;
         }}
@@ -584,12 +599,19 @@ export function Careful({
     );
   }
   return (
-    <div class="careful">
-      <p>{question}</p>
+    // biome-ignore lint/a11y/noStaticElementInteractions: Escape is for the buttons inside
+    <div
+      class="careful"
+      onKeyDown={(event) => {
+        if (event.key === "Escape" && !busy.value) open.value = false;
+      }}
+    >
+      <p tabIndex={-1} ref={asked}>
+        {question}
+      </p>
       <button
         type="button"
         class={danger ? "danger" : ""}
-        ref={first}
         aria-disabled={busy.value}
         onClick={async () => {
           if (busy.value) return;
@@ -605,16 +627,16 @@ export function Careful({
           }
         }}
       >
-        {busy.value ? words.value.common.signing : button}
+        {busy.value ? words.value.common.signing : sure}
       </button>
       <button
         type="button"
         class="quiet"
         onClick={() => {
-          open.value = false;
+          if (!busy.value) open.value = false;
         }}
       >
-        {words.value.common.cancel}
+        {keep}
       </button>
     </div>
   );
@@ -625,16 +647,18 @@ export function Act({
   button,
   act,
   quiet = false,
+  danger = false,
 }: {
   button: string;
   act: () => Promise<void>;
   quiet?: boolean;
+  danger?: boolean;
 }) {
   const busy = useSignal(false);
   return (
     <button
       type="button"
-      class={quiet ? "quiet" : ""}
+      class={quiet ? "quiet" : danger ? "danger" : ""}
       aria-disabled={busy.value}
       onClick={async () => {
         if (busy.value) return;

@@ -1,3 +1,4 @@
+import { useRef } from "preact/hooks";
 import { encode } from "uqr";
 import { words } from "./state.ts";
 
@@ -31,21 +32,34 @@ export function CodeCard({
   link,
   kind,
   number,
+  name,
 }: {
   /** A canonical link. */
   link: string;
   kind: "lot" | "place" | "unit" | "box";
   number: string;
+  /** What it is, where the number says too little. */
+  name?: string;
 }) {
   const w = words.value.codes;
+  const card = useRef<HTMLElement>(null);
+  /** It alone, whatever else the screen shows. */
+  const printAlone = () => {
+    card.current?.classList.add("printing");
+    addEventListener("afterprint", () => card.current?.classList.remove("printing"), {
+      once: true,
+    });
+    print();
+  };
   return (
-    <figure class="code-card">
+    <figure class="code-card" ref={card}>
       <Qr text={location.origin + new URL(link).pathname} title={w[kind]} />
       <figcaption>
-        <strong>{w[kind]}</strong>
-        <span>{number}</span>
+        <strong class="kind">{w[kind]}</strong>
+        {name !== undefined && <span class="called">{name}</span>}
+        <span class="called">{number}</span>
         <span class="soft">{w.text}</span>
-        <button type="button" class="quiet" onClick={() => print()}>
+        <button type="button" class="quiet" onClick={printAlone}>
           {w.print}
         </button>
       </figcaption>

@@ -100,35 +100,60 @@ export async function signAlike(
 /**
  * Posts signed events; each answer's receipt is checked. Throws a {@link Refusal} for the first event
  * that is refused, when the others are already in.
+ */
+export async function postSigned(events: string[]): Promise<string[]> {
+  const { accepted, refused, broken } = await postAll(events);
+  if (broken !== null) throw broken;
+  if (refused[0] !== undefined) throw refused[0];
+  return accepted.map(({ id }) => id);
+}
+
+/**
+ * The same, telling of each what became of it.
  *
  * @param sent told how many are in, as they go
+ * @returns `broken`: what went wrong on the way, after which nothing more was sent; else null
  */
-export async function postSigned(
+export async function postAll(
   events: string[],
   sent: (count: number) => void = () => {},
-): Promise<string[]> {
+): Promise<{
+  accepted: { index: number; id: string }[];
+  refused: RefusedEvent[];
+  broken: unknown;
+}> {
   const identity = (device.value ?? memberKey.value) as Identity;
-  const ids = events.map((event) => idOf(event));
-  let refusal: Refusal | null = null;
+  const accepted: { index: number; id: string }[] = [];
+  const refused: RefusedEvent[] = [];
   for (let at = 0; at < events.length; at += AT_ONCE) {
-    const answer = await post<Posted>("events", events.slice(at, at + AT_ONCE));
-    if (answer.receipt !== null) {
-      await readReceipt(
-        answer.receipt,
-        identity.serverPoint,
-        identity.consortium,
-        ids
-          .slice(at, at + AT_ONCE)
-          .filter((_, i) => !answer.refused.some(({ index }) => index === i)),
+    const part = events.slice(at, at + AT_ONCE).map((event, i) => ({ index: at + i, event }));
+    try {
+      const answer = await post<Posted>(
+        "events",
+        part.map(({ event }) => event),
       );
-    }
-    for (const { detail, field, index, reason } of answer.refused) {
-      refusal ??= new RefusedEvent(422, reason, detail, field, at + index);
+      const out = new Set(answer.refused.map(({ index }) => at + index));
+      const ids = part
+        .filter(({ index }) => !out.has(index))
+        .map(({ index, event }) => ({ index, id: idOf(event) }));
+      if (answer.receipt !== null) {
+        await readReceipt(
+          answer.receipt,
+          identity.serverPoint,
+          identity.consortium,
+          ids.map(({ id }) => id),
+        );
+      }
+      accepted.push(...ids);
+      for (const { detail, field, index, reason } of answer.refused) {
+        refused.push(new RefusedEvent(422, reason, detail, field, at + index));
+      }
+    } catch (broken) {
+      return { accepted, refused, broken };
     }
     sent(Math.min(events.length, at + AT_ONCE));
   }
-  if (refusal !== null) throw refusal;
-  return ids;
+  return { accepted, refused, broken: null };
 }
 
 /** One of several events was refused. */

@@ -73,11 +73,14 @@ export interface LotRow {
 }
 
 export interface Certificate {
+  /** GLN of who granted it, who alone may end or renew it; null before. */
+  certifier: string | null;
   gdti: string;
   holder: string | null;
   link: string;
   parties: { gln: string; name: Name }[];
   scheme: string | null;
+  scope: string | null;
   status: "applied" | "granted" | "refused" | "suspended" | "revoked";
   validFrom: string | null;
   validTo: string | null;

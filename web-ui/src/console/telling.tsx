@@ -23,24 +23,32 @@ export interface Told {
 export const whenOf = ({ payload, eventTime }: Pick<Told, "payload" | "eventTime">): string =>
   payload["sanchi:precision"] === "day" ? dateOnly(eventTime) : dateTime(eventTime);
 
-/** Who did what and when, in one plain sentence. */
+/** What people call a member of the consortium. */
+export const memberText = (mspId: string): string => wordOf(words.value.members, mspId);
+
+/**
+ * Who did what and when, in one plain sentence.
+ *
+ * @param when where the list that it stands in says the day already
+ */
 export function sentence(
   event: Pick<Told, "kind" | "actor" | "payload" | "eventTime"> & Partial<Pick<Told, "about">>,
+  when: string = whenOf(event),
 ): string {
   const w = words.value.telling;
   const member = event.payload["sanchi:member"];
   const who = named(
     event.actor.name,
-    event.actor.gln ?? (typeof member === "string" ? member : ""),
+    event.actor.gln ?? (typeof member === "string" ? memberText(member) : ""),
   );
   const about = administrationOf(event.kind, event.payload);
   if (about !== null) {
     const whom = named(event.about?.name ?? null, event.about?.gln ?? event.actor.gln ?? "");
-    return fill(about.sentence, { who, when: whenOf(event), whom, what: about.what });
+    return fill(about.sentence, { who, when, whom, what: about.what });
   }
   const what = wordOf(kindWords(), event.kind);
   const corrects = event.payload["sanchi:corrects"] !== undefined;
-  return fill(corrects ? w.correction : w.sentence, { who, when: whenOf(event), what });
+  return fill(corrects ? w.correction : w.sentence, { who, when, what });
 }
 
 /** The sentence of an event about an organisation or its keys, and what it gives or takes; null for others. */
@@ -121,7 +129,9 @@ export function factsOf(payload: JsonObject): { label: string; text: string }[] 
 function said(name: string, value: string | number): string {
   if (LABEL_NUMBERS.has(name)) return String(Number(value) + 1);
   if (TIMES.has(name)) return dateTime(Date.parse(String(value)));
-  return name === "role" ? wordOf(words.value.roles, String(value)) : String(value);
+  if (name === "role") return wordOf(words.value.roles, String(value));
+  if (name === "hazard") return wordOf(words.value.recall.hazards, String(value));
+  return wordOf({ ...words.value.schemes, ...wordsOf(language.value).words }, String(value));
 }
 
 export function Facts({ payload }: { payload: JsonObject }) {

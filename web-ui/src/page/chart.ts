@@ -5,9 +5,9 @@ import { minuteOf, readersMinute } from "./telling.ts";
 import { signed } from "./way.ts";
 
 const WIDTH = 640;
-const HEIGHT = 190;
+const HEIGHT = 204;
 const LEFT = 72;
-const TOP = 22;
+const TOP = 36;
 const BOTTOM = 28;
 const COLUMNS = 200;
 /** Of the scale, above and below what is drawn, in hundredths. */

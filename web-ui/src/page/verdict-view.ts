@@ -70,7 +70,7 @@ export const isCalm = ({ checks, findings }: Verdict): boolean =>
   findings.every(({ audience, severity }) => audience !== "shopper" || severity === "neutral");
 
 /** How long it took, and never that it took no time. */
-const within = (seconds: number, { ui }: Words): string =>
+export const within = (seconds: number, { ui }: Words): string =>
   seconds < 0.01 ? ui.noTime : fill(ui.seconds, { seconds: seconds.toFixed(2) });
 
 function judged(

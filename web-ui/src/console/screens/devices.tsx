@@ -42,6 +42,8 @@ interface Invitation {
     shortCode: string;
   } | null;
   state: "open" | "offered" | "enrolled" | "revoked" | "refused" | "expired";
+  /** Null in those that are older than it. */
+  use: Use | null;
 }
 
 type Use = "scanner" | "administrator" | "bridge";
@@ -83,7 +85,7 @@ export function DevicesScreen() {
               const name = values.text("name");
               const made = await post<{ id: string; url: string; token: string; expires: number }>(
                 "invitations",
-                { name, language: language.value },
+                { name, language: language.value, use },
               );
               const path = use === "administrator" ? `/console/#i=${made.token}` : made.url;
               shown.value = {
@@ -104,9 +106,9 @@ export function DevicesScreen() {
               several={false}
               value={["scanner"]}
               options={[
-                { value: "scanner", text: w.useScanner },
-                { value: "administrator", text: w.useAdministrator },
-                { value: "bridge", text: w.useBridge },
+                { value: "scanner", text: w.uses.scanner },
+                { value: "administrator", text: w.uses.administrator },
+                { value: "bridge", text: w.uses.bridge },
               ]}
             />
           </Form>
@@ -164,6 +166,7 @@ export function DevicesScreen() {
                         <span>
                           {invitation.name}{" "}
                           <span class="soft">
+                            {invitation.use !== null && `${w.uses[invitation.use]} · `}
                             {fill(w.until, { when: dateTime(invitation.expires) })}
                           </span>
                         </span>
@@ -196,9 +199,11 @@ export function DevicesScreen() {
                     <strong>
                       {key.name ?? (key.administrator ? w.administrator : key.shortCode)}
                     </strong>{" "}
+                    <span class={key.administrator ? "tag status-granted" : "tag"}>
+                      {key.administrator ? w.administrator : w.field}
+                    </span>{" "}
                     <span class="soft">
                       {key.device ?? ""} {key.shortCode} · {dateTime(key.enrolledAt)}
-                      {key.administrator && ` · ${w.administrator}`}
                       {key.kid === session.value?.kid && ` · ${w.thisBrowser}`}
                       {" · "}
                       {key.lastSeen === null
@@ -256,7 +261,7 @@ const bridgeSettings = (token: string): string =>
 /** A key that was offered: the codes are compared by eye, then the enrolment is signed here. */
 function Offer({ invitation, done }: { invitation: Invitation; done: () => Promise<void> }) {
   const w = words.value.devices;
-  const { offer, name } = invitation;
+  const { offer, name, use } = invitation;
   if (offer === null) return null;
   return (
     <section class="box amber">
@@ -275,23 +280,29 @@ function Offer({ invitation, done }: { invitation: Invitation; done: () => Promi
               "sanchi:gln": session.value?.organisation as string,
               "sanchi:jwk": offer.jwk,
               "sanchi:proof": offer.proof,
-              "sanchi:administrator": values.text("use") === "administrator",
+              "sanchi:administrator": (use ?? values.text("use")) === "administrator",
             },
           });
           say(w.nowEnrolled);
           await done();
         }}
       >
-        <Choices
-          name="use"
-          label={w.use}
-          several={false}
-          value={["scanner"]}
-          options={[
-            { value: "scanner", text: w.useScanner },
-            { value: "administrator", text: w.useAdministrator },
-          ]}
-        />
+        {use === null ? (
+          <Choices
+            name="use"
+            label={w.use}
+            several={false}
+            value={["scanner"]}
+            options={[
+              { value: "scanner", text: w.uses.scanner },
+              { value: "administrator", text: w.uses.administrator },
+            ]}
+          />
+        ) : (
+          <p>
+            {w.use}: <strong>{w.uses[use]}</strong>
+          </p>
+        )}
       </Form>
       <div class="actions">
         <Careful

@@ -2,11 +2,22 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { shortCodeOfKey } from "../../shared/short-code.ts";
 import { enrolmentProof, proof } from "../../shared/signing.ts";
-import { admit, consortiumOf, keep, madeKey, PLAIN_ROLES, serverPoint } from "../admission.ts";
-import { get, logIn, post } from "../api.ts";
+import { begin } from "../acting.ts";
+import {
+  admit,
+  consortiumOf,
+  enrolAgain,
+  forget,
+  keep,
+  learnName,
+  madeKey,
+  PLAIN_ROLES,
+  serverPoint,
+} from "../admission.ts";
+import { get, post } from "../api.ts";
 import { GLN, numberOf, PREFIX, trialPrefix } from "../numbers.ts";
-import { Choices, Form, fill, Screen, Text, Wrong } from "../parts.tsx";
-import { go, identities, memberKey, named, session, words } from "../state.ts";
+import { Careful, Choices, Form, fill, Screen, Text, Wrong } from "../parts.tsx";
+import { go, identities, memberKey, named, say, words } from "../state.ts";
 import { type Identity, keepIdentity } from "../store.ts";
 
 /** With the launcher's link: this browser becomes the administrator of the local members. */
@@ -83,8 +94,8 @@ export function Start() {
             roles,
             prefix: values.text("prefix"),
           });
-          session.value = await logIn(own);
-          go("");
+          await begin(own);
+          go("", w.registered);
         }}
       >
         <Text name="ja" label={w.nameJa} maxLength={60} />
@@ -121,6 +132,22 @@ export function Start() {
           inputMode="numeric"
         />
       </Form>
+      <details class="box">
+        <summary>{w.again}</summary>
+        <Form
+          button={w.againButton}
+          fields={{ "/sanchi:gln": "known" }}
+          submit={async (values) => {
+            const own = await enrolAgain(values.text("known"));
+            await begin(own);
+            await learnName(own);
+            go("", w.againDone);
+          }}
+        >
+          <p>{w.againText}</p>
+          <Text name="known" label={w.gln} rule={GLN} inputMode="numeric" />
+        </Form>
+      </details>
     </Screen>
   );
 }
@@ -134,13 +161,20 @@ export function LogIn() {
   if (devices.length === 0) {
     return (
       <Screen title={w.noneTitle} lead={w.noneLead}>
-        <ul class="plain">
-          <li>{w.noneFirst}</li>
-          <li>{w.noneInvited}</li>
-          <li>
-            {w.noneMember} <a href="#/member">{words.value.member.title}</a>
-          </li>
-        </ul>
+        <dl class="ways">
+          {(["first", "invited", "lost"] as const).map((way) => (
+            <div key={way}>
+              <dt>{w.none[way].when}</dt>
+              <dd>{w.none[way].what}</dd>
+            </div>
+          ))}
+          <div>
+            <dt>{w.none.member.when}</dt>
+            <dd>
+              {w.none.member.what} <a href="#/member">{words.value.member.title}</a>
+            </dd>
+          </div>
+        </dl>
       </Screen>
     );
   }
@@ -151,12 +185,41 @@ export function LogIn() {
           key={identity.kid}
           button={fill(w.buttonFor, { name: named(identity.name, identity.organisation ?? "") })}
           submit={async () => {
-            session.value = await logIn(identity);
+            await begin(identity);
             if (location.hash === "#/login") go("");
           }}
         />
       ))}
-      <p class="soft">{w.note}</p>
+      <p>{w.note}</p>
+      <details class="box">
+        <summary>{w.remove}</summary>
+        <p>{w.removeText}</p>
+        <ul class="rows">
+          {identities.value.map((identity) => {
+            const name =
+              identity.organisation === null
+                ? w.memberKey
+                : named(identity.name, identity.organisation);
+            return (
+              <li key={identity.kid}>
+                <span>
+                  {name} <span class="soft">{shortCodeOfKey(identity.kid)}</span>
+                </span>
+                <Careful
+                  button={w.removeButton}
+                  sure={w.removeSure}
+                  keep={w.removeKeep}
+                  question={fill(w.removeQuestion, { name })}
+                  act={async () => {
+                    await forget(identity);
+                    say(fill(w.removed, { name }));
+                  }}
+                />
+              </li>
+            );
+          })}
+        </ul>
+      </details>
     </Screen>
   );
 }
@@ -181,7 +244,7 @@ export function Invitation({ token }: { token: string }) {
       const enrolled = { ...identity, offer: null };
       await keepIdentity(enrolled);
       identities.value = identities.value.map((one) => (one.kid === enrolled.kid ? enrolled : one));
-      session.value = await logIn(enrolled);
+      await begin(enrolled);
       history.replaceState(null, "", "#/");
       go("");
     }

@@ -1,9 +1,14 @@
 import { useSignal } from "@preact/signals";
-import { gs1Value } from "../../shared/gs1.ts";
-import { orNull } from "../../shared/malformed.ts";
-import { post, postText } from "../api.ts";
-import { readTable, writeCsv } from "../csv.ts";
-import { freeNumber } from "../numbers.ts";
+import { post, postText, Unreachable } from "../api.ts";
+import { writeCsv } from "../csv.ts";
+import {
+  type LotRow,
+  type ProductRow,
+  type Read,
+  type Row,
+  readLots,
+  readProducts,
+} from "../imports.ts";
 import {
   Choices,
   count,
@@ -11,41 +16,23 @@ import {
   fill,
   Screen,
   Show,
+  sentenceOf,
   TableBox,
   today,
   useAnswer,
   useLoad,
+  Wrong,
 } from "../parts.tsx";
-import { committed, type Draft, postSigned, RefusedEvent, salted, signAll } from "../record.ts";
+import { committed, type Draft, postAll, salted, signAll } from "../record.ts";
 import { type Place, type Product, prefixesOf, type Rights } from "../rights.ts";
-import { say, words } from "../state.ts";
+import { named, notice, say, words } from "../state.ts";
 import { commissioning, lotMembers } from "./lots.tsx";
 import { useRights } from "./products.tsx";
 
-interface Row {
-  cells: string[];
-  /** What keeps the row from being recorded; null if nothing does. */
-  fault: string | null;
-  draft: Draft | null;
-  document: string | null;
-}
-
-const PRODUCT_COLUMNS = {
-  ja: ["商品名", "name_ja", "product"],
-  en: ["英語名", "name_en"],
-  gtin: ["jan"],
-};
-const LOT_COLUMNS = {
-  gtin: ["jan"],
-  lot: ["ロット"],
-  place: ["gln", "場所"],
-  date: ["日付", "day"],
-  origin: ["産地"],
-  variety: ["品種"],
-};
+type What = "products" | "lots";
 
 /** Products or lots out of a spreadsheet: a preview first, then every row is signed on its own. */
-export function ImportScreen() {
+export function ImportScreen({ what }: { what: string | null }) {
   const w = words.value.import;
   const rights = useRights();
   const products = useLoad<{ products: Product[] }>("products");
@@ -57,7 +44,15 @@ export function ImportScreen() {
           <Show of={products}>
             {(known) => (
               <Show of={places}>
-                {(where) => <Import own={own} products={known.products} places={where.places} />}
+                {(where) => (
+                  <Import
+                    own={own}
+                    products={known.products}
+                    places={where.places}
+                    first={what === "lots" ? "lots" : "products"}
+                    reload={products.reload}
+                  />
+                )}
               </Show>
             )}
           </Show>
@@ -67,29 +62,75 @@ export function ImportScreen() {
   );
 }
 
-function Import({ own, products, places }: { own: Rights; products: Product[]; places: Place[] }) {
+/** What became of a row after it was signed. */
+type Outcome = { went: boolean; text: string };
+
+function Import({
+  own,
+  products,
+  places,
+  first,
+  reload,
+}: {
+  own: Rights;
+  products: Product[];
+  places: Place[];
+  first: What;
+  reload: () => Promise<void>;
+}) {
   const w = words.value.import;
-  const what = useSignal<"products" | "lots">("products");
+  const what = useSignal<What>(first);
   const text = useSignal("");
+  const file = useSignal("");
   const done = useSignal(0);
+  const outcomes = useSignal<ReadonlyMap<number, Outcome>>(new Map());
+  /** The rows as they were when they were signed: afterwards they exist. */
+  const signed = useSignal<Read<Row> | null>(null);
+  const faultsOnly = useSignal(false);
   const ofProducts = what.value === "products";
-  const asked = (ofProducts ? productsNamed(text.value) : lotsNamed(text.value)).join(" ");
+  const read: Read<Row> = ofProducts
+    ? readProducts(text.value, products, prefixesOf(own))
+    : readLots(text.value, products, places, today());
+  const asked = read.rows
+    .map(({ subject }) => subject)
+    .filter((subject) => subject !== "")
+    .join(" ");
   const there = useAnswer<{ asked: string; known: Set<string> }>(
-    text.value === "" ? null : asked,
+    text.value === "" || signed.value !== null ? null : asked,
     async (subjects) => ({ asked: subjects, known: await knownOf(subjects) }),
   );
+  const begin = (table: string, name: string) => {
+    text.value = table;
+    file.value = name;
+    outcomes.value = new Map();
+    signed.value = null;
+    faultsOnly.value = false;
+    done.value = 0;
+    notice.value = null;
+  };
   // Of an earlier table, or not yet
   const known = there.data?.asked === asked ? there.data.known : null;
   const rows =
-    text.value === "" || known === null
-      ? []
-      : ofProducts
-        ? productRows(text.value, products, prefixesOf(own), known)
-        : lotRows(text.value, products, places, known);
-  const good = rows.filter(({ fault }) => fault === null);
+    signed.value?.rows ??
+    read.rows.map((row) =>
+      known?.has(row.subject) ? { ...row, faults: [w.known], subject: "" } : row,
+    );
+  const ready = text.value.trim() !== "" && (known !== null || signed.value !== null);
+  const good = rows.filter(
+    ({ faults, number }) => faults.length === 0 && !outcomes.value.get(number)?.went,
+  );
+  const wrong = rows.filter(
+    ({ faults, number }) => faults.length > 0 || outcomes.value.get(number)?.went === false,
+  );
+  const heads = ofProducts ? PRODUCT_HEADS : LOT_HEADS;
+  // Columns that may be missing take no room where nothing stands in them
+  const columns = heads
+    .map((head, at) => ({ head, at }))
+    .filter(({ at }) => at < NEEDED || rows.some(({ cells }) => cells[at] !== ""));
   return (
     <>
       <Choices
+        key={what.value}
         name="what"
         label={w.what}
         several={false}
@@ -99,26 +140,41 @@ function Import({ own, products, places }: { own: Rights; products: Product[]; p
           { value: "lots", text: words.value.nav.lots },
         ]}
         onChange={(value) => {
-          what.value = value as "products";
+          what.value = value as What;
+          begin(text.value, file.value);
         }}
       />
-      <p class="soft">
-        {w.columns} <code>{ofProducts ? w.productColumns : w.lotColumns}</code>
+      <p class="soft">{ofProducts ? w.productColumns : w.lotColumns}</p>
+      <p>
+        <a
+          class="button quiet"
+          download={`${ofProducts ? w.templateProducts : w.templateLots}.csv`}
+          href={templateOf(what.value, products, places)}
+        >
+          {w.template}
+        </a>
       </p>
       <div class="field">
         <label for="csv">{w.file}</label>
         <input
           id="csv"
           type="file"
-          accept=".csv,.xlsx,text/csv,text/plain"
+          accept=".csv,.txt,.tsv,.xlsx,text/csv,text/plain"
           onChange={async (event) => {
-            const file = event.currentTarget.files?.[0];
-            if (file === undefined) return;
+            const chosen = event.currentTarget.files?.[0];
+            if (chosen === undefined) return;
+            begin("", "");
             try {
-              text.value = isWorkbook(file) ? await readWorkbook(file) : await readText(file);
+              const table = isWorkbook(chosen)
+                ? await readWorkbook(chosen)
+                : await readText(chosen);
+              begin(table, chosen.name);
+              if (table.replace(/[\s,;"\uFEFF]/g, "") === "") {
+                say(fill(w.empty, { file: chosen.name }), "red");
+              }
             } catch (error) {
               console.info(error);
-              say(w.unreadable, "red");
+              say(fill(w.unreadable, { file: chosen.name }), "red");
             }
           }}
         />
@@ -129,26 +185,66 @@ function Import({ own, products, places }: { own: Rights; products: Product[]; p
           id="pasted"
           rows={6}
           value={text.value}
-          onInput={(event) => {
-            text.value = event.currentTarget.value;
-          }}
+          onInput={(event) => begin(event.currentTarget.value, "")}
         />
       </div>
-      {text.value !== "" && known === null && (
+      {text.value.trim() !== "" && <About read={read} />}
+      {text.value.trim() !== "" && !ready && (
         <Show of={{ ...there, data: null }}>{() => null}</Show>
       )}
-      {rows.length > 0 && (
+      {ready && rows.length > 0 && (
         <>
-          <h2>{fill(w.preview, { good: count(good.length), all: count(rows.length) })}</h2>
+          <h2>
+            {signed.value === null
+              ? fill(w.preview, { good: count(good.length), all: count(rows.length) })
+              : fill(w.result, {
+                  good: count(rows.length - wrong.length),
+                  all: count(rows.length),
+                })}
+          </h2>
+          {wrong.length > 0 && wrong.length < rows.length && (
+            <label class="choice">
+              <input
+                type="checkbox"
+                checked={faultsOnly.value}
+                onChange={(event) => {
+                  faultsOnly.value = event.currentTarget.checked;
+                }}
+              />
+              <span>{fill(w.faultsOnly, { count: count(wrong.length) })}</span>
+            </label>
+          )}
           <TableBox title={w.title}>
-            <table>
+            <table class="import">
+              <thead>
+                <tr>
+                  <th scope="col">{w.heads.row}</th>
+                  {columns.map(({ head }) => (
+                    <th scope="col" key={head}>
+                      {w.heads[head]}
+                    </th>
+                  ))}
+                  <th scope="col">{w.heads.result}</th>
+                </tr>
+              </thead>
               <tbody>
-                {rows.map((row, i) => (
-                  <tr key={i} class={row.fault === null ? "" : "wrong"}>
-                    {row.cells.map((cell, column) => (
-                      <td key={column}>{cell}</td>
+                {(faultsOnly.value ? wrong : rows).map((row) => (
+                  <tr key={row.number} class={wrong.includes(row) ? "wrong" : ""}>
+                    <td data-label={w.heads.row} class="nowrap">
+                      {row.number}
+                    </td>
+                    {columns.map(({ head, at }) => (
+                      <td
+                        key={head}
+                        data-label={w.heads[head]}
+                        class={NARROW.has(head) ? "nowrap" : ""}
+                      >
+                        {row.cells[at]}
+                      </td>
                     ))}
-                    <td>{row.fault === null ? `✓ ${w.ready}` : row.fault}</td>
+                    <td data-label={w.heads.result}>
+                      <Standing row={row} outcome={outcomes.value.get(row.number)} />
+                    </td>
                   </tr>
                 ))}
               </tbody>
@@ -156,43 +252,50 @@ function Import({ own, products, places }: { own: Rights; products: Product[]; p
           </TableBox>
           {good.length > 0 && (
             <Form
-              button={fill(w.sign, { count: count(good.length) })}
+              button={fill(signed.value === null ? w.sign : w.signAgain, {
+                count: count(good.length),
+              })}
               submit={async () => {
+                const drafts = good.map((row) => draftOf(row));
+                signed.value = { ...read, rows };
+                const now = await send(drafts, good, (share) => {
+                  done.value = share;
+                });
                 done.value = 0;
-                const events: string[] = [];
-                for (let at = 0; at < good.length; at += SIGNED_AT_ONCE) {
-                  const part = good.slice(at, at + SIGNED_AT_ONCE);
-                  events.push(...(await signAll(part.map(({ draft }) => draft as Draft))));
-                  done.value = events.length / 2;
+                outcomes.value = new Map([...outcomes.value, ...now]);
+                if (ofProducts) await reload();
+                const went = [...now.values()].filter((one) => one.went).length;
+                if (went === now.size) say(fill(w.done, { count: count(went) }));
+                else {
+                  throw new Wrong(
+                    "",
+                    fill(w.partly, { went: count(went), not: count(now.size - went) }),
+                  );
                 }
-                try {
-                  const ids = await postSigned(events, (sent) => {
-                    done.value = (events.length + sent) / 2;
-                  });
-                  for (const { document } of good) {
-                    if (document !== null) await postText("documents", document);
-                  }
-                  await committed(ids);
-                } catch (error) {
-                  if (error instanceof RefusedEvent) {
-                    const cells = good[error.index]?.cells.join(", ") ?? "";
-                    error.message = fill(w.refused, { row: cells, why: error.message });
-                  }
-                  throw error;
-                }
-                say(fill(w.done, { count: count(good.length) }));
-                text.value = "";
-                done.value = 0;
               }}
             />
           )}
           {done.value > 0 && (
             <p aria-live="polite">
-              <progress max={good.length} value={done.value} aria-label={w.progress} />{" "}
+              <progress max={1} value={done.value} aria-label={w.progress} />{" "}
               {fill(w.progressOf, {
-                done: count(Math.floor(done.value)),
+                done: count(Math.floor(done.value * good.length)),
                 all: count(good.length),
               })}
+            </p>
+          )}
+          {ofProducts && signed.value !== null && wrong.length < rows.length && (
+            <p>
+              <a class="button quiet" href="#/products">
+                {words.value.nav.products}
+              </a>
+            </p>
+          )}
+          {!ofProducts && signed.value !== null && wrong.length < rows.length && (
+            <p>
+              <a class="button quiet" href="#/lots">
+                {words.value.nav.lots}
+              </a>
             </p>
           )}
         </>
@@ -201,8 +304,160 @@ function Import({ own, products, places }: { own: Rights; products: Product[]; p
   );
 }
 
+const PRODUCT_HEADS = ["ja", "en", "gtin"] as const;
+const LOT_HEADS = ["product", "lot", "place", "date", "origin", "variety", "bestBefore"] as const;
+
+const NEEDED = 4;
+const NARROW: ReadonlySet<string> = new Set(["gtin", "lot", "date", "bestBefore"]);
+
+/** What was understood of the sheet as a whole, and what was left out. */
+function About({ read }: { read: Read<Row> }) {
+  const w = words.value.import;
+  const said: string[] = [];
+  if (!read.headed) said.push(w.noHead);
+  else if (read.absent.length > 0) said.push(fill(w.absent, { columns: read.absent.join("、") }));
+  if (read.unclosed !== null) said.push(fill(w.unclosed, { row: count(read.unclosed) }));
+  if (read.headed && read.rows.length === 0) said.push(w.noRows);
+  const skipped = [
+    ...read.skipped.map(({ number, text, why }) =>
+      fill(w.skipped[why], { row: number, text: text.slice(0, 40) }),
+    ),
+    ...(read.ignored.length > 0 ? [fill(w.ignored, { columns: read.ignored.join("、") })] : []),
+  ];
+  return (
+    <>
+      {said.length > 0 && (
+        <div class="box red" role="alert">
+          {said.map((one) => (
+            <p key={one}>{one}</p>
+          ))}
+        </div>
+      )}
+      {skipped.length > 0 && (
+        <ul class="plain soft">
+          {skipped.map((one) => (
+            <li key={one}>{one}</li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+function Standing({ row, outcome }: { row: Row; outcome: Outcome | undefined }) {
+  if (outcome !== undefined) return <>{`${outcome.went ? "✓" : "✕"} ${outcome.text}`}</>;
+  if (row.faults.length > 0) {
+    return (
+      <ul class="plain">
+        {row.faults.map((fault) => (
+          <li key={fault}>✕ {fault}</li>
+        ))}
+      </ul>
+    );
+  }
+  return <>{`✓ ${row.note ?? words.value.import.ready}`}</>;
+}
+
 /** Signing a thousand rows takes a while: what is done is shown in between. */
 const SIGNED_AT_ONCE = 50;
+
+interface Signing {
+  draft: Draft;
+  document: string | null;
+}
+
+/**
+ * Signs and sends, and finds out what became of each.
+ *
+ * @param share told how much of it is done, from 0 to 1
+ */
+async function send(
+  drafts: Signing[],
+  rows: Row[],
+  share: (done: number) => void,
+): Promise<Map<number, Outcome>> {
+  const w = words.value.import;
+  const outcomes = new Map<number, Outcome>();
+  const became = (at: number, went: boolean, text: string) =>
+    outcomes.set((rows[at] as Row).number, { went, text });
+  const events: string[] = [];
+  for (let at = 0; at < drafts.length; at += SIGNED_AT_ONCE) {
+    events.push(...(await signAll(drafts.slice(at, at + SIGNED_AT_ONCE).map((one) => one.draft))));
+    share(events.length / drafts.length / 2);
+  }
+  const { accepted, refused, broken } = await postAll(events, (sent) => {
+    share((drafts.length + sent) / drafts.length / 2);
+  });
+  for (const { index, message } of refused) became(index, false, message);
+  const last: string[] = [];
+  for (const { index, id } of accepted) {
+    const document = drafts[index]?.document ?? null;
+    try {
+      if (document !== null) await postText("documents", document);
+      last.splice(0, 1, id);
+      became(index, true, w.went);
+    } catch (error) {
+      became(index, false, fill(w.nameless, { why: sentenceOf(error) }));
+    }
+  }
+  rows.forEach(({ number }, at) => {
+    if (!outcomes.has(number)) became(at, false, broken === null ? w.notSent : sentenceOf(broken));
+  });
+  if (broken !== null && !(broken instanceof Unreachable)) console.error(broken);
+  if (last.length > 0) await committed(last);
+  return outcomes;
+}
+
+const isLot = (row: Row): row is LotRow => "lot" in row;
+
+function draftOf(row: Row): Signing {
+  if (!isLot(row)) {
+    const { ja, en, gtin } = row as ProductRow;
+    const { text, hash } = salted({ name: { ja, en: en || ja } });
+    return {
+      draft: {
+        kind: "product_described",
+        members: { "sanchi:gtin": gtin, "sanchi:document": hash },
+      },
+      document: text,
+    };
+  }
+  const { product, lot, place, day, origin, variety, bestBefore } = row;
+  const defaults = product?.defaults ?? {};
+  const members = lotMembers({
+    ...defaults,
+    origin: origin || defaults.origin,
+    variety: variety || defaults.variety,
+    bestBefore,
+  });
+  const where = (place as Place).gln;
+  return {
+    draft: commissioning((product as Product).gtin, lot, where, day, members),
+    document: null,
+  };
+}
+
+/** An empty table to fill in, with a row that shows how; Excel needs the mark at the start. */
+function templateOf(what: What, products: Product[], places: Place[]): string {
+  const w = words.value.import;
+  const heads = what === "products" ? PRODUCT_HEADS : LOT_HEADS;
+  const product = products[0];
+  const place = places[0];
+  const example =
+    what === "products"
+      ? [w.example.product, w.example.english, ""]
+      : [
+          product === undefined ? w.example.name : named(product.name, product.gtin),
+          w.example.lot,
+          place === undefined ? w.example.place : named(place.name, place.gln),
+          today().replaceAll("-", "/"),
+          w.example.origin,
+          "",
+          "",
+        ];
+  const rows = [heads.map((head) => w.heads[head]), example];
+  return `data:text/csv;charset=utf-8,${encodeURIComponent(`\uFEFF${writeCsv(rows).replaceAll("\n", "\r\n")}\r\n`)}`;
+}
 
 const isWorkbook = (file: File): boolean => /\.xlsx$/i.test(file.name);
 
@@ -238,99 +493,4 @@ async function knownOf(subjects: string): Promise<Set<string>> {
     for (const subject of answer.known) known.add(subject);
   }
   return known;
-}
-
-const gtinOf = (gtin: string): string => orNull(() => gs1Value("01", gtin)) ?? "";
-
-const productsNamed = (text: string): string[] =>
-  readTable(text, PRODUCT_COLUMNS)
-    .map(({ gtin = "" }) => gtinOf(gtin))
-    .filter((gtin) => gtin !== "")
-    .map((gtin) => `product/${gtin}`);
-
-const lotsNamed = (text: string): string[] =>
-  readTable(text, LOT_COLUMNS)
-    .filter(({ lot = "" }) => LOT_NUMBER.test(lot))
-    .map(({ gtin = "", lot = "" }) => ({ gtin: gtinOf(gtin), lot }))
-    .filter(({ gtin }) => gtin !== "")
-    .map(({ gtin, lot }) => `lot/${gtin}/${lot}`);
-
-/** Nothing in it is encoded in a subject. */
-const LOT_NUMBER = /^[A-Za-z0-9._-]{1,20}$/;
-
-function productRows(
-  text: string,
-  listed: Product[],
-  prefixes: string[],
-  known: ReadonlySet<string>,
-): Row[] {
-  const w = words.value.import;
-  const used = new Set(listed.map(({ gtin }) => gtin));
-  return readTable(text, PRODUCT_COLUMNS).map(({ ja = "", en = "", gtin = "" }) => {
-    const number = gtin === "" ? freeNumber("gtin", prefixes, used) : gtinOf(gtin);
-    const there = used.has(number) || known.has(`product/${number}`);
-    const fault = ja === "" ? w.noName : number === "" ? w.badGtin : there ? w.known : null;
-    if (fault !== null) return { cells: [ja, en, gtin], fault, draft: null, document: null };
-    used.add(number);
-    const { text: document, hash } = salted({ name: { ja, en: en || ja } });
-    return {
-      cells: [ja, en, number],
-      fault,
-      draft: {
-        kind: "product_described",
-        members: { "sanchi:gtin": number, "sanchi:document": hash },
-      },
-      document,
-    };
-  });
-}
-
-function lotRows(
-  text: string,
-  products: Product[],
-  places: Place[],
-  known: ReadonlySet<string>,
-): Row[] {
-  const w = words.value.import;
-  const used = new Set(known);
-  return readTable(text, LOT_COLUMNS).map(
-    ({ gtin = "", lot = "", place = "", date = "", origin = "", variety = "" }) => {
-      const number = gtinOf(gtin);
-      const subject = `lot/${number}/${lot}`;
-      const product = products.find((one) => one.gtin === number);
-      const where = places.find(
-        ({ gln, name }) => gln === place || Object.values(name ?? {}).includes(place),
-      );
-      const day = (date || today()).replaceAll("/", "-");
-      const fault =
-        product === undefined
-          ? w.unknownProduct
-          : !LOT_NUMBER.test(lot)
-            ? w.badLot
-            : where === undefined
-              ? w.unknownPlace
-              : !/^20[0-9]{2}-[0-9]{2}-[0-9]{2}$/.test(day) || Number.isNaN(Date.parse(day))
-                ? w.badDate
-                : used.has(subject)
-                  ? w.known
-                  : null;
-      const cells = [gtin, lot, place, day];
-      if (fault !== null || product === undefined || where === undefined) {
-        return { cells, fault, draft: null, document: null };
-      }
-      used.add(subject);
-      const defaults = product.defaults ?? {};
-      const members = lotMembers({
-        ...defaults,
-        origin: origin || defaults.origin,
-        variety: variety || defaults.variety,
-      });
-      return {
-        cells,
-        fault,
-        draft: commissioning(number, lot, where.gln, day, members),
-        document: null,
-      };
-    },
-  );
 }

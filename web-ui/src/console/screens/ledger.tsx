@@ -1,8 +1,15 @@
+import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
-import { fromBase64Url } from "../../shared/base64.ts";
+import { fromBase64Url, toBase64Url } from "../../shared/base64.ts";
+import { readLink } from "../../shared/digital-link.ts";
 import type { JsonObject } from "../../shared/json.ts";
+import { orNull } from "../../shared/malformed.ts";
+import { labelHash } from "../../shared/serial.ts";
+import { subject as subjectOf } from "../../shared/subject.ts";
+import { get, post } from "../api.ts";
 import {
   count,
+  dateOnly,
   dateTime,
   Empty,
   Form,
@@ -10,11 +17,17 @@ import {
   Screen,
   Show,
   Text,
+  timeOnly,
   useLoad,
   Wrong,
+  wordOf,
 } from "../parts.tsx";
+import type { Run } from "../rights.ts";
+import { labelled, wanted } from "../search.ts";
 import { go, type Name, named, words } from "../state.ts";
-import { Facts, sentence } from "../telling.tsx";
+import { store } from "../store.ts";
+import { Facts, memberText, sentence, whenOf } from "../telling.tsx";
+import type { LotPage } from "./lots.tsx";
 
 interface Summary {
   about: { gln: string | null; name: Name };
@@ -56,42 +69,174 @@ export function LedgerScreen({ subject }: { subject: string | null }) {
   const events = useLoad<{ events: Summary[] }>(`ledger/events${path}`, true);
   return (
     <Screen title={w.title} lead={w.lead}>
-      <Form
-        button={w.look}
-        submit={async (values) => {
-          const typed = values.text("what");
-          if (/^[A-Za-z0-9_-]{43}$/.test(typed)) go(`ledger/event/${typed}`);
-          else if (/^[a-z]+\/[^/]+(\/[^/]+)?$/.test(typed)) go(`ledger/${typed}`);
-          else throw new Wrong("what", w.badSearch);
-        }}
-      >
-        <Text name="what" label={w.what} hint={w.whatHint} />
-      </Form>
-      <h2 class="break">{subject === null ? w.newest : subject}</h2>
+      <Search />
+      <h2 class="break">{subject === null ? w.newest : subjectText(subject)}</h2>
       <Show of={events}>
         {({ events: all }) =>
           all.length === 0 ? (
             <Empty title={w.none} text={w.noneText} />
           ) : (
-            <ol class="events">
-              {all.map((event) => (
-                <li key={event.id}>
-                  <a href={`#/ledger/event/${event.id}`}>{sentence(event)}</a>{" "}
-                  <span class="soft">
-                    {fill(w.inBlock, {
-                      block: count(event.block),
-                      when: dateTime(event.recordTime),
-                    })}
-                  </span>
-                </li>
-              ))}
-            </ol>
+            byDay(all).map(([day, those]) => (
+              <section key={day}>
+                <h3>{day}</h3>
+                <ol class="events">
+                  {those.map((event) => (
+                    <li key={event.id}>
+                      <a href={`#/ledger/event/${event.id}`}>
+                        {sentence(event, whenOn(event, day))}
+                      </a>{" "}
+                      <span class="soft break">
+                        {[thingsIn(event.payload), fill(w.block, { block: count(event.block) })]
+                          .filter((one) => one !== "")
+                          .join(" · ")}
+                      </span>
+                    </li>
+                  ))}
+                </ol>
+              </section>
+            ))
           )
         }
       </Show>
     </Screen>
   );
 }
+
+/** By the day on which they came to the ledger, in their order. */
+function byDay(events: Summary[]): [string, Summary[]][] {
+  const days = new Map<string, Summary[]>();
+  for (const event of events) {
+    const day = dateOnly(event.recordTime);
+    const those = days.get(day) ?? [];
+    days.set(day, [...those, event]);
+  }
+  return [...days];
+}
+
+/** The time alone where the heading has the day. */
+function whenOn(event: Summary, day: string): string {
+  if (dateOnly(event.eventTime) !== day) return whenOf(event);
+  return event.payload["sanchi:precision"] === "day"
+    ? words.value.ledger.thatDay
+    : timeOnly(event.eventTime);
+}
+
+const QUANTITIES = ["quantityList", "inputQuantityList", "outputQuantityList", "childQuantityList"];
+const MOST_THINGS = 3;
+
+/** Which things it is about, as they are called on labels: six sentences alike tell nobody anything. */
+function thingsIn(payload: JsonObject): string {
+  const things = new Set<string>();
+  for (const list of QUANTITIES) {
+    for (const element of (payload[list] ?? []) as JsonObject[]) {
+      const { lot } = orNull(() => readLink(String(element["epcClass"]))) ?? {};
+      if (lot !== undefined) things.add(lot);
+    }
+  }
+  for (const list of ["parentID", "epcList", "childEPCs"]) {
+    for (const uri of [payload[list] ?? []].flat()) {
+      const link = orNull(() => readLink(String(uri)));
+      // A serial is a secret of the label
+      if (link !== null && link.serial === undefined) things.add(link.value);
+    }
+  }
+  const gtin = payload["sanchi:gtin"];
+  if (typeof gtin === "string") things.add(gtin);
+  const all = [...things];
+  const more = all.length > MOST_THINGS ? [`+${all.length - MOST_THINGS}`] : [];
+  return all.slice(0, MOST_THINGS).concat(more).join("、");
+}
+
+/** What a history is of, in words. */
+function subjectText(subject: string): string {
+  const [type = "", ...values] = subject.split("/");
+  return `${wordOf(words.value.ledger.kinds, type)} ${values.join(" ")}`;
+}
+
+interface Hit {
+  path: string;
+  text: string;
+}
+
+/** Takes what people have before them: a lot's name, the code on a label, the number on a case. */
+function Search() {
+  const w = words.value.ledger;
+  const hits = useSignal<Hit[]>([]);
+  return (
+    <>
+      <Form
+        button={w.look}
+        submit={async (values) => {
+          hits.value = [];
+          const found = await search(values.text("what"));
+          const [only] = found;
+          if (only === undefined) {
+            throw new Wrong("what", fill(w.notFound, { what: values.text("what") }));
+          }
+          if (found.length === 1) go(only.path);
+          else hits.value = found;
+        }}
+      >
+        <Text name="what" label={w.what} hint={w.whatHint} />
+      </Form>
+      {hits.value.length > 0 && (
+        <section class="box" aria-live="polite">
+          <h2>{w.which}</h2>
+          <ul class="rows">
+            {hits.value.map(({ path, text }) => (
+              <li key={path}>
+                <a href={`#/${path}`}>{text}</a>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </>
+  );
+}
+
+async function search(typed: string): Promise<Hit[]> {
+  const w = words.value.ledger;
+  const { text, event, subjects, code, words: of } = wanted(typed);
+  if (event !== null) return [{ path: `ledger/event/${event}`, text: w.event }];
+  const hits: Hit[] = [];
+  const add = (subject: string, words = subjectText(decodeURIComponent(subject))) =>
+    hits.push({ path: `ledger/${decodeURIComponent(subject)}`, text: words });
+  if (code !== null) {
+    const { runs } = await get<{ runs: Run[] }>("runs");
+    const label = labelled(code, runs);
+    if (label !== null) {
+      const { run, number } = label;
+      const kept = await (await store()).get("run", `${run.gtin}/${run.run}`);
+      const serial = kept?.serials[number];
+      if (serial !== undefined) {
+        subjects.push(subjectOf("package", toBase64Url(labelHash(run.gtin, serial))));
+      }
+      const use = run.uses.find(
+        (one) => one.use === "bound" && one.first <= number && number <= one.last,
+      );
+      if (use?.lot)
+        add(use.lot, fill(w.labelsLot, { label: label.text, lot: subjectText(use.lot) }));
+      add(`run/${run.gtin}/${run.run}`, fill(w.labelsRun, { label: label.text, run: run.run }));
+    }
+  }
+  if (subjects.length > 0) {
+    const { known } = await post<{ known: string[] }>("ledger/known", { subjects });
+    for (const subject of known) {
+      add(subject, subject.startsWith("package/") ? fill(w.label, { label: text }) : undefined);
+    }
+  }
+  if (of !== null) {
+    const { lots } = await get<LotPage>(`lots?q=${encodeURIComponent(of)}`);
+    const same = lots.filter(({ lot }) => lot.toLowerCase() === of.toLowerCase());
+    for (const { gtin, lot, product } of (same.length > 0 ? same : lots).slice(0, MOST_HITS)) {
+      hits.push({ path: `ledger/lot/${gtin}/${lot}`, text: `${named(product, gtin)} ${lot}` });
+    }
+  }
+  return hits;
+}
+
+const MOST_HITS = 20;
 
 // An address holds what a person reads; the ledger's subjects are percent-encoded
 const canonical = (subject: string): string => subject.split("/").map(encodeURIComponent).join("/");
@@ -114,7 +259,9 @@ export function EventScreen({ id }: { id: string }) {
             <h2>{w.who}</h2>
             <dl class="facts">
               <Fact label={w.signedBy}>
-                {data.member ?? named(data.actor.name, data.actor.gln ?? "")}
+                {data.member === null
+                  ? named(data.actor.name, data.actor.gln ?? "")
+                  : memberText(data.member)}
                 {data.device === null ? "" : ` · ${data.device}`} ({data.shortCode})
               </Fact>
               <Fact label={w.recordedAt}>{dateTime(data.recordTime)}</Fact>
@@ -132,7 +279,7 @@ export function EventScreen({ id }: { id: string }) {
                 <ul class="rows">
                   {data.transaction.endorsers.map(({ mspId, certificate }) => (
                     <li key={certificate}>
-                      <strong>{mspId}</strong>
+                      <strong>{memberText(mspId)}</strong> <span class="soft">{mspId}</span>
                       <details>
                         <summary>{w.certificate}</summary>
                         <pre class="key">{certificate}</pre>
@@ -155,7 +302,7 @@ export function EventScreen({ id }: { id: string }) {
               {data.subjects.map(({ subject, n }) => (
                 <li key={subject}>
                   <a class="break" href={`#/ledger/${decodeURIComponent(subject)}`}>
-                    {decodeURIComponent(subject)}
+                    {subjectText(decodeURIComponent(subject))}
                   </a>
                   <span>{fill(w.place, { n: count(n) })}</span>
                 </li>

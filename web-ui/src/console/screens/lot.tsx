@@ -98,6 +98,7 @@ export function LotScreen({ gtin, lot }: { gtin: string; lot: string }) {
                 <summary>{words.value.codes.lot}</summary>
                 <CodeCard
                   kind="lot"
+                  name={named(row.product, gtin)}
                   link={canonicalLink({ key: "01", value: gtin, lot })}
                   number={lot}
                 />

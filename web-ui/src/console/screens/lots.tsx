@@ -94,7 +94,7 @@ export function LotsScreen() {
           <a class="button" href="#/lots/new">
             {w.new}
           </a>
-          <a class="button quiet" href="#/import">
+          <a class="button quiet" href="#/import/lots">
             {words.value.nav.import}
           </a>
         </>
@@ -188,7 +188,7 @@ export function LotsScreen() {
                 <a class="button" href="#/lots/new">
                   {w.new}
                 </a>
-                <a class="button quiet" href="#/import">
+                <a class="button quiet" href="#/import/lots">
                   {words.value.nav.import}
                 </a>
               </Empty>

@@ -1,12 +1,13 @@
 import { useSignal } from "@preact/signals";
 import type { JsonObject } from "../../shared/json.ts";
+import { workAs } from "../acting.ts";
 import { admit, GREAT_ROLES, PLAIN_ROLES } from "../admission.ts";
-import { logIn } from "../api.ts";
-import { freeNumber, GLN, PREFIX, SCHEME } from "../numbers.ts";
+import { freeNumber, GLN, PREFIX } from "../numbers.ts";
 import {
   Act,
   Careful,
   Choices,
+  count,
   Empty,
   Form,
   fill,
@@ -40,6 +41,8 @@ import {
   session,
   words,
 } from "../state.ts";
+import { memberText } from "../telling.tsx";
+import { firstScheme, Scheme, schemeIn } from "./certificates.tsx";
 import { useRights } from "./products.tsx";
 
 export const useOrganisations = () => useLoad<{ organisations: Listed[] }>("organisations");
@@ -93,7 +96,7 @@ export function OrganisationsScreen() {
                         .map((scheme) => wordOf(words.value.schemes, scheme))
                         .join(", ")}
                     </td>
-                    <td data-label={w.member}>{one.member}</td>
+                    <td data-label={w.member}>{memberText(one.member)}</td>
                   </tr>
                 ))}
               </tbody>
@@ -159,7 +162,7 @@ export function AdmitScreen() {
         <Select
           name="member"
           label={w.member}
-          options={members.map((one) => ({ value: one, text: one }))}
+          options={members.map((one) => ({ value: one, text: memberText(one) }))}
         />
         <Choices
           name="roles"
@@ -212,7 +215,9 @@ export function OrganisationScreen({ gln }: { gln: string }) {
                 </div>
                 <div>
                   <dt>{w.member}</dt>
-                  <dd>{data.member}</dd>
+                  <dd>
+                    {memberText(data.member)} <span class="soft">{data.member}</span>
+                  </dd>
                 </div>
               </dl>
               {!own && <WorkAs gln={gln} />}
@@ -294,7 +299,7 @@ function WorkAs({ gln }: { gln: string }) {
       <Act
         button={w.workAs}
         act={async () => {
-          session.value = await logIn(identity);
+          await workAs(identity);
           go("");
         }}
       />
@@ -320,12 +325,12 @@ function Proposals({ data, done }: { data: Rights; done: Done }) {
             <li key={JSON.stringify(proposal.payload)}>
               <span>
                 {wordOf(w.kinds, kind)}: {roleOf(proposal.payload)} ({w.approvedBy}{" "}
-                {proposal.approvedBy.join(", ")})
+                {proposal.approvedBy.map(memberText).join("、")})
               </span>
               {able.map((member) => (
                 <Careful
                   key={member}
-                  button={fill(w.approveAs, { member })}
+                  button={fill(w.approveAs, { member: memberText(member) })}
                   question={w.approveQuestion}
                   danger={false}
                   act={async () => {
@@ -400,23 +405,29 @@ function Granted({
 function Grant({ data, done }: { data: Rights; done: Done }) {
   const w = words.value.organisations;
   const what = useSignal("role");
+  const scheme = useSignal(firstScheme());
   const mine = myMembers();
   const turn = useSignal(0);
   return (
     <details class="box">
       <summary>{w.grant}</summary>
+      {mine.length > 1 && mine.length > data.members.length / 2 && (
+        <p class="box amber">
+          {fill(w.allKeys, { held: count(mine.length), all: count(data.members.length) })}
+        </p>
+      )}
       <Form
         key={turn.value}
         button={w.grantButton}
-        fields={{ "/sanchi:prefix": "prefix", "/sanchi:scheme": "scheme", "/sanchi:role": "role" }}
+        fields={{ "/sanchi:prefix": "prefix", "/sanchi:scheme": "other", "/sanchi:role": "role" }}
         submit={async (values) => {
           const kinds = { role: "role", scheme: "accreditation", prefix: "range" } as const;
           const kind = `${kinds[what.value as "role"]}_granted`;
-          const value = values.text(what.value);
+          const value = what.value === "scheme" ? schemeIn(values) : values.text(what.value);
           const members = { "sanchi:gln": data.gln, [`sanchi:${what.value}`]: value };
           const alone = what.value === "role" && PLAIN_ROLES.includes(value);
           if (alone && !mine.includes(data.member)) {
-            throw new Wrong("role", fill(w.needsMember, { member: data.member }));
+            throw new Wrong("role", fill(w.needsMember, { member: memberText(data.member) }));
           }
           const ordered = mine.includes(data.member)
             ? [data.member, ...mine.filter((one) => one !== data.member)]
@@ -454,15 +465,7 @@ function Grant({ data, done }: { data: Rights; done: Done }) {
             }))}
           />
         )}
-        {what.value === "scheme" && (
-          <Text
-            name="scheme"
-            label={w.scheme}
-            hint={w.schemeHint}
-            rule={SCHEME}
-            list={Object.keys(words.value.schemes)}
-          />
-        )}
+        {what.value === "scheme" && <Scheme chosen={scheme} />}
         {what.value === "prefix" && (
           <Text
             name="prefix"

@@ -1,11 +1,12 @@
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { toBase64Url } from "../../shared/base64.ts";
 import { canonicalLink, readLink } from "../../shared/digital-link.ts";
 import { readTrust } from "../../shared/trust.ts";
 import { verifyBundle } from "../../shared/verify.ts";
 import { post, remove } from "../api.ts";
 import {
+  Act,
   Area,
   Careful,
   count,
@@ -18,15 +19,16 @@ import {
   Show,
   useLoad,
   Wrong,
+  wordOf,
 } from "../parts.tsx";
 import { record } from "../record.ts";
-import { type Name, named, say, session, words } from "../state.ts";
+import { go, type Name, named, say, session, words } from "../state.ts";
 import { type LotPage, LotTable } from "./lots.tsx";
 import { Rehearsals, Rehearse } from "./rehearsal.tsx";
 
 interface Plan {
   alone: boolean;
-  body: { lots: string[]; reason: string; advice: string; hazard?: string };
+  body: Wording & { lots: string[] };
   confirmedBy: string[];
   id: string;
   madeAt: number;
@@ -78,8 +80,8 @@ export function RecallScreen() {
           </>
         )}
       </Show>
-      <Steps at={1} />
       <h2>{w.step1}</h2>
+      <Steps at={1} />
       <p>{w.choose}</p>
       <form
         class="filters"
@@ -157,52 +159,173 @@ function Steps({ at }: { at: 1 | 2 | 3 }) {
   );
 }
 
-/** Steps 2 and 3: what it reaches, then the words, then the first confirmation. */
+/** What a recall says to everybody. */
+interface Wording {
+  reason: string;
+  advice: string;
+  hazard?: string;
+}
+
+/** Step 2, what it reaches and what to say; then step 3, where all of it is looked at once more. */
 export function RecallLotScreen({ gtin, lot }: { gtin: string; lot: string }) {
   const w = words.value.recall;
   const query = new URLSearchParams({ gtin, lot });
   const affected = useLoad<Affected>(`recalls/affected?${query}`);
+  const plans = useLoad<{ plans: Plan[] }>("recalls", true);
+  const wording = useSignal<Wording | null>(null);
+  const reviewed = useSignal(false);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const link = canonicalLink({ key: "01", value: gtin, lot });
+  const waiting = plans.data?.plans.filter(({ body }) => body.lots.includes(link)) ?? [];
+  useEffect(() => {
+    if (reviewed.value) heading.current?.focus();
+  }, [reviewed.value]);
   return (
     <Screen title={fill(w.of, { lot })} actions={<Rehearse gtin={gtin} lot={lot} />}>
-      <Steps at={2} />
-      <h2>{w.step2}</h2>
+      {waiting.map((plan) => (
+        <PlanView key={plan.id} plan={plan} reload={plans.reload} />
+      ))}
+      {waiting.length === 0 && <Steps at={reviewed.value ? 3 : 2} />}
       <Show of={affected}>
-        {(data) => (
-          <>
-            <Reach data={data} />
-            <Addressees data={data} />
-            <h2>{w.step3}</h2>
-            <p>{w.step3Text}</p>
-            <Form
-              button={w.plan}
-              danger
-              submit={async (values) => {
-                const hazard = values.text("hazard");
-                await post("recalls", {
-                  lots: own(data).map((one) =>
-                    canonicalLink({ key: "01", value: one.gtin, lot: one.lot }),
-                  ),
-                  reason: values.text("reason"),
-                  advice: values.text("advice"),
-                  ...(hazard === "" ? {} : { hazard }),
-                });
-                return { to: "recall", said: w.planned };
-              }}
-              fields={{ "/reason": "reason", "/advice": "advice" }}
-            >
-              <Area name="reason" label={w.reason} hint={w.reasonHint} />
-              <Area name="advice" label={w.advice} hint={w.adviceHint} />
-              <Select
-                name="hazard"
-                label={w.hazard}
-                required={false}
-                options={Object.entries(w.hazards).map(([value, text]) => ({ value, text }))}
-              />
-            </Form>
-          </>
-        )}
+        {(data) =>
+          reviewed.value && wording.value !== null && waiting.length === 0 ? (
+            <>
+              <h2 tabIndex={-1} ref={heading}>
+                {w.step3}
+              </h2>
+              <p>{w.step3Text}</p>
+              <Preview wording={wording.value} lots={own(data)} />
+              <Counts counts={data.counts} />
+              <Addressees data={data} />
+              <div class="actions">
+                <Act
+                  danger
+                  button={w.plan}
+                  act={async () => {
+                    await post("recalls", {
+                      lots: own(data).map((one) =>
+                        canonicalLink({ key: "01", value: one.gtin, lot: one.lot }),
+                      ),
+                      ...wording.value,
+                    });
+                    go("recall", fill(w.planned, { lot }));
+                  }}
+                />
+                <button
+                  type="button"
+                  class="quiet"
+                  onClick={() => {
+                    reviewed.value = false;
+                  }}
+                >
+                  {w.change}
+                </button>
+              </div>
+            </>
+          ) : (
+            <>
+              <h2>{w.step2}</h2>
+              <Reach data={data} />
+              <Addressees data={data} />
+              {waiting.length === 0 && (
+                <>
+                  <h2>{w.wording}</h2>
+                  <p>{w.wordingText}</p>
+                  <Form
+                    button={w.review}
+                    submit={async (values) => {
+                      const hazard = values.text("hazard");
+                      wording.value = {
+                        reason: values.text("reason"),
+                        advice: values.text("advice"),
+                        ...(hazard === "" ? {} : { hazard }),
+                      };
+                      reviewed.value = true;
+                    }}
+                  >
+                    <Area
+                      name="reason"
+                      label={w.reason}
+                      hint={w.reasonHint}
+                      value={wording.value?.reason ?? ""}
+                    />
+                    <Area
+                      name="advice"
+                      label={w.advice}
+                      hint={w.adviceHint}
+                      value={wording.value?.advice ?? ""}
+                    />
+                    <Select
+                      name="hazard"
+                      label={w.hazard}
+                      required={false}
+                      value={wording.value?.hazard ?? ""}
+                      options={Object.entries(w.hazards).map(([value, text]) => ({ value, text }))}
+                    />
+                  </Form>
+                </>
+              )}
+            </>
+          )
+        }
       </Show>
     </Screen>
+  );
+}
+
+/** What customers will read, before anybody does. */
+function Preview({ wording, lots }: { wording: Wording; lots: Affected["lots"] }) {
+  const w = words.value.recall;
+  return (
+    <figure class="preview">
+      <figcaption>{w.previewText}</figcaption>
+      <div class="box red">
+        <h3>{w.previewTitle}</h3>
+        <ul class="plain">
+          {lots.map((one) => (
+            <li key={one.subject}>
+              {named(one.product, one.gtin)} {fill(w.lotNamed, { lot: one.lot })}
+            </li>
+          ))}
+        </ul>
+        <Wordings wording={wording} />
+      </div>
+    </figure>
+  );
+}
+
+function Wordings({ wording: { reason, advice, hazard } }: { wording: Wording }) {
+  const w = words.value.recall;
+  return (
+    <dl>
+      <div>
+        <dt>{w.advice}</dt>
+        <dd>{advice}</dd>
+      </div>
+      <div>
+        <dt>{w.reason}</dt>
+        <dd>{reason}</dd>
+      </div>
+      {hazard !== undefined && (
+        <div>
+          <dt>{w.hazard}</dt>
+          <dd>{wordOf(w.hazards, hazard)}</dd>
+        </div>
+      )}
+    </dl>
+  );
+}
+
+function Counts({ counts }: { counts: Affected["counts"] }) {
+  const w = words.value.recall;
+  return (
+    <ul class="counts">
+      {(["lots", "labels", "units", "organisations"] as const).map((what) => (
+        <li key={what}>
+          <strong>{count(counts[what])}</strong> {w.counts[what]}
+        </li>
+      ))}
+    </ul>
   );
 }
 
@@ -211,13 +334,7 @@ export function Reach({ data }: { data: Affected }) {
   const w = words.value.recall;
   return (
     <>
-      <ul class="counts">
-        {(["lots", "labels", "units", "organisations"] as const).map((what) => (
-          <li key={what}>
-            <strong>{count(data.counts[what])}</strong> {w.counts[what]}
-          </li>
-        ))}
-      </ul>
+      <Counts counts={data.counts} />
       {!data.whole && <p class="soft">{w.tooMany}</p>}
       <Branch subject={data.start} data={data} seen={[]} />
       {own(data).length < data.lots.length && (
@@ -301,10 +418,18 @@ function Thing({ subject, data }: { subject: string; data: Affected }) {
   return <span>→ {named(organisation?.name ?? null, gln)}</span>;
 }
 
-/** A recall that is being decided. */
+/** A recall that is being decided: nothing of it is in force, and it says so. */
 function PlanView({ plan, reload }: { plan: Plan; reload: () => Promise<void> }) {
   const w = words.value.recall;
   const now = useSignal(Date.now());
+  const lots = plan.body.lots.map((link) => readLink(link));
+  const first = lots[0] as (typeof lots)[number];
+  const reached = useLoad<Affected>(
+    `recalls/affected?${new URLSearchParams({ gtin: first.value, lot: first.lot ?? "" })}`,
+  );
+  const devices = useLoad<{ devices: { kid: string; name: string | null; shortCode: string }[] }>(
+    "devices",
+  );
   const own = plan.confirmedBy.includes(session.value?.kid ?? "");
   const waits = plan.nextAt !== null && plan.nextAt > now.value;
   useEffect(() => {
@@ -314,72 +439,91 @@ function PlanView({ plan, reload }: { plan: Plan; reload: () => Promise<void> })
     }, 1000);
     return () => clearInterval(timer);
   }, [waits]);
+  const called = (kid: string) => {
+    if (kid === session.value?.kid) return w.you;
+    const found = devices.data?.devices.find((one) => one.kid === kid);
+    return found?.name ?? found?.shortCode ?? w.someAdministrator;
+  };
+  const productOf = (gtin: string) =>
+    named(reached.data?.lots.find((one) => one.gtin === gtin)?.product ?? null, gtin);
+  const names = lots.map(({ lot = "" }) => lot).join("、");
+  const recall = async () => {
+    await signRecall(plan);
+    await remove(`recalls/${plan.id}`);
+    await reload();
+  };
   return (
     <section class="box red">
-      <h2>{w.open}</h2>
-      <Steps at={3} />
+      <h2>{fill(w.open, { lot: names })}</h2>
+      <ul class="plain">
+        {lots.map(({ value, lot = "" }) => (
+          <li key={`${value}/${lot}`}>
+            <strong>
+              {productOf(value)} {fill(w.lotNamed, { lot })}
+            </strong>{" "}
+            <a href={`#/recall/${value}/${encodeURIComponent(lot)}`}>{w.see}</a>
+          </li>
+        ))}
+      </ul>
+      {reached.data !== null && <Counts counts={reached.data.counts} />}
       <p>
-        {plan.body.lots.map((link) => {
-          const { value, lot = "" } = readLink(link);
-          return (
-            <a
-              key={link}
-              class="button quiet"
-              href={`#/recall/${value}/${encodeURIComponent(lot)}`}
-            >
-              {fill(w.seeLot, { lot })}
-            </a>
-          );
+        {fill(w.begunBy, {
+          who: called(plan.confirmedBy[0] as string),
+          when: dateTime(plan.madeAt),
         })}
+        {plan.confirmedBy.length > 1 &&
+          ` ${fill(w.confirmedBy, { who: plan.confirmedBy.slice(1).map(called).join("、") })}`}
       </p>
-      <dl>
-        <div>
-          <dt>{w.reason}</dt>
-          <dd>{plan.body.reason}</dd>
-        </div>
-        <div>
-          <dt>{w.advice}</dt>
-          <dd>{plan.body.advice}</dd>
-        </div>
-      </dl>
-      <p class="soft">
-        {fill(w.confirmed, { count: plan.confirmedBy.length, when: dateTime(plan.madeAt) })}
+      <Wordings wording={plan.body} />
+      <p aria-live="polite">
+        <strong>
+          {plan.ready
+            ? w.lastMissing
+            : plan.alone
+              ? waits
+                ? fill(w.waitFor, { seconds: Math.ceil(((plan.nextAt ?? 0) - now.value) / 1000) })
+                : w.againNeeded
+              : own
+                ? w.otherNeeded
+                : w.yourTurn}
+        </strong>
       </p>
-      {!plan.ready && !plan.alone && own && <p aria-live="polite">{w.otherNeeded}</p>}
-      {!plan.ready && plan.alone && waits && (
-        <p aria-live="polite">
-          {fill(w.waitFor, { seconds: Math.ceil(((plan.nextAt ?? 0) - now.value) / 1000) })}
-        </p>
-      )}
       <div class="actions">
         {!plan.ready && (plan.alone ? !waits : !own) && (
           <Careful
             button={w.confirm}
-            question={w.confirmQuestion}
+            sure={w.confirmSure}
+            keep={w.notYet}
+            question={w.signQuestion}
             act={async () => {
               await post(`recalls/${plan.id}/confirmations`, {});
-              await reload();
+              try {
+                await recall();
+              } catch (error) {
+                // Confirmed it is; what is missing is said by the plan itself
+                await reload();
+                throw error;
+              }
             }}
           />
         )}
         {plan.ready && (
           <Careful
             button={w.sign}
+            sure={w.confirmSure}
+            keep={w.notYet}
             question={w.signQuestion}
-            act={async () => {
-              await signRecall(plan);
-              await remove(`recalls/${plan.id}`);
-              await reload();
-            }}
+            act={recall}
           />
         )}
         <Careful
           button={w.giveUp}
           question={w.giveUpQuestion}
-          danger={false}
+          keep={w.goOn}
           act={async () => {
             await remove(`recalls/${plan.id}`);
             await reload();
+            say(fill(w.givenUp, { lot: names }));
           }}
         />
       </div>

@@ -4,6 +4,7 @@ import { kindWords } from "../kinds.ts";
 import { changes } from "../live.ts";
 import { count, dateTime, fill, Screen, Show, timeOnly, useLoad, wordOf } from "../parts.tsx";
 import { type Name, named, words } from "../state.ts";
+import { SecondAdministrator } from "./second.tsx";
 
 interface Breach {
   allowedMinutes: number;
@@ -187,6 +188,7 @@ export function WorkScreen() {
                   </a>
                 )}
               </Group>
+              <SecondAdministrator />
             </>
           );
         }}

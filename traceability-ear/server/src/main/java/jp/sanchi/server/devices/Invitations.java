@@ -53,6 +53,7 @@ class Invitations {
    * One invitation.
    *
    * @param id b64u of the token's hash
+   * @param use what whoever answers is to do; null in old ones
    * @param offer null until there is one
    */
   record Invitation(
@@ -60,6 +61,7 @@ class Invitations {
       String organisation,
       String name,
       String language,
+      String use,
       String state,
       long expires,
       Offer offer) {}
@@ -67,19 +69,20 @@ class Invitations {
   /** A new invitation's token, which is nowhere else, and when it ends. */
   record Made(String token, String id, long expires) {}
 
-  Made make(String organisation, String name, String language) {
+  Made make(String organisation, String name, String language, String use) {
     String token = Secret.fresh();
     byte[] hash = Secret.hash(token);
     Timestamp expires = Sessions.in(LIFE);
     with(
-        "insert into invitation (token_hash, organisation, name, language, expires_at)"
-            + " values (?, ?, ?, ?, ?)",
+        "insert into invitation (token_hash, organisation, name, language, expires_at, use)"
+            + " values (?, ?, ?, ?, ?, ?)",
         insert -> {
           insert.setBytes(1, hash);
           insert.setString(2, organisation);
           insert.setString(3, name);
           insert.setString(4, language);
           insert.setTimestamp(5, expires);
+          insert.setString(6, use);
           return insert.executeUpdate();
         });
     return new Made(token, Base64Url.encode(hash), expires.getTime());
@@ -87,7 +90,7 @@ class Invitations {
 
   private static final String COLUMNS =
       "select token_hash, organisation, name, language, expires_at, refused_at is not null,"
-          + " kid, jwk, proof, device, offered_at from invitation where ";
+          + " kid, jwk, proof, device, offered_at, use from invitation where ";
 
   /** 404 for a token that was never given out. */
   Invitation of(String token) {
@@ -195,6 +198,7 @@ class Invitations {
                 organisation,
                 row.getString(3),
                 row.getString(4),
+                row.getString(12),
                 standing(organisation, offer, row.getBoolean(6), expires.getTime()),
                 expires.getTime(),
                 offer));

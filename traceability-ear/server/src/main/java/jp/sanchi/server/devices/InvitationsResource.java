@@ -31,6 +31,7 @@ import jp.sanchi.server.platform.Problem;
 public class InvitationsResource {
   private static final int MOST_BYTES = 8 * 1024;
   private static final int LONGEST_NAME = 60;
+  private static final List<String> USES = List.of("scanner", "administrator", "bridge");
 
   private final Invitations invitations;
   private final Sessions sessions;
@@ -51,13 +52,17 @@ public class InvitationsResource {
   @Consumes(MediaType.APPLICATION_JSON)
   public byte[] make(InputStream body, @Context HttpServletRequest request) throws IOException {
     Session session = sessions.administrator(request);
-    Fields fields = Fields.read(body, MOST_BYTES, "name", "language");
+    Fields fields = Fields.read(body, MOST_BYTES, "name", "language", "use");
     String language = fields.text("language", 2);
     if (!List.of("ja", "en").contains(language)) {
       throw Fields.malformed("language");
     }
-    Invitations.Made made =
-        invitations.make(session.organisation(), fields.text("name", LONGEST_NAME), language);
+    String use = fields.has("use") ? fields.text("use", 20) : "scanner";
+    if (!USES.contains(use)) {
+      throw Fields.malformed("use");
+    }
+    String name = fields.text("name", LONGEST_NAME);
+    Invitations.Made made = invitations.make(session.organisation(), name, language, use);
     return Json.object(
             "expires",
             made.expires(),
@@ -91,7 +96,9 @@ public class InvitationsResource {
                             "offer",
                             offer(invitation.offer()),
                             "state",
-                            invitation.state()))
+                            invitation.state(),
+                            "use",
+                            use(invitation)))
                 .toList())
         .canonical();
   }
@@ -148,8 +155,14 @@ public class InvitationsResource {
                 "name",
                 names.of(List.of(invitation.organisation())).get(invitation.organisation())),
             "state",
-            invitation.state())
+            invitation.state(),
+            "use",
+            use(invitation))
         .canonical();
+  }
+
+  private static Json use(Invitations.Invitation invitation) {
+    return invitation.use() == null ? Json.Null.VALUE : Json.of(invitation.use());
   }
 
   private static Json offer(Invitations.Offer offer) {

@@ -245,6 +245,10 @@ class DevicesIT {
     return Request.post().with("Sanchi-Key", browser.kid()).cookie(logIn(browser));
   }
 
+  private static List<String> texts(Json.Arr rows, String name) {
+    return rows.items().stream().map(row -> ((Json.Obj) row).text(name)).toList();
+  }
+
   private Json.Obj invite() throws Exception {
     return json(invitations.make(body("name", "田中", "language", "ja"), asAdministrator().sent()));
   }
@@ -307,6 +311,27 @@ class DevicesIT {
 
     assertThat(offer(token, fresh).text("kid")).isEqualTo(fresh.kid());
     refused(409, "conflict", () -> offer(token, new Device(CONSORTIUM, FARM, Clock.systemUTC())));
+  }
+
+  @Test
+  void an_invitation_remembers_what_it_is_for() throws Exception {
+    Request administrator = asAdministrator();
+    String token =
+        json(invitations.make(
+                body("name", "父", "language", "ja", "use", "administrator"), administrator.sent()))
+            .text("token");
+    invite();
+
+    assertThat(json(invitations.invitation(token)).text("use")).isEqualTo("administrator");
+    assertThat(
+            texts(json(invitations.all(asAdministrator().sent())).array("invitations"), "use"))
+        .containsExactly("scanner", "administrator");
+    refused(
+        400,
+        "request_malformed",
+        () ->
+            invitations.make(
+                body("name", "父", "language", "ja", "use", "king"), asAdministrator().sent()));
   }
 
   @Test

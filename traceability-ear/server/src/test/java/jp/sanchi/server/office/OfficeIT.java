@@ -156,7 +156,8 @@ class OfficeIT {
         farm.sign(
             Draft.of("certificate_applied")
                 .list("epcList", CERTIFICATE)
-                .with("sanchi:scheme", "jas-organic")));
+                .with("sanchi:scheme", "jas-organic")
+                .with("sanchi:scope", "有機農産物 小松菜")));
     server.follow();
   }
 
@@ -173,7 +174,7 @@ class OfficeIT {
     organisations =
         new OrganisationsResource(
             sessions, tenants, state, new Register(server.ledger(), state, histories), names);
-    certificates = new CertificateListResource(sessions, tenants, state, names);
+    certificates = new CertificateListResource(sessions, tenants, state, names, new ParsedEvents());
     runs = new RunsResource(sessions, tenants);
     sheets = new SheetsResource(sessions, new Origins(null), tenants);
     photos = new PhotosResource(sessions, tenants);
@@ -772,6 +773,9 @@ class OfficeIT {
       assertThat(texts(json(certificates.certificates(by(device))).array("certificates"), "link"))
           .containsExactly(CERTIFICATE);
     }
+    Json.Obj asked = (Json.Obj) json(certificates.certificates(by(farm))).array("certificates").get(0);
+    assertThat(asked.text("scope")).isEqualTo("有機農産物 小松菜");
+    assertThat(asked.get("certifier")).isEqualTo(Json.Null.VALUE);
     for (Device device : List.of(rival, shop)) {
       assertThat(json(certificates.certificates(by(device))).array("certificates").size()).isZero();
     }
@@ -788,6 +792,10 @@ class OfficeIT {
                 .with("sanchi:validFrom", today.minusDays(300).toString())
                 .with("sanchi:validTo", today.plusDays(20).toString())));
     server.follow();
+    Json.Obj granted =
+        (Json.Obj) json(certificates.certificates(by(farm))).array("certificates").get(0);
+    assertThat(granted.text("certifier")).isEqualTo(certifier.organisation());
+    assertThat(granted.text("scope")).isEqualTo("有機農産物 小松菜");
     assertThat(json(work.work(null, by(farm))).array("certificates").size()).isEqualTo(1);
     assertThat(json(work.work(null, by(certifier))).array("certificates").size()).isZero();
     assertThat(json(work.work(null, by(farm))).array("lostCertificates").size()).isZero();
