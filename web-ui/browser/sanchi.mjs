@@ -7,10 +7,16 @@ import { chromium } from "playwright-core";
 /** Where it answers, without a slash at the end. */
 export const address = (process.env.SANCHI_ADDRESS ?? "http://localhost:8080/").replace(/\/$/, "");
 
-export const words = {
-  en: (await import("../src/shared/words/en.json", { with: { type: "json" } })).default,
-  ja: (await import("../src/shared/words/ja.json", { with: { type: "json" } })).default,
-};
+const read = async (file) =>
+  (await import(`../src/shared/words/${file}.json`, { with: { type: "json" } })).default;
+
+/** What the browser's scripts say, and what only the server does. */
+async function wordsIn(language) {
+  const [all, server] = [await read(language), await read(`server/${language}`)];
+  return { ...all, ui: { ...all.ui, ...server.ui } };
+}
+
+export const words = { en: await wordsIn("en"), ja: await wordsIn("ja") };
 
 export const consoleWords = {
   en: (await import("../src/console/words/en.json", { with: { type: "json" } })).default,

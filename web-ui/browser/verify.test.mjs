@@ -375,7 +375,7 @@ test("says what it could not check, and where it does not match", async () => {
       ]);
       const open = await verdictOf(page, "red");
       assert.ok(open.includes(said.afterwards), open);
-      assert.equal(await page.locator("[data-code=recalled]").count(), 1);
+      assert.equal(await page.locator("#findings [data-code=recalled]").count(), 1);
       await drop(page, [["bundle.json", lie]]);
       await page.locator("[data-result=failed]").waitFor();
       const failed = await verdictOf(page, "red");
@@ -434,7 +434,7 @@ test("tells files that are no proof from proofs that are none, and shows where i
       const another = await verdictOf(page, "amber");
       assert.ok(another.includes(said.anotherTitle) && another.includes(path.slice(-20)), another);
       await press(page, said.anotherShow);
-      await page.locator("[data-code=recalled]").waitFor();
+      await page.locator("#findings [data-code=recalled]").waitFor();
     },
     { language: "en" },
   );

@@ -1,6 +1,8 @@
 /** The proof that was asked for, as it comes, and the trust list; null if the server can't be reached. */
 export interface Asked {
   challenge: Uint8Array;
+  /** Whether the server has answered that it can't. */
+  troubled: boolean;
   bundle: Promise<Response | null>;
   trust: Promise<Uint8Array<ArrayBuffer> | null>;
 }
@@ -11,11 +13,17 @@ const PATIENCE_MS = 20_000;
 export function ask(): Asked {
   const challenge = crypto.getRandomValues(new Uint8Array(32));
   const query = `subject=${encodeURIComponent(location.pathname)}&challenge=${base64Url(challenge)}`;
-  return {
-    challenge,
-    bundle: get(`/api/bundles?${query}`).catch(() => null),
-    trust: load("/trust.json").catch(() => null),
+  const failed = (error: unknown) => {
+    asked.troubled ||= error instanceof Unanswered;
+    return null;
   };
+  const asked: Asked = {
+    challenge,
+    troubled: false,
+    bundle: get(`/api/bundles?${query}`).catch(failed),
+    trust: load("/trust.json").catch(failed),
+  };
+  return asked;
 }
 
 /** Not the one of `shared/`: this comes alone and first, on slow mobile data. */
@@ -25,10 +33,12 @@ const base64Url = (bytes: Uint8Array): string =>
     .replaceAll("/", "_")
     .replaceAll("=", "");
 
+class Unanswered extends Error {}
+
 async function get(url: string, cache: RequestCache = "no-store"): Promise<Response> {
   const signal = AbortSignal.timeout(PATIENCE_MS);
   const response = await fetch(url, { cache, credentials: "omit", signal });
-  if (!response.ok) throw new Error(`${response.status}`);
+  if (!response.ok) throw new Unanswered(`${response.status}`);
   return response;
 }
 

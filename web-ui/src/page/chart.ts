@@ -1,13 +1,13 @@
 import { excludes, type Held, MEASURES, type Measure, type Way } from "../shared/cold-chain.ts";
 import { h, type Piece, type Tag } from "../shared/html.ts";
 import { fill, type Words, wordFor } from "../shared/words.ts";
-import { readersMinute } from "./telling.ts";
+import { minuteOf, readersMinute } from "./telling.ts";
 import { signed } from "./way.ts";
 
 const WIDTH = 640;
-const HEIGHT = 180;
+const HEIGHT = 204;
 const LEFT = 72;
-const TOP = 12;
+const TOP = 36;
 const BOTTOM = 28;
 const COLUMNS = 200;
 /** Of the scale, above and below what is drawn, in hundredths. */
@@ -17,12 +17,16 @@ const SPAN: Record<Measure, number> = { temperature: 600, humidity: 3000 };
 /** Between two marks; those of a phone are large. */
 const APART = 26;
 
-/** What boxes measured around a unit, a chart for each measure, all over the same time. */
-export const chartsView = (way: Way, words: Words): Piece =>
-  MEASURES.map((measure) => chartView(way, measure, words));
+/**
+ * What boxes measured around a unit, a chart for each measure, all over the same time.
+ *
+ * @param clock minutes from UTC; the reader's own where it isn't given
+ */
+export const chartsView = (way: Way, words: Words, clock?: number): Piece =>
+  MEASURES.map((measure) => chartView(way, measure, words, clock));
 
 /** A gap is a gap: the line ends where nobody measured. */
-function chartView(way: Way, measure: Measure, words: Words): Piece {
+function chartView(way: Way, measure: Measure, words: Words, clock?: number): Piece {
   const lines = way.held.get(measure);
   if (lines === undefined) return null;
   const limit = way.limits.get(measure);
@@ -43,7 +47,10 @@ function chartView(way: Way, measure: Measure, words: Words): Piece {
   const y = (value: number) => TOP + ((high - value) / (high - low)) * (HEIGHT - BOTTOM - TOP);
   const top = y(limit?.maximum == null ? high : limit.maximum * 100);
   const bottom = y(limit?.minimum == null ? low : limit.minimum * 100);
-  const said = (time: number) => readersMinute(words, time, words.ui.dayMonth);
+  const said = (time: number) =>
+    clock === undefined
+      ? readersMinute(words, time, words.ui.dayMonth)
+      : minuteOf(words, time, clock, words.ui.dayMonth);
   const unit = measure === "temperature" ? "°" : "%";
   const isOutside = ({ value }: Held) => limit !== undefined && excludes(limit, value);
   const drawn = lines.map(thinned);

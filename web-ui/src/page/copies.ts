@@ -6,7 +6,7 @@ import { MINUTE } from "../shared/time.ts";
 import type { Evidence } from "../shared/verify.ts";
 import { fill, type Language, type Words } from "../shared/words.ts";
 import { degreesBetween, type Stop, stopAt } from "./route.ts";
-import { organisationName, whenOf } from "./telling.ts";
+import { organisationName, placeName, whenOf } from "./telling.ts";
 import { section, sign } from "./view.ts";
 
 /*
@@ -104,8 +104,17 @@ export function copiesView(evidence: Evidence, language: Language, words: Words)
     const said = told(ui.copiesSaid, false);
     const last = completeUpTo(evidence.closure);
     if (said.length === 0) return null;
+    const sale = evidence.closure
+      .confirmed(evidence.closure.start.subject)
+      .find(({ event }) => event.row !== null && event.kind === "sold")?.event;
+    const [at] = sale?.refs["readPoint"] ?? [];
+    const where =
+      (at && placeName(evidence, at, language, words)) ??
+      organisationName(evidence, sale?.actor ?? "", language);
     return section("copies", "tone-neutral", {}, [
       h("h2", {}, sign("neutral"), ui.copiesSaidTitle),
+      sale !== undefined &&
+        h("p", {}, fill(ui.copiesSold, { when: whenOf(words, sale), place: where })),
       ...said.map((sentence) => h("p", {}, sentence)),
       h("p", {}, ui.copiesSaidNote),
       last !== null &&

@@ -15,29 +15,60 @@ export const easier = (ja: Words): Words => ({
 });
 
 interface Entry {
+  /** What must stand before: kana, a whole number, or `#` for any. */
+  before: string;
   kanji: string;
   /** What must follow, since it decides how the kanji are read. */
-  kana: string;
+  after: string;
+  /** Empty where they are better left alone. */
   reading: string;
 }
 
 const KANJI = /[\u4e00-\u9fff々]+/g;
+const NUMBER = /(\d+)( ?)$/;
+/** What a kanji alone may follow as a word of its own: no kana of a longer word, as in ほうれん草. */
+const APART = /(^|[\s、。・（「：:/}]|[のをがはにとでへやたるいうなて])$/;
+/** And what may follow it: no ending of another word, as in 数える. */
+const PARTICLE = /^($|[^\u3041-\u309f]|[のをがはにとでもへやかだなま])/;
+
+const exactness = ({ before, after }: Entry): number =>
+  (before === "#" ? 0 : before.length) + after.length;
 
 const ENTRIES: Entry[] = Object.entries(readings)
   .map(([word, reading]) => {
     const [kanji] = word.match(KANJI) as [string];
-    return { kanji, kana: word.slice(kanji.length), reading };
+    const at = word.indexOf(kanji);
+    return { before: word.slice(0, at), kanji, after: word.slice(at + kanji.length), reading };
   })
-  .sort((a, b) => b.kanji.length - a.kanji.length || b.kana.length - a.kana.length);
+  .sort((a, b) => b.kanji.length - a.kanji.length || exactness(b) - exactness(a));
 
-/** A run of kanji is read as a whole or left alone: half a name with a wrong reading helps nobody. */
-function read(run: string, after: string): Entry[] | null {
+const COUNTED = new Set(ENTRIES.filter(({ before }) => before === "#").map(({ kanji }) => kanji));
+
+/** Whether a word is read so between these texts. */
+function fits({ before, kanji, after }: Entry, text: string, rest: string): boolean {
+  if (!rest.startsWith(after)) return false;
+  const [, number, space] = NUMBER.exec(text) ?? [];
+  if (/^[#\d]/.test(before)) return before === "#" ? number !== undefined : number === before;
+  // 3人 is no 人, and 3件 no word of its own
+  if (number !== undefined && (space === "" || COUNTED.has(kanji))) return false;
+  if (before !== "") return text.endsWith(before);
+  return kanji.length > 1 || after !== "" || (APART.test(text) && PARTICLE.test(rest));
+}
+
+/**
+ * A run of kanji is one word, or words of two and more: alone they are read in another way than
+ * together, and half a name with a wrong reading helps nobody.
+ */
+function read(run: string, before: string, after: string): Entry[] | null {
+  const whole = ENTRIES.find((entry) => entry.kanji === run && fits(entry, before, after));
+  if (whole !== undefined) return whole.reading === "" ? null : [whole];
   const parts: Entry[] = [];
   for (let at = 0; at < run.length; ) {
     const entry = ENTRIES.find(
-      ({ kanji, kana }) =>
-        run.startsWith(kanji, at) &&
-        (kana === "" || (at + kanji.length === run.length && after.startsWith(kana))),
+      (one) =>
+        one.kanji.length > 1 &&
+        run.startsWith(one.kanji, at) &&
+        fits(one, at === 0 ? before : "", run.slice(at + one.kanji.length) + after),
     );
     if (entry === undefined) return null;
     parts.push(entry);
@@ -52,7 +83,7 @@ export function rubyOf(text: string): (string | Pick<Entry, "kanji" | "reading">
   let from = 0;
   for (const { 0: run, index } of text.matchAll(KANJI)) {
     const end = index + run.length;
-    const parts = read(run, text.slice(end, end + 4));
+    const parts = read(run, text.slice(Math.max(0, index - 8), index), text.slice(end, end + 8));
     if (parts === null) continue;
     pieces.push(text.slice(from, index));
     pieces.push(...parts);

@@ -16,6 +16,12 @@ type Point = [x: number, y: number];
 
 /** Marks nearer to each other than this are one. */
 const NEAR = 14;
+/** Width to height of a part of a region. */
+const SHAPE = 4 / 3;
+/** Times what a way needs: room for its numbers, and to see where it is. */
+const ROOM = 1.6;
+/** Of the outlines' units; they show nothing that is smaller. */
+const SMALLEST = 4;
 /** Shorter than this a leg has no room for an arrow. */
 const SHORT = 36;
 /** A great circle is drawn as straight pieces of at most so many degrees. */
@@ -24,43 +30,104 @@ const PIECE = 1.5;
 /** Where the paths of the coasts are: `build/outlines.mjs` draws them. */
 const OUTLINES: Record<FrameName, string> = { japan, north, world };
 
+/** What a frame shows of its outlines, in their own units. */
+interface Cut {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
 /** A part of the world as a flat map: longitude and latitude at right angles. */
 class Frame {
   readonly name: FrameName;
   readonly width: number;
   readonly height: number;
+  /** How the outlines are moved and stretched; null where they are drawn as they are. */
+  readonly transform: string | null;
+  private readonly whole: { width: number; height: number };
   private readonly degree: number;
+  private readonly cut: Cut;
+  private readonly scale: number;
 
-  constructor(name: FrameName) {
+  constructor(name: FrameName, cut?: Cut) {
     const { west, east, north, south, narrow, width } = frames[name];
     this.name = name;
-    this.width = width;
     this.degree = width / ((east - west) * narrow);
-    this.height = Math.round((north - south) * this.degree);
+    this.whole = { width, height: Math.round((north - south) * this.degree) };
+    this.cut = cut ?? { x: 0, y: 0, ...this.whole };
+    this.scale = width / this.cut.width;
+    this.width = width;
+    this.height = Math.round(this.cut.height * this.scale);
+    const { x, y } = this.cut;
+    const moved = [-x, -y].map((by) => (by * this.scale).toFixed(1)).join(" ");
+    this.transform = cut ? `translate(${moved}) scale(${this.scale.toFixed(3)})` : null;
   }
 
   /** A longitude is taken as it is east of the frame's western edge. */
   point({ latitude, longitude }: Omit<Stop, "name">): Point {
     const { west, north, narrow } = frames[this.name];
     const east = (((longitude - west) % 360) + 360) % 360;
-    return [east * narrow * this.degree, (north - latitude) * this.degree];
+    const [x, y] = [east * narrow * this.degree, (north - latitude) * this.degree];
+    return [(x - this.cut.x) * this.scale, (y - this.cut.y) * this.scale];
   }
 
   holds([x, y]: Point): boolean {
     return x > 0 && x < this.width && y > 0 && y < this.height;
   }
+
+  /** The part of it around some stops, with room about them, but no more than all of it. */
+  around(stops: Stop[]): Frame {
+    const points = stops.map((stop) => new Frame(this.name).point(stop));
+    const [west, east] = extent(points.map(([x]) => x));
+    const [north, south] = extent(points.map(([, y]) => y));
+    const need = Math.max(east - west, (south - north) * SHAPE, SMALLEST) * ROOM;
+    const width = Math.min(need, this.whole.width, this.whole.height * SHAPE);
+    const height = width / SHAPE;
+    const within = (middle: number, size: number, most: number) =>
+      Math.min(Math.max(0, middle - size / 2), most - size);
+    return new Frame(this.name, {
+      x: within((west + east) / 2, width, this.whole.width),
+      y: within((north + south) / 2, height, this.whole.height),
+      width,
+      height,
+    });
+  }
 }
+
+const extent = (values: number[]): [number, number] => [Math.min(...values), Math.max(...values)];
 
 const WORLD = new Frame("world");
 const REGIONS = [new Frame("japan"), new Frame("north")];
 
-/** One region where all of it lies there; else the world, and the regions with more than one mark. */
-function framesFor(stops: Stop[]): Frame[] {
+/** A frame, and what stands below it where there are several. */
+interface Shown {
+  frame: Frame;
+  caption: string;
+}
+
+/**
+ * Where all of it lies in one region, what of the region it needs, and anew in large what falls on
+ * one mark there; else the world, and the regions with more than one mark.
+ */
+function framesFor(stops: Stop[], { ui }: Words): Shown[] {
   const held = (frame: Frame) =>
     stops.map((stop) => frame.point(stop)).filter((point) => frame.holds(point));
   const whole = REGIONS.find((frame) => held(frame).length === stops.length);
-  if (whole !== undefined) return [whole];
-  return [WORLD, ...REGIONS.filter((frame) => held(frame).length > 1)];
+  if (whole === undefined) {
+    const more = REGIONS.filter((frame) => held(frame).length > 1);
+    return [WORLD, ...more].map((frame) => ({ frame, caption: ui[`map_${frame.name}`] }));
+  }
+  const frame = whole.around(stops);
+  const insets = marksOf(frame, stops)
+    .filter(({ numbers }) => numbers.length > 1)
+    .map(({ numbers }) => ({
+      frame: whole.around(numbers.map((number) => stops[number - 1] as Stop)),
+      caption: fill(ui.mapInset, { numbers: inRuns(numbers).join("・") }),
+    }))
+    // Nothing is gained where they are one place
+    .filter((inset) => marksOf(inset.frame, stops).length > 1);
+  return [{ frame, caption: ui[`map_${frame.name}`] }, ...insets];
 }
 
 /** Nothing where no place has a position. */
@@ -68,7 +135,7 @@ export function mapView(route: Route, words: Words): Piece {
   const { stops } = route;
   if (stops.length === 0) return null;
   const { ui } = words;
-  const shown = framesFor(stops);
+  const shown = framesFor(stops, words);
   return h(
     "section",
     { id: "map" },
@@ -76,12 +143,12 @@ export function mapView(route: Route, words: Words): Piece {
     h(
       "div",
       { class: "map" },
-      ...shown.map((frame) =>
+      ...shown.map(({ frame, caption }) =>
         h(
           "figure",
           {},
           drawing(frame, route, fill(ui.mapText, { places: inWords(route, ui.and) })),
-          shown.length > 1 && h("figcaption", {}, ui[`map_${frame.name}`]),
+          shown.length > 1 && h("figcaption", {}, caption),
         ),
       ),
       h("ol", { class: "stops" }, ...stops.map(({ name }) => h("li", {}, name))),
@@ -128,7 +195,8 @@ interface Mark {
   numbers: number[];
 }
 
-function drawing(frame: Frame, { stops, legs }: Route, text: string): Piece {
+/** Those that the frame holds. */
+function marksOf(frame: Frame, stops: Stop[]): Mark[] {
   const marks: Mark[] = [];
   stops.forEach((stop, i) => {
     const at = frame.point(stop);
@@ -137,13 +205,18 @@ function drawing(frame: Frame, { stops, legs }: Route, text: string): Piece {
     if (near === undefined) marks.push({ at, numbers: [i + 1] });
     else near.numbers.push(i + 1);
   });
+  return marks;
+}
+
+function drawing(frame: Frame, { stops, legs }: Route, text: string): Piece {
+  const marks = marksOf(frame, stops);
   const lines = legs.map(([from, to]) =>
     greatCircle(stops[from] as Stop, stops[to] as Stop).map((point) => frame.point(point)),
   );
   return h(
     "svg",
     { viewBox: `0 0 ${frame.width} ${frame.height}`, role: "img", "aria-label": text },
-    h("path", { class: "land", "data-frame": frame.name }),
+    h("path", { class: "land", "data-frame": frame.name, transform: frame.transform }),
     ...lines.map((line) => h("path", { class: "way", d: drawn(frame, line) })),
     ...lines.map((line) => arrow(frame, line)),
     ...marks.map(({ at: [x, y] }) =>

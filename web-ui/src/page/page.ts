@@ -1,9 +1,10 @@
 import { toBase64Url } from "../shared/base64.ts";
 import { type BoxDay, daysWithout, hasRoom, withReadings } from "../shared/box-days.ts";
+import type { Way } from "../shared/cold-chain.ts";
 import { h, type Piece, show, toNodes } from "../shared/html.ts";
 import { orNull } from "../shared/malformed.ts";
 import { readTrust, type Trust } from "../shared/trust.ts";
-import { type Verification, verifyBundle } from "../shared/verify.ts";
+import { type Evidence, type Verification, verifyBundle } from "../shared/verify.ts";
 import { fill, languageOf } from "../shared/words.ts";
 import { arrived } from "./arrival.ts";
 import { ask, first, load } from "./ask.ts";
@@ -13,17 +14,19 @@ import { loadWords } from "./dictionary.ts";
 import { loadOutlines, mapView } from "./map.ts";
 import { photoOf } from "./photo.ts";
 import { routeOf } from "./route.ts";
-import { organisationName, type Photo, tell } from "./telling.ts";
+import { organisationName, type Photo, readersMinute, type Telling, tell } from "./telling.ts";
+import { markJapanese } from "./tongue.ts";
 import {
   howView,
   isCalm,
   type Judged,
   type Proof,
   type Standing,
+  say,
   shareView,
   verdictView,
 } from "./verdict-view.ts";
-import { factsView, photoView, recallsView, storyView } from "./view.ts";
+import { alertsView, briefView, factsView, photoView, storyView } from "./view.ts";
 
 /*
  * The page of a package, lot or case: asks for the proof with a challenge of its own, verifies it and
@@ -35,13 +38,15 @@ const easy =
   document.documentElement.dataset["words"] === "easy" ? await import("./easy.ts") : null;
 const dictionary = await loadWords(language);
 const words = easy?.easier(dictionary) ?? dictionary;
+/** What people wrote in Japanese is marked where the page is not. */
+const nodesOf = (piece: Piece): Node[] => toNodes(language === "ja" ? piece : markJapanese(piece));
 const main = document.querySelector("main") as HTMLElement;
+const head = document.querySelector(".head") as HTMLElement;
 const block = document.getElementById("verdict") as HTMLElement;
 // What was scanned is what stands in the address bar, never what the server says of it.
 const path = location.pathname;
 
 function stand(standing: Standing): void {
-  block.hidden = false;
   show(block, verdictView(standing, words));
 }
 
@@ -58,7 +63,7 @@ async function check(asked = ask()): Promise<void> {
     const trust = trustBytes && orNull(() => readTrust(trustBytes));
     const bundle = await coming;
     if (bundle === null || trustBytes === null) {
-      stand({ state: "unreachable", retry: () => void check() });
+      stand({ state: "unreachable", troubled: asked.troubled, retry: () => void check() });
     } else if (trust === null) stand({ state: "trust_unread" });
     else await judge(bundle, trust, downloadable(trustBytes), asked.challenge);
   } catch (error) {
@@ -140,56 +145,74 @@ const downloadable = (bytes: Uint8Array<ArrayBuffer>): string =>
   URL.createObjectURL(new Blob([bytes], { type: "application/json" }));
 
 function render({ verdict, evidence }: Verification, seconds: number, proof: Proof): Judged {
-  let title = words.ui.title;
-  let heading: Piece = h("h1", {}, title);
-  let photo: Photo | null = null;
-  let copies: Piece = null;
-  let below: Piece = null;
-  let completeUpTo: string | null = null;
-  if (evidence !== null) {
-    const telling = tell(evidence, verdict, language, words);
-    title = telling.title;
-    photo = telling.photo;
-    const picture = photoView(telling, words);
-    const recalled = telling.recalls.length > 0;
-    // First what people must act on
-    heading = [
-      recalled ? null : picture,
-      h("h1", {}, title),
-      recallsView(telling.recalls, words),
-      recalled ? picture : null,
-      factsView(telling),
-    ];
-    copies = copiesView(evidence, language, words);
-    const ways = (evidence.ways ?? []).filter(({ carried }) => carried > 0);
-    const charts = ways.map((way) => chartsView(way, words));
-    const map = mapView(routeOf(evidence, language, words), words);
-    below = storyView(telling, words, true, { charts, map });
-    const upTo = verdict.completeUpTo;
-    completeUpTo = upTo === null ? null : organisationName(evidence, upTo, language);
-  }
-  document.title = fill(words.ui.pageTitle, { title });
-  const tooMany = (proof.tooMany ?? []).reduce((sum, { count }) => sum + count, 0);
-  const standing: Judged = { state: "judged", verdict, seconds, completeUpTo, tooMany };
+  const { ui } = words;
+  const telling = evidence && tell(evidence, verdict, language, words);
+  const title = telling?.title ?? ui.title;
+  const upTo = evidence && verdict.completeUpTo;
+  const standing: Judged = {
+    state: "judged",
+    verdict,
+    seconds,
+    completeUpTo: upTo && organisationName(evidence, upTo, language),
+    alerts: telling?.alerts ?? [],
+    measured: (telling?.temperatures ?? [])
+      .filter(({ tone }) => tone === "red" || tone === "amber")
+      .map(({ sentences }) => sentences.join(" ")),
+    tooMany: (proof.tooMany ?? []).reduce((sum, { count }) => sum + count, 0),
+  };
+  document.title = fill(ui.pageTitle, { title: telling?.headline ?? title });
   stand(standing);
-  // The block stays the same node, so that screen readers hear what changes in it.
-  main.replaceChildren(
-    ...toNodes(heading),
+  const picture = telling && photoView(telling, words);
+  const alerted = telling !== null && telling.alerts.length > 0;
+  // First what people must act on. The block stays the same node, so that screen readers hear what
+  // changes in it.
+  head.replaceChildren(
+    ...nodesOf([
+      alerted ? null : picture,
+      h("h1", {}, title),
+      telling && [alertsView(telling.alerts, words), briefView(telling)],
+    ]),
     block,
-    ...toNodes([
-      copies,
-      below,
+    ...nodesOf([telling && factsView(telling), alerted ? picture : null]),
+  );
+  main.replaceChildren(
+    head,
+    ...nodesOf([
+      evidence && telling?.genuine ? copiesView(evidence, language, words) : null,
+      evidence && telling && storyOf(evidence, telling, standing),
       howView(verdict, proof, words),
-      shareView(title, share, words),
+      shareView(telling?.headline ?? title, share, words),
       // For whoever gets it on paper
-      h("p", { class: "address" }, proof.scanned),
+      h(
+        "p",
+        { class: "address" },
+        fill(ui.checkedAt, { time: readersMinute(words, Date.now()) }),
+        h("br"),
+        proof.scanned,
+      ),
     ]),
   );
   loadOutlines(main);
   const place = document.getElementById("photo");
-  if (photo !== null && place !== null) void showPhoto(photo, title, place);
+  if (telling?.photo && place !== null) void showPhoto(telling.photo, title, place);
   return standing;
 }
+
+function storyOf(evidence: Evidence, telling: Telling, standing: Judged): Piece {
+  const ways = (evidence.ways ?? []).filter(({ carried }) => carried > 0);
+  const { title, lines } = say(standing, words);
+  return storyView(telling, words, true, {
+    charts: ways.map((way) => chartsView(way, words, clockOf(evidence, way))),
+    map: mapView(routeOf(evidence, language, words), words),
+    said: [title, ...lines],
+  });
+}
+
+/** The clocks where it was loaded, in minutes from UTC: those by which its journey is told. */
+const clockOf = ({ closure }: Evidence, { unit }: Way): number | undefined =>
+  [...closure.around(unit)]
+    .flatMap((one) => closure.confirmed(one))
+    .find(({ event }) => event.row !== null && event.kind === "loaded")?.event.offset;
 
 async function showPhoto(photo: Photo, title: string, place: Element): Promise<void> {
   const bytes = await load(`/api/photos/${photo.hash}`, "default").catch(() => null);

@@ -6,7 +6,7 @@ import { type Entry, liveKinds } from "../shared/histories.ts";
 import { isObject, type Json, type JsonObject } from "../shared/json.ts";
 import { subject, typeOf } from "../shared/subject.ts";
 import { compareText } from "../shared/text-order.ts";
-import { MINUTE, readTime } from "../shared/time.ts";
+import { DAY, MINUTE, readTime } from "../shared/time.ts";
 import type { Evidence, Verdict } from "../shared/verify.ts";
 import shown from "../shared/words/shown.json";
 import { fill, type Language, type Words, wordFor } from "../shared/words.ts";
@@ -14,10 +14,16 @@ import { bounds, lasting, type SaidWay, sayWay } from "./way.ts";
 
 /** What a page tells of a verified story, in one language. The server's `Telling` is its twin. */
 export interface Telling {
+  /** What windows and previews of a link call it: they say first what people must act on. */
+  headline: string;
   title: string;
+  /** Whether what is known of the goods is known of this thing; a label that is none has no goods. */
+  genuine: boolean;
   /** The picture that the product's description names; null for units and where it names none. */
   photo: Photo | null;
-  recalls: Recall[];
+  alerts: Alert[];
+  /** What stands above the verdict. */
+  brief: Field[];
   facts: Field[];
   notices: Notice[];
   steps: Step[];
@@ -38,12 +44,25 @@ export interface Field {
   text: string;
 }
 
-export interface Recall {
+/** What people must know before they read anything else. */
+export interface Alert {
+  code: AlertCode;
+  tone: Severity;
   title: string;
-  /** Of something that it was made from. */
-  input: boolean;
+  texts: string[];
+  /** What to do, first things first. */
+  steps: string[];
   rows: Field[];
 }
+
+export type AlertCode =
+  | "recalled"
+  | "input_recalled"
+  | "label_unknown"
+  | "product_unknown"
+  | "label_voided"
+  | "label_not_activated"
+  | "no_records";
 
 export interface Notice {
   code: string;
@@ -57,6 +76,10 @@ export interface Step {
   /** Event id. */
   id: string;
   when: string;
+  /** Whether the clocks of its place show another time than where the thing is now. */
+  local: boolean;
+  /** When it was recorded, if that was days later; else null. */
+  later: string | null;
   what: string;
   who: string;
   /** Who recorded it on behalf of `who`. */
@@ -90,6 +113,8 @@ export interface Certificate {
   title: string;
   thirdParty: boolean;
   tone: Severity;
+  /** Why it bears no claim; null where it does. */
+  fault: string | null;
   status: string;
   rows: Field[];
 }
@@ -104,7 +129,13 @@ interface Told {
 const SEVERITIES: Severity[] = ["red", "amber", "neutral"];
 const THIRD_PARTIES = ["inspector", "certifier", "authority"];
 const SAME_GOODS = ["lots_merged", "lot_split", "repackaged"];
-const RECALLS = ["recalled", "input_recalled"];
+/** Of a label that no goods are known to be behind, the gravest first. */
+const LABELS = ["label_unknown", "label_voided", "label_not_activated"] as const;
+/** Alerts say it better. */
+const TOLD_ELSEWHERE: string[] = ["recalled", "input_recalled", ...LABELS];
+const JAPANESE = /[\u3040-\u30ff\u4e00-\u9fff]/;
+const DESCRIBED = /^(organisation|place|product)\//;
+const DECISIONS = ["granted", "suspended", "revoked", "renewed"].map((one) => `certificate_${one}`);
 const PHOTO_HASH = /^[A-Za-z0-9_-]{43}$/;
 const PHOTO_TYPE = /^image\/(jpeg|png|webp)$/;
 /** Local hours between which a harvest is one of the morning. */
@@ -163,6 +194,8 @@ class Teller {
   private readonly verdict: Verdict;
   private readonly language: Language;
   private readonly words: Words;
+  private dictionary: Map<string, string> | null = null;
+  private homeOffset: number | null = null;
 
   constructor(evidence: Evidence, verdict: Verdict, language: Language, words: Words) {
     this.evidence = evidence;
@@ -172,22 +205,96 @@ class Teller {
   }
 
   telling(): Telling {
-    const own = this.toldOf(this.own());
+    const { ui } = this.words;
+    const label = this.label();
+    const alerts = [...this.recalls(), ...(label === null ? [] : [label])];
+    const genuine = label === null;
+    const own = this.toldOf(this.own(label?.code));
+    const title = this.title(label);
+    const first = alerts[0] && ui[`headline_${alerts[0].code}`];
     return {
-      title: this.title(),
-      photo: this.photo(),
-      recalls: this.recalls(),
-      facts: this.facts(),
-      notices: this.notices(),
+      headline: first === undefined ? title : fill(ui.headline, { first, title: this.thing() }),
+      title,
+      genuine,
+      photo: genuine ? this.photo() : null,
+      alerts,
+      brief: genuine ? this.brief() : [],
+      facts: genuine ? this.facts() : [],
+      notices: genuine ? this.notices() : [],
       steps: own.map((one) => this.step(one, own)),
-      temperatures: this.temperatures(),
-      inputs: this.inputLots.map((lot) => ({
-        title: this.lotTitle(lot),
-        who: this.commissioner(lot),
-        steps: this.steps([lot]),
-      })),
-      certificates: this.certificates(),
+      temperatures: genuine ? this.temperatures() : [],
+      inputs: genuine
+        ? this.inputLots.map((lot) => ({
+            title: this.lotTitle(lot),
+            who: this.commissioner(lot),
+            steps: this.steps([lot]),
+          }))
+        : [],
+      certificates: genuine ? this.certificates() : [],
     };
+  }
+
+  /** What is wrong with the label or the number itself: then no goods are known behind it. */
+  private label(): Alert | null {
+    const { ui } = this.words;
+    const { start, closure } = this.evidence;
+    const alert = (
+      code: AlertCode,
+      tone: Severity,
+      title: string,
+      texts: string[],
+      ...steps: string[]
+    ): Alert => ({ code, tone, title, texts, steps, rows: [] });
+    const code = this.trouble();
+    switch (code) {
+      case "product_unknown": {
+        const text = fill(ui.foreignText, { gtin: start.gtin });
+        return alert(code, "amber", ui.foreignTitle, [text], ui.helpUnknown, ui.helpForeign);
+      }
+      case "no_records": {
+        const title = start.type === "lot" ? this.lotTitle(start.subject) : this.thing();
+        const text = fill(ui.noRecordsText, { title });
+        return alert(code, "neutral", ui.noRecordsTitle, [text], ui.helpUnknown, ui.helpNoRecords);
+      }
+      case "label_unknown": {
+        const text = fill(ui.unknownText, { title: this.thing() });
+        return alert(code, "red", ui.distrust, [text], ui.helpUnknown, ui.helpVoided);
+      }
+      case "label_voided": {
+        const { event } = this.verdict.findings.find((one) => one.code === code) ?? {};
+        const voiding = this.history(closure.run ?? "").find((entry) => entry.event.id === event);
+        const texts = this.byWhom(ui.voidedText, voiding);
+        return alert(code, "red", ui.voidedTitle, texts, ui.helpVoided);
+      }
+      case "label_not_activated": {
+        const texts = this.byWhom(ui.unactivatedText, closure.printed);
+        return alert(code, "amber", ui.unactivated, texts, ui.helpUnactivated, ui.helpUnused);
+      }
+      default:
+        return null;
+    }
+  }
+
+  private trouble(): AlertCode | null {
+    const { start } = this.evidence;
+    const found = LABELS.find((code) => this.verdict.findings.some((one) => one.code === code));
+    const nothing =
+      start.type === "package"
+        ? found === "label_unknown"
+        : this.history(start.subject).length === 0;
+    if (!nothing) return found ?? null;
+    const described = start.type === "unit" || this.isDescribed(start.gtin);
+    return described ? (found ?? "no_records") : "product_unknown";
+  }
+
+  private isDescribed(gtin: string): boolean {
+    return this.history(subject("product", gtin)).length > 0;
+  }
+
+  private byWhom(sentence: string, entry: Entry | undefined): string[] {
+    if (entry === undefined) return [];
+    const who = this.organisation(entry.event.actor ?? "");
+    return [fill(sentence, { who, when: whenOf(this.words, entry.event) })];
   }
 
   private get closure() {
@@ -214,7 +321,13 @@ class Teller {
     return texts.join(this.words.ui.and);
   }
 
-  private title(): string {
+  private title(label: Alert | null): string {
+    const { ui } = this.words;
+    if (label?.code === "label_unknown") return ui.unknownTitle;
+    return label?.code === "product_unknown" ? ui.foreignName : this.thing();
+  }
+
+  private thing(): string {
     const { start } = this.evidence;
     if (start.type !== "unit") return this.productName(start.gtin);
     return `${this.words.ui.unit} ${valuesOf(start.subject)[0]}`;
@@ -276,29 +389,65 @@ class Teller {
     return place === undefined ? null : placeName(this.evidence, place, this.language, this.words);
   }
 
+  private get commissionings(): Entry[] {
+    return this.mainLots.flatMap((lot) => this.closure.liveCommissioning(lot) ?? []);
+  }
+
+  /** Where it comes from, and since when it is on its way. */
+  private brief(): Field[] {
+    const { ui } = this.words;
+    const places = this.commissionings.flatMap(({ event }) => this.placeOf(event) ?? []);
+    return this.fieldsOf([ui.place, places], [ui.harvest, this.harvest()]);
+  }
+
+  private fieldsOf(...fields: [string, string[]][]): Field[] {
+    return fields
+      .filter(([, texts]) => texts.length > 0)
+      .map(([label, texts]) => ({ label, text: this.join(distinct(texts)) }));
+  }
+
   private facts(): Field[] {
     const { ui } = this.words;
     const lots = this.mainLots;
-    const commissionings = lots.flatMap((lot) => this.closure.liveCommissioning(lot) ?? []);
+    const { commissionings } = this;
     const said = (name: string) =>
       commissionings.map(({ event }) => textOf(event, name)).filter((text) => text !== "");
     const bound = this.closure.binding && textOf(this.closure.binding.event, "sanchi:bestBefore");
     const bestBefore = bound ? [bound] : said("sanchi:bestBefore");
     const unit = this.evidence.start.type === "unit";
-    const facts: [string, string[]][] = [
+    return this.fieldsOf(
       unit
         ? [ui.madeOf, lots.map((lot) => this.lotTitle(lot))]
         : [ui.lot, lots.map((lot) => valuesOf(lot)[1] as string)],
       [ui.producer, lots.flatMap((lot) => this.producers(lot))],
       [ui.gatheredBy, lots.flatMap((lot) => this.gatherer(lot) ?? [])],
-      [ui.place, commissionings.flatMap(({ event }) => this.placeOf(event) ?? [])],
-      [ui.origin, said("sanchi:origin")],
-      [ui.harvest, this.harvest()],
+      [ui.origin, said("sanchi:origin").map((text) => this.translated(text))],
       [ui.bestBefore, bestBefore.map((date) => dateOf(this.words, date))],
-    ];
-    return facts
-      .filter(([, texts]) => texts.length > 0)
-      .map(([label, texts]) => ({ label, text: this.join(distinct(texts)) }));
+    );
+  }
+
+  /** What somebody wrote, in the reader's language where a description here says it in both. */
+  private translated(text: string): string {
+    this.dictionary ??= this.describedWords();
+    return this.dictionary.get(text) ?? text;
+  }
+
+  private describedWords(): Map<string, string> {
+    const known = new Map<string, string>();
+    for (const of of [...this.closure.subjects]
+      .filter((one) => DESCRIBED.test(one))
+      .sort(compareText)) {
+      const document = documentOf(this.evidence, of);
+      for (const member of ["name", "area"]) {
+        const given = document?.[member];
+        const own = localised(given, this.language);
+        if (!isObject(given) || own === null) continue;
+        for (const text of Object.values(given)) {
+          if (typeof text === "string" && !known.has(text)) known.set(text, own);
+        }
+      }
+    }
+    return known;
   }
 
   /** When it was harvested, or what it was made from. */
@@ -311,9 +460,7 @@ class Teller {
         .filter(({ event }) => event.row !== null && event.kind === "harvested")
         .sort(byTime)
         .map(({ event }) => event);
-      const [from, to] = [events[0], events.at(-1)].map(
-        (event) => event && whenOf(this.words, event),
-      );
+      const [from, to] = [events[0], events.at(-1)].map((event) => event && this.when(event));
       if (from === undefined || to === undefined) continue;
       const text = from === to ? from : fill(ui.range, { from, to });
       const fresh = lots === main && events.every(isOfTheMorning);
@@ -322,31 +469,55 @@ class Teller {
     return [];
   }
 
-  private recalls(): Recall[] {
-    const { ui } = this.words;
+  private recalls(): Alert[] {
+    const { ui, words } = this.words;
     return this.verdict.findings.flatMap(({ code, event: id, subject: lot }) => {
       const recalled = this.history(lot).find(({ event }) => event.id === id);
-      if (!RECALLS.includes(code) || recalled === undefined) return [];
+      if ((code !== "recalled" && code !== "input_recalled") || recalled === undefined) return [];
       const { event } = recalled;
+      const actor = event.actor ?? "";
+      const hazard = textOf(event, "sanchi:hazard");
       const rows: [string, string][] = [
-        [ui.whatToDo, textOf(event, "sanchi:advice")],
+        [ui.recallAdvice, textOf(event, "sanchi:advice")],
         [ui.why, textOf(event, "sanchi:reason")],
+        [ui.hazard, hazard === "" ? "" : wordFor(words, hazard)],
         [ui.recall, fill(ui.recallSince, { when: whenOf(this.words, event) })],
-        [ui.recordedBy, this.organisation(event.actor ?? "")],
+        [ui.recordedBy, this.organisation(actor)],
+        [ui.contact, this.contact(actor)],
       ];
+      const text = code === "recalled" ? ui.recallText : ui.recallInputText;
       return {
-        title: fill(ui.recallOf, { title: this.lotTitle(lot) }),
-        input: code === "input_recalled",
-        rows: rows.filter(([, text]) => text !== "").map(([label, text]) => ({ label, text })),
+        code,
+        tone: "red",
+        title: ui.recallEat,
+        texts: [fill(text, { title: this.lotTitle(lot) })],
+        steps: [ui.recallKeep, ui.recallAsk, ui.recallEaten],
+        rows: this.inItsLanguage(rows.filter(([, text]) => text !== "")),
       };
     });
+  }
+
+  /** How an organisation wants to be reached, if it says so. */
+  private contact(gln: string): string {
+    const document = documentOf(this.evidence, subject("organisation", gln));
+    return localised(document?.["contact"], this.language) ?? "";
+  }
+
+  /** Says once which language somebody wrote in, where it isn't the reader's. */
+  private inItsLanguage(rows: [string, string][]): Field[] {
+    const { ui } = this.words;
+    const first = this.language === "ja" ? -1 : rows.findIndex(([, text]) => JAPANESE.test(text));
+    return rows.map(([label, text], i) => ({
+      label: i === first ? fill(ui.inJapanese, { label }) : label,
+      text,
+    }));
   }
 
   /** What shoppers should know, by severity; recalls have a place of their own. */
   private notices(): Notice[] {
     const notices = new Map<string, Notice>();
     for (const { audience, code, severity, subject: of } of this.verdict.findings) {
-      if (audience !== "shopper" || RECALLS.includes(code)) continue;
+      if (audience !== "shopper" || TOLD_ELSEWHERE.includes(code)) continue;
       const notice = notices.get(`${code} ${severity}`) ?? {
         code,
         severity,
@@ -368,11 +539,13 @@ class Teller {
     return typeOf(of) === "lot" && !plain ? this.lotTitle(of) : null;
   }
 
-  /** The histories that are the thing's own way. */
-  private own(): string[] {
+  /** The histories that are the thing's own way; of a label without goods its own alone. */
+  private own(trouble: AlertCode | undefined): string[] {
     const { start, run, units } = this.closure;
     const own = start.type === "package" ? [start.subject] : [];
     const runs = run === null ? [] : [run];
+    if (trouble === "label_voided" || trouble === "label_not_activated") return [...runs, ...own];
+    if (trouble !== undefined) return [];
     return [...runs, ...own, ...this.mainLots, ...[...units].sort(compareText)];
   }
 
@@ -417,12 +590,45 @@ class Teller {
     );
   }
 
-  private step({ entry: { event }, declaration, confirmed }: Told, all: Told[]): Step {
+  /** Where the thing is now, by whose clocks its readers live. */
+  private get home(): number {
+    if (this.homeOffset === null) {
+      const own = this.toldOf(this.own(undefined)).map(({ entry }) => entry.event);
+      const held = own.filter(({ row }) => row?.custody);
+      this.homeOffset = (held.at(-1) ?? own.at(-1))?.offset ?? 0;
+    }
+    return this.homeOffset;
+  }
+
+  private isLocal(event: TraceEvent): boolean {
+    return !event.dayPrecision && event.offset !== this.home;
+  }
+
+  private when(event: TraceEvent): string {
+    const when = whenOf(this.words, event);
+    return this.isLocal(event) ? `${when}${this.words.ui.localTime}` : when;
+  }
+
+  /** A day after what is told of it has ended. */
+  private later(event: TraceEvent, recordTime: number): string | null {
+    const { eventTime, dayPrecision, offset } = event;
+    if (recordTime - eventTime <= (dayPrecision ? 2 : 1) * DAY) return null;
+    const [happened, recorded] = [eventTime, recordTime].map((time) =>
+      new Date(time + offset * MINUTE).toISOString().slice(0, 10),
+    ) as [string, string];
+    const { ui } = this.words;
+    const pattern = happened.slice(0, 4) === recorded.slice(0, 4) ? ui.dayMonth : ui.date;
+    return fill(ui.recordedLater, { date: dateOf(this.words, recorded, pattern) });
+  }
+
+  private step({ entry: { event, recordTime }, declaration, confirmed }: Told, all: Told[]): Step {
     const { ui, kinds } = this.words;
     const { row, actor, organisation } = event;
     return {
       id: event.id,
-      when: whenOf(this.words, event),
+      when: this.when(event),
+      local: this.isLocal(event),
+      later: this.later(event, recordTime),
       what: row === null ? ui.unknownKind : wordFor(kinds, event.kind),
       who: actor === null ? (event.member ?? "") : this.organisation(actor),
       agent:
@@ -488,7 +694,8 @@ class Teller {
     }
     const type = event.row?.members[name] ?? event.row?.members[`${name}?`];
     if (type === "date") return dateOf(this.words, value as string);
-    return type === "word" ? wordFor(this.words.words, value as string) : (value as string);
+    if (type === "word") return wordFor(this.words.words, value as string);
+    return this.translated(value as string);
   }
 
   private quantities(payload: JsonObject): string | null {
@@ -563,48 +770,70 @@ class Teller {
   private certificate(of: string, claimed: string[]): Certificate {
     const { ui } = this.words;
     const grant = this.granted(of)?.event;
-    const rows: [string, string][] = [[ui.claim, this.join(claimed)]];
+    const last = this.decision(of);
+    const status = this.certificateStatus(of, grant, this.join(claimed));
+    const revoked = last?.kind === "certificate_revoked";
+    const rows: [string, string][] = [[ui.claim, status.fault === null ? this.join(claimed) : ""]];
     if (grant !== undefined) {
       const from = dateOf(this.words, textOf(grant, "sanchi:validFrom"));
       const to = dateOf(this.words, this.validTo(of));
       rows.push(
-        [ui.scope, textOf(grant, "sanchi:scope")],
+        [ui.scope, this.translated(textOf(grant, "sanchi:scope"))],
         [ui.holder, this.organisation(textOf(grant, "sanchi:holder"))],
         [ui.certifier, this.organisation(grant.actor ?? "")],
-        [ui.validity, fill(ui.range, { from, to })],
+        [ui.validity, revoked ? "" : fill(ui.range, { from, to })],
       );
+    }
+    if (revoked || last?.kind === "certificate_suspended") {
+      rows.push([ui.why, textOf(last, "sanchi:reason")]);
     }
     rows.push([ui.number, valuesOf(of)[0] as string]);
     return {
       title: this.certificateTitle(of, claimed),
       thirdParty: grant !== undefined && grant.actor !== textOf(grant, "sanchi:holder"),
-      ...this.certificateStatus(of, grant),
+      ...status,
       rows: rows.filter(([, text]) => text !== "").map(([label, text]) => ({ label, text })),
     };
+  }
+
+  /** What the certifier decided last. */
+  private decision(of: string): TraceEvent | undefined {
+    return this.history(of)
+      .map(({ event }) => event)
+      .filter((event) => isKind(event, ...DECISIONS))
+      .at(-1);
   }
 
   private certificateStatus(
     of: string,
     grant: TraceEvent | undefined,
-  ): Pick<Certificate, "tone" | "status"> {
+    claim: string,
+  ): Pick<Certificate, "tone" | "fault" | "status"> {
     const { ui } = this.words;
-    if (grant === undefined) return { tone: "red", status: ui.notGranted };
-    const last = this.history(of).filter(({ event }) =>
-      /^certificate_(granted|suspended|revoked|renewed)$/.test(event.row ? event.kind : ""),
-    );
-    const status = last.at(-1)?.event as TraceEvent;
-    const date = dayOf(this.words, status);
-    switch (status.kind) {
-      case "certificate_revoked":
-        return { tone: "red", status: fill(ui.revokedOn, { date }) };
-      case "certificate_suspended":
-        return { tone: "amber", status: fill(ui.suspendedOn, { date }) };
-      default:
-        return {
-          tone: "neutral",
-          status: fill(ui.validUntil, { date: dateOf(this.words, this.validTo(of)) }),
-        };
+    const last = this.decision(of);
+    if (grant === undefined || last === undefined) {
+      const fault = fill(ui.faultNotGranted, { claim });
+      return { tone: "red", fault, status: ui.notGranted };
     }
+    const date = dayOf(this.words, last);
+    switch (last.kind) {
+      case "certificate_revoked": {
+        const fault = fill(ui.faultRevoked, { date, claim });
+        return { tone: "red", fault, status: fill(ui.revokedOn, { date }) };
+      }
+      case "certificate_suspended": {
+        const fault = fill(ui.faultSuspended, { date, claim });
+        return { tone: "amber", fault, status: fill(ui.suspendedOn, { date }) };
+      }
+    }
+    const until = dateOf(this.words, this.validTo(of));
+    const status = fill(ui.validUntil, { date: until });
+    const found = this.verdict.findings.filter(({ subject }) => subject === of);
+    const grave = SEVERITIES.find((tone) => found.some(({ severity }) => severity === tone));
+    if (grave === undefined || grave === "neutral") return { tone: "neutral", fault: null, status };
+    const codes = distinct(found.map(({ code }) => code));
+    const fault = codes.map((code) => wordFor(this.words.findings, code)).join(" ");
+    return { tone: grave, fault, status };
   }
 
   /** The last day of the last grant or renewal. */
@@ -624,7 +853,12 @@ export function whenOf(words: Words, event: TraceEvent): string {
 const dayOf = (words: Words, { eventTime, offset }: TraceEvent): string =>
   dateOf(words, new Date(eventTime + offset * MINUTE).toISOString().slice(0, 10));
 
-function minuteOf(words: Words, time: number, offset: number, pattern = words.ui.date): string {
+export function minuteOf(
+  words: Words,
+  time: number,
+  offset: number,
+  pattern = words.ui.date,
+): string {
   const iso = new Date(time + offset * MINUTE).toISOString();
   const date = dateOf(words, iso.slice(0, 10), pattern);
   return fill(words.ui.dateTime, { date, time: iso.slice(11, 16) });

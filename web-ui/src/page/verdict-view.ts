@@ -5,13 +5,13 @@ import { grouped } from "../shared/fingerprint.ts";
 import { h, type Piece } from "../shared/html.ts";
 import type { Verdict } from "../shared/verify.ts";
 import { fill, type Words, wordFor } from "../shared/words.ts";
-import { readersMinute } from "./telling.ts";
-import { fields, section, sign } from "./view.ts";
+import { type Alert, readersMinute } from "./telling.ts";
+import { fields, isRecall, section, sign } from "./view.ts";
 
 /** How a page stands with its verdict. */
 export type Standing =
   | { state: "checking"; progress?: { done: number; total: number } }
-  | { state: "unreachable"; retry: () => void }
+  | { state: "unreachable"; troubled?: boolean; retry: () => void }
   | { state: "trust_unread" }
   | { state: "incapable" }
   | Judged;
@@ -21,6 +21,10 @@ export interface Judged {
   verdict: Verdict;
   seconds: number;
   completeUpTo: string | null;
+  /** What stands above the verdict already; what is wrong with a label or a number only they know. */
+  alerts?: Alert[];
+  /** What was measured, of ways on which something left its limits. */
+  measured?: string[];
   /** How many readings there are, where they are more than can be checked here. */
   tooMany?: number;
   /** Where readings did not come. */
@@ -46,7 +50,11 @@ export function say(standing: Standing, words: Words): Said {
         lines: standing.progress ? [fill(ui.readingsComing, standing.progress)] : [],
       };
     case "unreachable":
-      return { tone: "amber", title: ui.notChecked, lines: [ui.unreachable, ui.unverifiedShown] };
+      return {
+        tone: "amber",
+        title: ui.notChecked,
+        lines: [standing.troubled ? ui.troubled : ui.unreachable, ui.unverifiedShown],
+      };
     case "trust_unread":
       return { tone: "amber", title: ui.notChecked, lines: [ui.trustUnread, ui.unverifiedShown] };
     case "incapable":
@@ -61,7 +69,14 @@ export const isCalm = ({ checks, findings }: Verdict): boolean =>
   checks.every(({ check, result }) => check === "readings" || result === "passed") &&
   findings.every(({ audience, severity }) => audience !== "shopper" || severity === "neutral");
 
-function judged({ verdict, seconds, completeUpTo, tooMany = 0 }: Judged, words: Words): Said {
+/** How long it took, and never that it took no time. */
+export const within = (seconds: number, { ui }: Words): string =>
+  seconds < 0.01 ? ui.noTime : fill(ui.seconds, { seconds: seconds.toFixed(2) });
+
+function judged(
+  { verdict, seconds, completeUpTo, alerts = [], measured = [], tooMany = 0 }: Judged,
+  words: Words,
+): Said {
   const { ui } = words;
   if (verdict.verdict === "failed") {
     return {
@@ -73,30 +88,49 @@ function judged({ verdict, seconds, completeUpTo, tooMany = 0 }: Judged, words: 
   const passed = verdict.verdict === "passed";
   const checked = fill(ui.passedDetail, {
     signatures: verdict.counts.signatures,
-    seconds: seconds.toFixed(2),
+    time: within(seconds, words),
   });
-  const unknown = verdict.findings.some(({ code }) => code === "label_unknown");
+  const nothing = alerts.find(({ code }) => NOTHING.includes(code));
+  if (passed && nothing !== undefined && !alerts.some(({ tone }) => isWorse(tone, nothing.tone))) {
+    const members = (verdict.statement?.members ?? []).join(ui.and);
+    const by = fill(ui.noRecordsBy, { members });
+    return { tone: nothing.tone, title: ui.noRecordsVerdict, lines: [`${by} ${checked}`] };
+  }
   const basis = passed
-    ? [`${unknown ? ui.unknownDetail : ui.verdictAlso} ${checked}`]
+    ? [`${ui.verdictAlso} ${checked}`]
     : [
         ui.notChecked,
         ...reasons(verdict, "not_checked", ui.notCheckedBecause, words),
         // Both languages write a comma between thousands
         ...(tooMany > 0 ? [fill(ui.readingsTooMany, { count: tooMany.toLocaleString("en") })] : []),
       ];
-  const grave = verdict.findings.filter(({ audience }) => audience === "shopper");
+  const grave = verdict.findings.filter(
+    ({ audience, code }) =>
+      audience === "shopper" && (code !== "never_commissioned" || nothing === undefined),
+  );
   for (const tone of ["red", "amber"] as const) {
     const found = grave.filter(({ severity }) => severity === tone);
     if (found.length === 0) continue;
     // "Not checked" may stand beside a recall, but never instead of it.
     if (tone === "amber" && !passed) break;
-    const lines = [...texts(found, words), ...helps(found, words), ...basis];
-    return { tone, title: titleOf(found, tone, words), lines };
+    const above = alerts.map(({ code }) => code as string);
+    const rest = found.filter(({ code }) => !above.includes(code));
+    const title = titleOf(found, tone, words);
+    const facts = rest.some(({ code }) => /_exceeded$/.test(code)) ? measured : [];
+    const help = above.some(isRecall) ? [] : helps(rest, words);
+    const told = texts(rest, words).filter((line) => line !== title);
+    return { tone, title, lines: [...told, ...help, ...facts, ...basis] };
   }
   if (!passed) return { tone: "amber", title: ui.notChecked, lines: basis.slice(1) };
   const upTo = completeUpTo === null ? [] : [fill(ui.completeUpTo, { name: completeUpTo })];
   return { tone: "good", title: ui.passed, lines: [checked, ...upTo] };
 }
+
+/** What there is no record of: no words of "unchanged and complete" for that. */
+const NOTHING: string[] = ["label_unknown", "product_unknown", "no_records"];
+
+const GRAVE = ["neutral", "amber", "red"];
+const isWorse = (tone: string, than: string): boolean => GRAVE.indexOf(tone) > GRAVE.indexOf(than);
 
 /** First what people must act on. */
 const FIRST = ["recalled", "input_recalled", "label_unknown"];
@@ -107,13 +141,19 @@ export function texts(findings: Finding[], words: Words): string[] {
   return [...new Set(inOrder.map((code) => wordFor(words.findings, code)))];
 }
 
-export function titleOf(findings: Finding[], tone: "red" | "amber", { ui }: Words): string {
+export function titleOf(findings: Finding[], tone: "red" | "amber", words: Words): string {
+  const { ui } = words;
   const codes = findings.map(({ code }) => code);
   if (codes.includes("recalled")) return ui.recalledTitle;
   if (codes.includes("label_unknown")) return ui.unknownTitle;
   if (codes.includes("label_voided")) return ui.voidedTitle;
   if (codes.includes("label_not_activated")) return ui.unactivated;
-  return tone === "red" ? ui.redTitle : ui.attention;
+  // The fact itself: "be careful" says nothing
+  const [first] = texts(
+    findings.filter(({ severity }) => severity === tone),
+    words,
+  );
+  return first ?? "";
 }
 
 /** What to do with a label that is none. */
@@ -122,8 +162,10 @@ export function helps(findings: Finding[], { ui }: Words): string[] {
     label_unknown: ui.helpUnknown,
     label_voided: ui.helpVoided,
     label_not_activated: ui.helpUnactivated,
+    certificate_revoked: ui.helpRevoked,
+    temperature_exceeded: ui.helpWarm,
   };
-  return findings.flatMap(({ code }) => help[code] ?? []);
+  return [...new Set(findings.flatMap(({ code }) => help[code] ?? []))];
 }
 
 /** Which checks ended so, and why; those that an earlier failure left out go without saying. */
@@ -149,6 +191,9 @@ export function verdictView(standing: Standing, words: Words): Piece {
     { class: `verdict tone-${tone}`, "data-tone": tone, "data-state": standing.state },
     h("h2", {}, sign(tone), title),
     ...lines.map((line) => h("p", {}, line)),
+    standing.state === "judged" &&
+      standing.verdict.trust.oneOperator &&
+      h("p", { class: "small" }, words.ui.oneOperator),
     "retry" in standing && h("button", { type: "button", onclick: standing.retry }, words.ui.retry),
   );
 }
@@ -165,7 +210,8 @@ export function checksView(verdict: Verdict, words: Words): Piece {
     "ul",
     { class: "checks" },
     ...verdict.checks.map(({ check, reason, result }) => {
-      const [tone, word] = results[result];
+      const trouble = check === "label" && result === "passed" ? labelTrouble(verdict, ui) : null;
+      const [tone, word] = trouble ?? results[result];
       return h(
         "li",
         { "data-check": check, "data-result": result },
@@ -175,6 +221,14 @@ export function checksView(verdict: Verdict, words: Words): Piece {
       );
     }),
   );
+}
+
+/** The proof of a label may be in order, and the label none. */
+function labelTrouble({ findings }: Verdict, ui: Words["ui"]): [Tone, string] | null {
+  const has = (code: string) => findings.some((one) => one.code === code);
+  if (has("label_unknown")) return ["red", ui.labelNone];
+  if (has("label_voided")) return ["red", ui.labelVoid];
+  return has("label_not_activated") ? ["amber", ui.labelUnused] : null;
 }
 
 /** Who answered, and by which trust it was judged. */
@@ -189,7 +243,6 @@ export function basisView(verdict: Verdict, words: Words): Piece {
     );
   }
   return [
-    trust.oneOperator && h("p", { class: "one-operator" }, ui.oneOperator),
     fields(rows),
     h("p", { class: "label" }, ui.fingerprint),
     h("p", {}, h("code", { class: "fingerprint" }, grouped(trust.fingerprint))),
@@ -225,29 +278,39 @@ export function howView(verdict: Verdict, proof: Proof, words: Words): Piece {
     await copy?.(command);
     button.textContent = ui.copied;
   };
+  const { checks, trust } = verdict;
+  const text = trust.oneOperator ? ui.howText : `${ui.howText} ${ui.howNoTrust}`;
   return section("how", "", {}, [
     h("h2", {}, ui.how),
-    verdict.verdict !== "failed" && h("p", {}, ui.howText),
-    h("h3", {}, ui.checksTitle),
-    checksView(verdict, words),
-    basisView(verdict, words),
-    h("h3", {}, ui.verifier),
-    h("p", {}, ui.howLimit),
+    verdict.verdict !== "failed" && h("p", {}, text),
     h(
-      "ul",
-      { class: "actions" },
-      h("li", {}, h("a", { href: proof.bundleUrl, download: files.proof }, ui.download)),
-      h("li", {}, h("a", { href: proof.trustUrl, download: files.trust }, ui.downloadTrust)),
-      h(
-        "li",
-        {},
-        h("a", { href: `/verify/?lang=${proof.reader}#${proof.scanned}` }, ui.verifyTitle),
-      ),
+      "details",
+      { id: "checks" },
+      h("summary", {}, fill(ui.moreChecks, { count: checks.length })),
+      checksView(verdict, words),
+      basisView(verdict, words),
     ),
-    h("p", {}, `${ui.command}: ${ui.commandText}`),
-    h("p", {}, h("a", { href: "/verify/sanchi-verify.jar", download: true }, ui.commandProgram)),
-    h("pre", {}, h("code", {}, command)),
-    copy !== null && h("button", { type: "button", onclick: copied }, ui.copy),
+    h(
+      "details",
+      { id: "elsewhere" },
+      h("summary", {}, ui.verifier),
+      h("p", {}, ui.howLimit),
+      h(
+        "ul",
+        { class: "actions" },
+        h("li", {}, h("a", { href: proof.bundleUrl, download: files.proof }, ui.download)),
+        h("li", {}, h("a", { href: proof.trustUrl, download: files.trust }, ui.downloadTrust)),
+        h(
+          "li",
+          {},
+          h("a", { href: `/verify/?lang=${proof.reader}#${proof.scanned}` }, ui.verifyTitle),
+        ),
+      ),
+      h("p", {}, `${ui.command}: ${ui.commandText}`),
+      h("p", {}, h("a", { href: "/verify/sanchi-verify.jar", download: true }, ui.commandProgram)),
+      h("pre", {}, h("code", {}, command)),
+      copy !== null && h("button", { type: "button", onclick: copied }, ui.copy),
+    ),
   ]);
 }
 

@@ -1,11 +1,11 @@
 import { type Attributes, h, type Piece, type Tag } from "../shared/html.ts";
 import type { Words } from "../shared/words.ts";
 import type {
+  Alert,
   Certificate,
   Field,
   Input,
   Notice,
-  Recall,
   Step,
   Telling,
   Temperature,
@@ -16,19 +16,28 @@ import type {
  * tests compare the two.
  */
 
-export function recallsView(recalls: Recall[], words: Words): Piece {
-  return recalls.map(({ title, input, rows }) =>
-    section("recall", "recall tone-red", {}, [
-      h("h2", {}, sign("red"), title),
-      input && h("p", {}, words.findings.input_recalled),
-      fields(rows),
-      h("ul", {}, ...RECALL_STEPS.map((step) => h("li", {}, words.ui[step]))),
-    ]),
+/** What people must act on, and how. */
+export const alertsView = (alerts: Alert[], { ui }: Words): Piece =>
+  alerts.map(({ code, tone, title, texts, steps, rows }) =>
+    h(
+      "section",
+      { class: `alert tone-${tone}`, "data-code": code },
+      h("h2", {}, sign(tone), title),
+      ...texts.map((text) => h("p", {}, text)),
+      h(
+        "ol",
+        {},
+        ...steps.map((step) => h("li", {}, step)),
+        isRecall(code) && h("li", {}, h("a", { href: "tel:188" }, ui.recallHotline)),
+      ),
+      rows.length > 0 && fields(rows),
+    ),
   );
-}
 
-/** What anybody can do, whatever its sender says. */
-const RECALL_STEPS = ["recallEat", "recallKeep", "recallAsk"] as const;
+export const isRecall = (code: string): boolean => code === "recalled" || code === "input_recalled";
+
+/** Above the verdict: on a phone everything else stands below it. */
+export const briefView = ({ brief }: Telling): Piece => brief.length > 0 && fields(brief, "brief");
 
 /** Keeps the photo's place, so that nothing moves when it comes. */
 export const photoView = ({ photo }: Telling, { ui }: Words): Piece =>
@@ -36,7 +45,7 @@ export const photoView = ({ photo }: Telling, { ui }: Words): Piece =>
 
 export const factsView = ({ facts }: Telling): Piece => facts.length > 0 && fields(facts, "facts");
 
-export function noticesView(notices: Notice[], words: Words): Piece {
+function noticesView(notices: Notice[], words: Words): Piece {
   if (notices.length === 0) return null;
   return section("notices", "", {}, [
     h("h2", {}, words.ui.findingsForShopper),
@@ -61,23 +70,31 @@ export function storyView(
   telling: Telling,
   words: Words,
   verified: boolean,
-  { charts = [], map = null }: { charts?: Piece[]; map?: Piece } = {},
+  { charts = [], map = null, said = [] }: { charts?: Piece[]; map?: Piece; said?: string[] } = {},
 ): Piece {
-  return [
-    noticesView(telling.notices, words),
+  const { genuine, notices, steps } = telling;
+  if (!genuine && steps.length === 0) return null;
+  return h(
+    "div",
+    { class: "story" },
+    // What the verdict has said is not said again
+    noticesView(
+      notices.filter(({ about, text }) => about.length > 0 || !said.includes(text)),
+      words,
+    ),
     section("timeline", "", {}, [
       h("h2", {}, words.ui.timeline),
-      telling.steps.length > 0
-        ? stepsView(telling.steps, words, verified)
-        : h("p", {}, words.ui.nothingYet),
       h("p", { class: "small" }, words.ui.declaredNote),
+      verified && h("p", { class: "small legend" }, words.ui.tickNote),
+      steps.some(({ local }) => local) && h("p", { class: "small" }, words.ui.localNote),
+      steps.length > 0 ? stepsView(steps, words, verified) : h("p", {}, words.ui.nothingYet),
     ]),
-    map,
+    genuine && map,
     temperaturesView(telling.temperatures, words, charts),
+    genuine && certificatesView(telling.certificates, words, verified),
     inputsView(telling.inputs, words, verified),
-    certificatesView(telling.certificates, words, verified),
     correctionsView(telling, words),
-  ];
+  );
 }
 
 const stepsView = (steps: Step[], words: Words, verified: boolean): Tag =>
@@ -90,7 +107,13 @@ function stepView(step: Step, words: Words, verified: boolean): Tag {
   return h(
     "li",
     { class: `step ${state}`, id: `e-${step.id}` },
-    h("p", { class: "when" }, step.when, verified && tick(ui.verifiedTick)),
+    h(
+      "p",
+      { class: "when" },
+      step.when,
+      step.later !== null && h("span", { class: "small" }, ` ${step.later}`),
+      verified && state === "recorded" && tick(ui.verifiedTick),
+    ),
     h("h3", {}, h(struck, {}, step.what)),
     h(
       "p",
@@ -143,20 +166,29 @@ function certificatesView(certificates: Certificate[], words: Words, verified: b
   return section("certificates", "", {}, [
     h("h2", {}, ui.certificates),
     certificates.length === 0 && h("p", {}, ui.noCertificates),
-    ...certificates.map(({ title, thirdParty, tone, status, rows }) =>
-      h(
-        "div",
-        { class: "card" },
-        h("h3", {}, title, verified && tick(ui.verifiedTick)),
-        h(
-          "p",
-          {},
-          h("span", { class: `status tone-${tone}` }, sign(tone), status),
-          " ",
-          h("span", { class: "tag" }, thirdParty ? ui.thirdParty : ui.selfDeclared),
-        ),
-        fields(rows),
-      ),
+    ...certificates.map(({ title, thirdParty, tone, fault, status, rows }) =>
+      fault === null
+        ? h(
+            "div",
+            { class: "card" },
+            h("h3", {}, title, verified && tick(ui.verifiedTick)),
+            h(
+              "p",
+              {},
+              h("span", { class: `status tone-${tone}` }, sign(tone), status),
+              " ",
+              h("span", { class: "tag" }, thirdParty ? ui.thirdParty : ui.selfDeclared),
+            ),
+            fields(rows),
+          )
+        : // No tick and no tag: either would read as approval
+          h(
+            "div",
+            { class: `card fault tone-${tone}` },
+            h("h3", {}, h("s", {}, title)),
+            h("p", {}, sign(tone), fault),
+            fields(rows),
+          ),
     ),
   ]);
 }

@@ -3,7 +3,7 @@ import "../console/console.css";
 import { loadOutlines, mapView } from "../page/map.ts";
 import type { Step, Telling } from "../page/telling.ts";
 import { checksView, verdictView } from "../page/verdict-view.ts";
-import { factsView, recallsView, section, storyView } from "../page/view.ts";
+import { alertsView, briefView, factsView, section, storyView } from "../page/view.ts";
 import "../page.css";
 import { wordsOf } from "../shared/dictionaries.ts";
 import type { Finding } from "../shared/findings.ts";
@@ -46,6 +46,8 @@ const FINDING: Finding = {
 
 const step = (more: Partial<Step>): Step => ({
   id: more.what ?? "",
+  local: false,
+  later: null,
   when: "2026年8月15日 05:40",
   what: "収穫しました",
   who: "北俣農園",
@@ -59,19 +61,22 @@ const step = (more: Partial<Step>): Step => ({
 });
 
 const TELLING: Telling = {
+  headline: "回収中: 有機小松菜 200g",
   title: "有機小松菜 200g",
+  genuine: true,
   photo: null,
-  recalls: [
+  alerts: [
     {
-      title: "有機小松菜 が回収されています",
-      input: false,
-      rows: [{ label: "どうすればよいか", text: "食べずに、お店へお返しください" }],
+      code: "recalled",
+      tone: "red",
+      title: "食べないでください",
+      texts: ["有機小松菜 200g は、回収されています。"],
+      steps: ["買った店に返してください。"],
+      rows: [{ label: "回収する人の案内", text: "食べずに、お店へお返しください" }],
     },
   ],
-  facts: [
-    { label: "生産者", text: "北俣農園" },
-    { label: "収穫", text: "2026年8月15日 05:40（朝採れ）" },
-  ],
+  brief: [{ label: "収穫", text: "2026年8月15日 05:40（朝採れ）" }],
+  facts: [{ label: "生産者", text: "北俣農園" }],
   notices: [
     { code: "a", severity: "red", text: "赤いお知らせ", about: [] },
     { code: "b", severity: "amber", text: "黄色いお知らせ", about: ["ロット AY260815A"] },
@@ -97,6 +102,7 @@ const TELLING: Telling = {
       title: "有機JAS",
       thirdParty: true,
       tone: "neutral",
+      fault: null,
       status: "2027年5月31日 まで有効",
       rows: [{ label: "対象", text: "有機農産物 小松菜" }],
     },
@@ -149,8 +155,8 @@ show(document.querySelector("main") as Element, [
     ),
     checksView(VERDICT, words),
   ),
-  part("回収 — recallsView", recallsView(TELLING.recalls, words)),
-  part("事実 — factsView", factsView(TELLING)),
+  part("警告 — alertsView", alertsView(TELLING.alerts, words)),
+  part("事実 — briefView, factsView", briefView(TELLING), factsView(TELLING)),
   part(
     "地図 — mapView",
     mapView(

@@ -1,5 +1,5 @@
 import { organisationName, readersMinute, tell, whenOf } from "../page/telling.ts";
-import { helps, reasons, type Tone, texts, titleOf } from "../page/verdict-view.ts";
+import { helps, reasons, type Tone, texts, titleOf, within } from "../page/verdict-view.ts";
 import { percentDecode, readLink } from "../shared/digital-link.ts";
 import type { TraceEvent } from "../shared/event.ts";
 import type { Finding } from "../shared/findings.ts";
@@ -143,7 +143,7 @@ function sayHeld(held: Held, asked: Asked, speech: Speech): Said {
     tone: red.length > 0 ? "red" : wholly && !isEmpty && amber.length === 0 ? "good" : "amber",
     title,
     lines: [
-      ...texts(found, words),
+      ...texts(found, words).filter((line) => line !== title),
       ...helps(found, words),
       ...reasons({ ...verdict, checks: open }, "not_checked", words.ui.notCheckedBecause, words),
       // A recall in the title must not hide how old the rest is
@@ -158,7 +158,7 @@ function sayHeld(held: Held, asked: Asked, speech: Speech): Said {
           : []),
       fill(words.ui.passedDetail, {
         signatures: verdict.counts.signatures,
-        seconds: asked.seconds.toFixed(2),
+        time: within(asked.seconds, words),
       }),
       ...(name === null || found.length > 0 ? [] : [fill(words.ui.completeUpTo, { name })]),
       ...(verdict.trust.oneOperator ? [words.ui.oneOperator] : []),

@@ -6,7 +6,15 @@ import { loadOutlines, mapView } from "../page/map.ts";
 import { routeOf } from "../page/route.ts";
 import { tell } from "../page/telling.ts";
 import { basisView, checksView, type Tone } from "../page/verdict-view.ts";
-import { factsView, fields, recallsView, section, sign, storyView } from "../page/view.ts";
+import {
+  alertsView,
+  briefView,
+  factsView,
+  fields,
+  section,
+  sign,
+  storyView,
+} from "../page/view.ts";
 import { toBase64Url } from "../shared/base64.ts";
 import { daysWithout, hasRoom, withReadings } from "../shared/box-days.ts";
 import { proofFile, trustFile } from "../shared/file-name.ts";
@@ -576,7 +584,8 @@ function heldView(held: Held): Piece {
     checkedView(verdict),
     findingsView(held),
     h("h2", { class: "told" }, thingOf(held, speech)),
-    recallsView(told.recalls, words),
+    alertsView(told.alerts, words),
+    briefView(told),
     factsView(told),
     copiesView(evidence, language, words),
     storyView(told, words, true, { map }),

@@ -4,7 +4,7 @@ import { toBase64Url } from "../../shared/base64.ts";
 import { wordsOf } from "../../shared/dictionaries.ts";
 import type { TraceEvent } from "../../shared/event.ts";
 import { grouped } from "../../shared/fingerprint.ts";
-import { toHtml } from "../../shared/html.ts";
+import { h, toHtml } from "../../shared/html.ts";
 import type { JsonObject } from "../../shared/json.ts";
 import { sha256 } from "../../shared/sha256.ts";
 import { readStart } from "../../shared/subject.ts";
@@ -18,8 +18,9 @@ import { mapView } from "../map.ts";
 import { photoOf } from "../photo.ts";
 import { type Route, routeOf } from "../route.ts";
 import { isOfTheMorning, type Telling, tell } from "../telling.ts";
-import { howView, say, verdictView } from "../verdict-view.ts";
-import { factsView, recallsView, storyView } from "../view.ts";
+import { markJapanese, tonguesOf } from "../tongue.ts";
+import { checksView, howView, say, verdictView } from "../verdict-view.ts";
+import { alertsView, briefView, factsView, storyView } from "../view.ts";
 import { Told } from "./told.ts";
 
 const ja = wordsOf("ja");
@@ -32,7 +33,12 @@ function telling({ verdict, evidence }: Verification, language: Language = "ja")
 }
 
 const html = (told: Telling, verified = true): string =>
-  toHtml([recallsView(told.recalls, ja), factsView(told), storyView(told, ja, verified)]);
+  toHtml([
+    alertsView(told.alerts, ja),
+    briefView(told),
+    factsView(told),
+    storyView(told, ja, verified),
+  ]);
 
 const verdictToneOf = (verdict: Verification["verdict"]): string =>
   say({ state: "judged", verdict, seconds: 1, completeUpTo: null }, ja).tone;
@@ -55,8 +61,10 @@ test("tells the way of a package in order of time, in both languages", async () 
     "入荷しました",
   ]);
   assert.deepEqual(
-    japanese.facts.map(({ label, text }) => `${label}: ${text.replace(/ .*/, "")}`),
-    ["ロット: L1", "生産者: 北俣農園", "場所: ほ場", "収穫: 2026年5月20日"],
+    [...japanese.brief, ...japanese.facts].map(
+      ({ label, text }) => `${label}: ${text.replace(/ .*/, "")}`,
+    ),
+    ["場所: ほ場", "収穫: 2026年5月20日", "ロット: L1", "生産者: 北俣農園"],
   );
   assert.equal(telling(verification, "en").title, "Organic komatsuna");
   assert.match(telling(verification, "en").steps[1]?.when ?? "", /^20 May 2026, \d\d:\d\d$/);
@@ -71,7 +79,7 @@ test("shows times at the place of the event, and of a day only the day", async (
   const steps = telling(await told.verify()).steps.filter(({ what }) => /草|水/.test(what));
   assert.deepEqual(
     steps.map(({ when }) => when),
-    ["2026年5月21日 07:30", "2026年5月21日", "2026年5月20日 14:30"],
+    ["2026年5月21日 07:30", "2026年5月21日", "2026年5月20日 14:30（現地）"],
   );
 });
 
@@ -140,11 +148,17 @@ test("a recall stands at the top with its advice and makes the verdict red", asy
   const verification = await told.verify();
   const { verdict } = verification;
   const page = telling(verification);
-  assert.equal(page.recalls[0]?.rows[0]?.text, "食べずに返してください");
-  assert.ok(html(page).startsWith('<section id="recall"'));
-  const said = say({ state: "judged", verdict, seconds: 0.1, completeUpTo: null }, ja);
+  const { alerts } = page;
+  assert.equal(alerts[0]?.rows[0]?.text, "食べずに返してください");
+  assert.equal(alerts[0]?.title, "食べないでください");
+  assert.match(html(page), /^<section class="alert tone-red" data-code="recalled">/);
+  assert.ok(html(page).includes('<a href="tel:188">'));
+  assert.equal(page.headline, "回収中: 有機小松菜");
+  const said = say({ state: "judged", verdict, seconds: 0.1, completeUpTo: null, alerts }, ja);
   assert.equal(said.tone, "red");
   assert.equal(said.title, "回収中です");
+  // Once is enough
+  assert.ok(!said.lines.join().includes(ja.findings.recalled), said.lines.join());
 });
 
 test("findings for the people concerned are not the shopper's", async () => {
@@ -168,9 +182,19 @@ test("a certificate says who granted it, and when it was revoked", async () => {
     epcList: ["https://id.gs1.org/253/4912345000033JAS-1"],
     "sanchi:reason": "資材",
   });
-  const after = telling(await told.verify()).certificates[0];
+  const page = telling(await told.verify());
+  const after = page.certificates[0];
   assert.equal(after?.tone, "red");
   assert.match(after?.status ?? "", /に取り消し$/);
+  // Nothing about it reads as approval: no tick, no tag, and the reason is told
+  assert.match(after?.fault ?? "", /取り消されました。この商品を「有機」と呼ぶことはできません。$/);
+  assert.deepEqual(
+    after?.rows.filter(({ label }) => label === ja.ui.why).map(({ text }) => text),
+    ["資材"],
+  );
+  const card = html(page).slice(html(page).indexOf('<section id="certificates"'));
+  assert.match(card, /<h3><s>jas_organic<\/s><\/h3>/);
+  assert.ok(!/class="(tick|tag)"/.test(card), card);
 });
 
 test("a description that was withdrawn leaves the number", async () => {
@@ -196,7 +220,7 @@ test("says how many signatures were checked, in words of the page's language", a
     said.lines[0],
     `Your device checked ${verdict.counts.signatures} signatures in 0.04 s.`,
   );
-  assert.equal(said.lines[1], "Complete up to the records of 店.");
+  assert.equal(said.lines[1], "Nothing is missing up to the records of 店.");
 });
 
 test("what was not checked is never called unchanged", async () => {
@@ -283,7 +307,137 @@ test("a code that was never issued is called so", async () => {
   );
   const said = say({ state: "judged", verdict, seconds: 0.1, completeUpTo: null }, en);
   assert.equal(said.title, en.ui.unknownTitle);
-  assert.ok(!said.lines.join().includes(en.ui.verdictAlso));
+});
+
+/** What the verdict's block says below what the page says above it. */
+const sayBelow = (verification: Verification) => {
+  const { alerts } = telling(verification);
+  const { verdict } = verification;
+  return say({ state: "judged", verdict, seconds: 0.1, completeUpTo: null, alerts }, ja);
+};
+
+test("of a forged number of a real run nothing is told that looks like a genuine page", async () => {
+  const told = await Told.komatsuna();
+  const forged = told.labels.url(3).replace(/.{12}$/, "000000000000");
+  // Its run's number is bound to a lot, whose story is known and is not this label's
+  const verification = await told.verifyAt(forged, told.labels.label(3));
+  const page = telling(verification);
+  assert.deepEqual(
+    page.alerts.map(({ code, tone }) => `${code} ${tone}`),
+    ["label_unknown red"],
+  );
+  assert.equal(page.title, ja.ui.unknownTitle);
+  assert.equal(page.headline, "発行されていないコード: 有機小松菜");
+  assert.equal(page.genuine, false);
+  const { brief, facts, photo, steps, notices, certificates, temperatures, inputs } = page;
+  assert.deepEqual([brief, facts, steps, notices, certificates, temperatures, inputs].flat(), []);
+  assert.equal(photo, null);
+  assert.ok(!html(page).includes("北俣農園"), html(page));
+  const said = sayBelow(verification);
+  assert.equal(said.tone, "red");
+  assert.ok(![said.title, ...said.lines].join().includes("すべてそろっています"));
+  const checks = toHtml(checksView(verification.verdict, ja));
+  assert.match(checks, /data-check="label"[^>]*>.*?ラベル: 発行されていません/);
+  assert.ok(!checks.includes("ラベル: 合格"));
+});
+
+test("a number of which nothing is on record is never called unchanged and complete", async () => {
+  const told = await Told.komatsuna();
+  told.documents.length = 0;
+  for (const [url, code, tone] of [
+    [link("00", "049123450000000019"), "no_records", "neutral"],
+    [link("01", GTIN, "10", "NONE"), "no_records", "neutral"],
+    [link("01", "04912345678911", "10", "NONE"), "product_unknown", "amber"],
+    [link("01", "04912345678911", "21", "ZZZZ0000AAAAAAAAAAAA"), "product_unknown", "amber"],
+  ] as const) {
+    const verification = await told.verifyAt(url, null);
+    const page = telling(verification);
+    assert.deepEqual(
+      page.alerts.map((alert) => alert.code),
+      [code],
+      url,
+    );
+    const said = sayBelow(verification);
+    assert.equal(said.tone, tone, url);
+    assert.equal(said.title, ja.ui.noRecordsVerdict);
+    assert.match(said.lines[0] ?? "", /会員（.+）が、このコードの記録はないと署名しました/);
+    assert.equal(storyView(page, ja, true), null);
+  }
+});
+
+test("a label that was not put on anything says who printed it, and tells of no goods", async () => {
+  const told = await Told.komatsuna();
+  // No lot, no place
+  told.documents.splice(2, 1);
+  const last = told.labels.serials.length - 1;
+  const page = telling(await told.verifyAt(told.labels.url(last), told.labels.label(last)));
+  assert.deepEqual(
+    page.alerts.map(({ code, tone }) => `${code} ${tone}`),
+    ["label_not_activated amber"],
+  );
+  assert.match(page.alerts[0]?.texts[0] ?? "", /^北俣農園が、2026年.*に印刷しました/);
+  assert.deepEqual(page.steps, []);
+  assert.ok(!html(page).includes('id="certificates"'));
+});
+
+test("what took less than a hundredth of a second did not take none", async () => {
+  const { verdict } = await (await Told.komatsuna()).verify();
+  const passed = { ...verdict, findings: [], verdict: "passed" as const };
+  const [line] = say(
+    { state: "judged", verdict: passed, seconds: 0.003, completeUpTo: null },
+    ja,
+  ).lines;
+  assert.match(line ?? "", /を 0\.01 秒足らずで、/);
+});
+
+test("a notice that the verdict has said is not said again", async () => {
+  const told = telling(await (await Told.komatsuna()).verify());
+  const notices = [
+    { code: "a", severity: "red", text: "暑かった", about: [] },
+    { code: "b", severity: "amber", text: "原料", about: ["えさ"] },
+  ] as Telling["notices"];
+  const page = (said: string[]) => toHtml(storyView({ ...told, notices }, ja, true, { said }));
+  assert.ok(page([]).includes("暑かった"));
+  assert.ok(!page(["暑かった", "原料"]).includes("暑かった"));
+  assert.ok(page(["暑かった", "原料"]).includes("えさ"));
+});
+
+test("no tick stands beside a record that is not confirmed", async () => {
+  const told = telling(await (await Told.komatsuna()).verify());
+  const steps = told.steps.map((step) => ({ ...step, state: "unconfirmed" as const }));
+  const page = toHtml(storyView({ ...told, steps, certificates: [] }, ja, true));
+  assert.ok(!page.includes('class="tick"'));
+});
+
+test("a word that a description here says in both languages is told in the reader's", async () => {
+  const told = await Told.komatsuna();
+  await told.log("weeding", { "sanchi:method": "綾町", "sanchi:note": "手で" });
+  const weeding = (language: Language, page: Telling) =>
+    page.steps
+      .find(({ what }) => what === wordsOf(language).kinds.weeding)
+      ?.data.map(({ text }) => text);
+  const verification = await told.verify();
+  assert.deepEqual(weeding("en", telling(verification, "en")), ["Aya", "手で"]);
+  assert.deepEqual(weeding("ja", telling(verification)), ["綾町", "手で"]);
+});
+
+test("who recalls says how to be reached, and a reader learns which language it is in", async () => {
+  const told = await Told.komatsuna();
+  told.documents.shift();
+  const more = { contact: "farm@example.jp", name: "北俣農園" };
+  await told.describe("organisation_described", {}, more);
+  await told.log("recalled", { "sanchi:advice": "返してください", "sanchi:reason": "異物" });
+  const [alert] = telling(await told.verify(), "en").alerts;
+  assert.deepEqual(
+    alert?.rows
+      .map(({ label, text }) => `${label}: ${text}`)
+      .filter((row) => !/since|by/.test(row)),
+    [
+      "What the recaller says (written in Japanese): 返してください",
+      "Why: 異物",
+      "Contact: farm@example.jp",
+    ],
+  );
 });
 
 test("how it was checked names every check, the members, the fingerprint and the command", async () => {
@@ -392,12 +546,17 @@ test("the map marks places, together where they are near, and leads from one to 
       [1, 2],
     ],
   );
-  assert.equal(map.split("<circle").length - 1, 2);
-  assert.match(map, />1・2</);
-  assert.equal(map.split('class="way"').length - 1, 2);
-  assert.equal(map.split('class="arrow"').length - 1, 1);
-  assert.match(map, /aria-label="[^"]*1 畑 → 2 集荷場 → 3 店/);
-  assert.match(map, /data-frame="japan"/);
+  const [first = "", inset = "", ...more] = map.split("<figure>").slice(1);
+  assert.equal(first.split("<circle").length - 1, 2);
+  assert.match(first, />1・2</);
+  assert.equal(first.split('class="way"').length - 1, 2);
+  assert.equal(first.split('class="arrow"').length - 1, 1);
+  assert.match(first, /aria-label="[^"]*1 畑 → 2 集荷場 → 3 店/);
+  assert.match(first, /data-frame="japan" transform="translate\(/);
+  // What falls on one mark there is drawn anew in large
+  assert.deepEqual(more, []);
+  assert.equal(inset.split("<circle").length - 1, 2);
+  assert.match(inset, />1<.*>2<.*<figcaption>1・2 のあたり</s);
   assert.equal(mapView({ stops: [], legs: [] }, ja), null);
 });
 
@@ -567,10 +726,29 @@ test("one harvest later in the day is enough to say nothing of the morning", asy
     eventTime: "2026-05-19T20:40:00.000Z",
     quantityList: [{ epcClass: link(...LOT), quantity: 1, uom: "KGM" }],
   });
-  const { facts } = telling(await told.verify());
-  const text = facts.find(({ label }) => label === ja.ui.harvest)?.text ?? "";
+  const { brief } = telling(await told.verify());
+  const text = brief.find(({ label }) => label === ja.ui.harvest)?.text ?? "";
   assert.match(text, /05:40〜.*12:\d\d$/);
 });
+
+/** In context; `RubyTest` has the same. A wrong reading is worse than none. */
+const READINGS = [
+  ["ほうれん草 180g", "ほうれん草(そう) 180g"],
+  ["毒草がまざった", "毒草(どくそう)がまざった"],
+  ["草をとりました", "草(くさ)をとりました"],
+  ["宮崎サラダ（3人の畑から）", "宮崎サラダ（3人(にん)の畑(はたけ)から）"],
+  ["1人、または何人か", "1人、または何人か"],
+  ["11人の人", "11人(にん)の人(ひと)"],
+  ["2026年11月25日", "2026年(ねん)11月(がつ)25日"],
+  ["0.21 秒で", "0.21 秒(びょう)で"],
+  ["回収中です。回収を", "回収中(かいしゅうちゅう)です。回収(かいしゅう)を"],
+  ["代金をお返しします", "代金(だいきん)をお返(かえ)しします"],
+  ["数えました。数", "数えました。数(かず)"],
+  ["ハウス園芸、トマト園、JAS印", "ハウス園芸、トマト園、JAS印"],
+  ["運送中の箱、ごみ箱、いも畑", "運送中の箱(はこ)、ごみ箱、いも畑"],
+  ["運び方の記録", "運(はこ)び方(かた)の記録(きろく)"],
+  ["有機小松菜、宮崎県綾町", "有機(ゆうき)小松菜(こまつな)、宮崎県(みやざきけん)綾町(あやちょう)"],
+] as const;
 
 test("easy words say how they are read, and leave names alone", () => {
   const readings = (text: string) =>
@@ -579,8 +757,27 @@ test("easy words say how they are read, and leave names alone", () => {
     );
   assert.equal(readings("記録を確かめました。").join(""), "記録(きろく)を確(たし)かめました。");
   assert.deepEqual(readings("綾町農産物検査センター、記録係"), ["綾町農産物検査センター、記録係"]);
+  for (const [text, read] of READINGS) assert.equal(readings(text).join(""), read, text);
   assert.equal(easyWords.kinds.harvested, ja.kinds.harvested);
   assert.notEqual(easyWords.ui.passed, ja.ui.passed);
+});
+
+test("what is Japanese on an English page is marked, and nothing else", () => {
+  // `TongueTest` has the same
+  for (const [text, marked] of [
+    [
+      "Kita says (25 Nov): 同じコードが20分前に東京で売れています",
+      "Kita says (25 Nov): [同じコードが20分前に東京で売れています]",
+    ],
+    ["北俣ほ場, Field 2, 綾町", "[北俣ほ場], Field 2, [綾町]"],
+    ["食べずに、お店へ。代金を", "[食べずに、お店へ。代金を]"],
+    ["Salmo salar 3.5 °C", "Salmo salar 3.5 °C"],
+  ] as const) {
+    const html = toHtml(tonguesOf(text));
+    assert.equal(html.replaceAll('<span lang="ja">', "[").replaceAll("</span>", "]"), marked);
+  }
+  const page = toHtml(markJapanese(h("p", {}, h("code", {}, "記録"), "記録")));
+  assert.equal(page, '<p><code>記録</code><span lang="ja">記録</span></p>');
 });
 
 test("easy sentences take the place of known ones, with the same values", () => {

@@ -89,7 +89,7 @@ test("a saved proof is unchanged as of its time, and says what that leaves open"
   const { question } = await komatsuna();
   const { tone, title, lines } = await said(question);
   assert.equal(tone, "amber");
-  assert.match(title, /2026年.*の時点では、かわっていません/);
+  assert.match(title, /2026年.*の時点では、記録はかわっていません/);
   assert.ok(lines.includes(ja.own.afterwards));
   // Within the age that somebody allows, it tells of now
   const young = await said({ ...question, maxAgeMs: 10 * MINUTE });
@@ -217,7 +217,7 @@ test("a record that somebody rewrote is named, though the file has not even its 
   const { tone, title, lines } = await said({ ...question, bundle });
   assert.deepEqual([tone, title], ["red", ja.own.brokenTitle]);
   assert.ok(lines.join().includes("「収穫しました」の記録（2026年5月19日"), lines.join());
-  assert.ok(lines.includes(ja.words.reasons.history_changed), lines.join());
+  assert.ok(lines.join().includes(ja.words.reasons.history_changed), lines.join());
 });
 
 const kindOf = (compact: string): string =>

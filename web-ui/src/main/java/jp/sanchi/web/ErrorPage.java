@@ -7,11 +7,15 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.regex.Pattern;
 
 /** What the container shows in the place of its own error pages; named in {@code web.xml}. */
 @WebServlet("/error")
 public class ErrorPage extends HttpServlet {
   private static final long serialVersionUID = 1L;
+
+  /** Addresses that only codes have. */
+  private static final Pattern KEYED = Pattern.compile("/(?:00|01|253|414|417|8003|8004)/");
 
   @Inject private transient Pages pages;
 
@@ -36,7 +40,10 @@ public class ErrorPage extends HttpServlet {
       ThingPage.redirect(response, ThingPage.withQuery(expanded, request.getQueryString()));
       return;
     }
-    String what = CompressedLink.looksLike(path) ? "compressed" : "notFound";
+    String what = KEYED.matcher(path).lookingAt() ? "notFound" : "noPage";
+    if (CompressedLink.looksLike(path)) {
+      what = "compressed";
+    }
     pages.message(request, response, 404, what + "Title", what + "Text");
   }
 }

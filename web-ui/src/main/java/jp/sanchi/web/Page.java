@@ -5,10 +5,11 @@ import jakarta.servlet.http.HttpServletRequest;
 /**
  * What every page has.
  *
+ * @param asked the words that the reader has asked for, as in {@code ?lang=}, or null
  * @param title of the window
  * @param preview what chats show of a link to it, or null
  */
-public record Page(Words words, String title, Assets assets, Preview preview) {
+public record Page(Words words, String asked, String title, Assets assets, Preview preview) {
 
   /**
    * A preview of a link.
@@ -27,8 +28,13 @@ public record Page(Words words, String title, Assets assets, Preview preview) {
     return words.easy() ? "easy" : words.language();
   }
 
-  /** Behind a link to another page of ours: who asked for easy words keeps them. */
+  /** Behind a link to another page of ours: who asked for a language keeps it. */
   public String query() {
-    return words.easy() ? "?lang=easy" : "";
+    return asked == null ? "" : "?lang=" + asked;
+  }
+
+  static String askedIn(HttpServletRequest request) {
+    String asked = request.getParameter("lang");
+    return asked != null && Words.of(asked, null).code().equals(asked) ? asked : null;
   }
 }

@@ -44,7 +44,7 @@ public class Pages {
         "home.jte",
         Map.of(
             "page",
-            page(words, words.ui("home"), preview(request, "/", words.ui("homeLead"))),
+            page(request, words.ui("home"), preview(request, "/", words.ui("homeLead"))),
             "samples",
             samples,
             "origin",
@@ -65,14 +65,20 @@ public class Pages {
       String address)
       throws IOException {
     Words words = Page.wordsFor(request);
-    String title = telling == null ? words.ui("title") : telling.title();
+    String title = telling == null ? words.ui("title") : telling.headline();
+    String said =
+        telling == null || telling.alerts().isEmpty()
+            ? words.ui("previewText")
+            : telling.alerts().get(0).title()
+                + " — "
+                + String.join(" ", telling.alerts().get(0).texts());
     var values = new java.util.HashMap<String, Object>();
     values.put(
         "page",
         page(
-            words,
+            request,
             words.ui("pageTitle", Map.of("title", title)),
-            preview(request, address, words.ui("previewText"))));
+            preview(request, address, said)));
     values.put("telling", telling);
     values.put("address", address);
     // Not even a shared cache may know who looks at which package
@@ -97,15 +103,38 @@ public class Pages {
         "message.jte",
         Map.of(
             "page",
-            page(words, words.ui("pageTitle", Map.of("title", words.ui(title))), null),
+            page(request, words.ui("pageTitle", Map.of("title", words.ui(title))), null),
             "title",
             words.ui(title),
             "text",
             words.ui(text)));
   }
 
-  private Page page(Words words, String title, Page.Preview preview) {
-    return new Page(words, title, assets, preview);
+  /**
+   * A product of which lots are recalled.
+   *
+   * @param recalled by the address of the lot
+   */
+  void product(
+      HttpServletRequest request, HttpServletResponse response, Map<String, Telling> recalled)
+      throws IOException {
+    Words words = Page.wordsFor(request);
+    String title = recalled.values().iterator().next().headline();
+    response.setHeader("Cache-Control", "no-store");
+    send(
+        response,
+        200,
+        words,
+        "product.jte",
+        Map.of(
+            "page",
+            page(request, words.ui("pageTitle", Map.of("title", title)), null),
+            "recalled",
+            recalled));
+  }
+
+  private Page page(HttpServletRequest request, String title, Page.Preview preview) {
+    return new Page(Page.wordsFor(request), Page.askedIn(request), title, assets, preview);
   }
 
   private static Page.Preview preview(HttpServletRequest request, String path, String text) {
@@ -122,7 +151,12 @@ public class Pages {
       throws IOException {
     StringOutput html = new StringOutput();
     templates.render(template, values, html);
-    String page = words.easy() ? Ruby.annotate(html.toString()) : html.toString();
+    String page = html.toString();
+    if (words.easy()) {
+      page = Ruby.annotate(page);
+    } else if (words == Words.ENGLISH) {
+      page = Tongue.annotate(page);
+    }
     byte[] bytes = page.getBytes(StandardCharsets.UTF_8);
     response.setStatus(status);
     response.setContentType("text/html; charset=UTF-8");

@@ -70,6 +70,18 @@ public class RestApi {
             + Base64Url.encode(challenge));
   }
 
+  /** Which lots of a product are recalled; whether that is so, each one's bundle says. */
+  Answer recalledLots(HttpServletRequest request, String gtin) throws Unreachable {
+    return get(request, "products/" + gtin + "/recalled");
+  }
+
+  /**
+   * @param code percent-encoded
+   */
+  Answer typedCode(HttpServletRequest request, String code) throws Unreachable {
+    return get(request, "codes/" + code);
+  }
+
   Answer demonstration(HttpServletRequest request) throws Unreachable {
     return get(request, "demonstration");
   }

@@ -5,6 +5,7 @@ import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -13,7 +14,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import jp.sanchi.kernel.event.DigitalLink;
 import jp.sanchi.kernel.event.IsoTime;
@@ -34,13 +37,20 @@ final class Teller {
   private static final String[] SAME_GOODS = {"lots_merged", "lot_split", "repackaged"};
   private static final List<String> SEVERITIES = List.of("red", "amber", "neutral");
   private static final Set<String> THIRD_PARTIES = Set.of("inspector", "certifier", "authority");
+
+  /** Of a label that no goods are known to be behind, the gravest first. */
+  private static final List<String> LABELS =
+      List.of("label_unknown", "label_voided", "label_not_activated");
+
   private static final Set<String> RECALLS = Set.of("recalled", "input_recalled");
+  private static final Pattern JAPANESE = Pattern.compile("[\\u3040-\\u30ff\\u4e00-\\u9fff]");
   private static final Comparator<Standing> BY_TIME =
       Comparator.comparingLong((Standing entry) -> entry.event().eventTime())
           .thenComparingLong(Standing::recordTime)
           .thenComparing(entry -> entry.event().id());
 
   private static final long MINUTE_MS = 60_000;
+  private static final long DAY_MS = 24 * 60 * MINUTE_MS;
   private static final Pattern PHOTO_HASH = Pattern.compile("[A-Za-z0-9_-]{43}");
   private static final Pattern PHOTO_TYPE = Pattern.compile("image/(jpeg|png|webp)");
 
@@ -52,6 +62,8 @@ final class Teller {
   private final Story story;
   private final List<Finding> findings;
   private final Words words;
+  private Map<String, String> dictionary;
+  private Integer homeOffset;
 
   /** An event with how it stands in all the histories that tell it. */
   private record Told(Standing entry, TraceEvent declaration, boolean confirmed) {}
@@ -72,21 +84,147 @@ final class Teller {
   }
 
   private Telling telling() {
+    Telling.Alert label = label();
+    List<Telling.Alert> alerts = new ArrayList<>(recalls());
+    if (label != null) {
+      alerts.add(label);
+    }
+    boolean genuine = label == null;
     return new Telling(
-        title(),
-        photo(),
-        recalls(),
-        facts(),
-        notices(),
-        steps(own()),
-        temperatures(),
-        story.inputLots().stream()
-            .map(lot -> new Telling.Input(lotTitle(lot), commissioner(lot), steps(List.of(lot))))
-            .toList(),
-        certificates());
+        alerts.isEmpty()
+            ? title(label)
+            : words.ui(
+                "headline",
+                Map.of("first", words.ui("headline_" + alerts.get(0).code()), "title", thing())),
+        title(label),
+        genuine,
+        genuine ? photo() : null,
+        alerts,
+        genuine ? brief() : List.of(),
+        genuine ? facts() : List.of(),
+        genuine ? notices() : List.of(),
+        steps(own(label)),
+        genuine ? temperatures() : List.of(),
+        genuine
+            ? story.inputLots().stream()
+                .map(
+                    lot -> new Telling.Input(lotTitle(lot), commissioner(lot), steps(List.of(lot))))
+                .toList()
+            : List.of(),
+        genuine ? certificates() : List.of());
   }
 
-  private String title() {
+  /** What is wrong with the label or the number itself: then no goods are known behind it. */
+  private Telling.Alert label() {
+    String code = trouble();
+    if (code == null) {
+      return null;
+    }
+    return switch (code) {
+      case "product_unknown" ->
+          alert(
+              code,
+              "amber",
+              "foreignTitle",
+              List.of(words.ui("foreignText", Map.of("gtin", story.start().gtin()))),
+              "helpUnknown",
+              "helpForeign");
+      case "no_records" -> {
+        Subject subject = story.start().subject();
+        String title = subject.kind() == Subject.Kind.LOT ? lotTitle(subject.text()) : thing();
+        yield alert(
+            code,
+            "neutral",
+            "noRecordsTitle",
+            List.of(words.ui("noRecordsText", Map.of("title", title))),
+            "helpUnknown",
+            "helpNoRecords");
+      }
+      case "label_unknown" ->
+          alert(
+              code,
+              "red",
+              "distrust",
+              List.of(words.ui("unknownText", Map.of("title", thing()))),
+              "helpUnknown",
+              "helpVoided");
+      case "label_voided" -> {
+        String event =
+            findings.stream()
+                .filter(finding -> finding.code().equals(code))
+                .map(Finding::event)
+                .findFirst()
+                .orElseThrow();
+        yield alert(
+            code,
+            "red",
+            "voidedTitle",
+            byWhom("voidedText", entry -> entry.event().id().equals(event)),
+            "helpVoided");
+      }
+      default ->
+          alert(
+              code,
+              "amber",
+              "unactivated",
+              byWhom("unactivatedText", entry -> entry.is("labels_printed")),
+              "helpUnactivated",
+              "helpUnused");
+    };
+  }
+
+  private Telling.Alert alert(
+      String code, String tone, String title, List<String> texts, String... steps) {
+    return new Telling.Alert(
+        code, tone, words.ui(title), texts, Stream.of(steps).map(words::ui).toList(), List.of());
+  }
+
+  private String trouble() {
+    String found =
+        LABELS.stream()
+            .filter(code -> findings.stream().anyMatch(finding -> finding.code().equals(code)))
+            .findFirst()
+            .orElse(null);
+    Subject subject = story.start().subject();
+    boolean nothing =
+        subject.kind() == Subject.Kind.PACKAGE
+            ? "label_unknown".equals(found)
+            : story.history(subject.text()).isEmpty();
+    if (!nothing) {
+      return found;
+    }
+    boolean described =
+        subject.kind().isUnit() || !story.history("product/" + story.start().gtin()).isEmpty();
+    if (!described) {
+      return "product_unknown";
+    }
+    return found == null ? "no_records" : found;
+  }
+
+  /** A sentence about an event of the label's run: who did it, and when. */
+  private List<String> byWhom(String sentence, Predicate<Standing> which) {
+    return story.history(story.start().run()).stream()
+        .filter(which)
+        .limit(1)
+        .map(Standing::event)
+        .map(
+            event ->
+                words.ui(sentence, Map.of("who", organisation(event.actor()), "when", when(event))))
+        .toList();
+  }
+
+  private String title(Telling.Alert label) {
+    if (label == null) {
+      return thing();
+    }
+    return switch (label.code()) {
+      case "label_unknown" -> words.ui("unknownTitle");
+      case "product_unknown" -> words.ui("foreignName");
+      default -> thing();
+    };
+  }
+
+  private String thing() {
     Subject subject = story.start().subject();
     return subject.kind().isUnit()
         ? words.ui("unit") + " " + subject.value()
@@ -125,10 +263,13 @@ final class Teller {
     return localised(subject, "name");
   }
 
-  /** A text of a document: one for all languages, or one for each. */
   private String localised(String subject, String member) {
     Json.Obj document = story.document(subject);
-    Json value = document == null ? null : document.get(member);
+    return document == null ? null : localised(document.get(member));
+  }
+
+  /** A text of a document: one for all languages, or one for each. */
+  private String localised(Json value) {
     if (value instanceof Json.Obj texts) {
       value =
           Stream.of(words.language(), "en", "ja")
@@ -191,16 +332,33 @@ final class Teller {
     return String.join(words.ui("and"), texts);
   }
 
+  private List<TraceEvent> commissionings() {
+    return story.mainLots().stream()
+        .flatMap(
+            lot ->
+                story.history(lot).stream()
+                    .filter(entry -> entry.live() && entry.commissions())
+                    .limit(1))
+        .map(Standing::event)
+        .toList();
+  }
+
+  /** Where it comes from, and since when it is on its way. */
+  private List<Telling.Field> brief() {
+    Map<String, List<String>> brief = new LinkedHashMap<>();
+    brief.put("place", commissionings().stream().map(this::placeOf).filter(Teller::says).toList());
+    brief.put("harvest", harvest());
+    return fields(brief);
+  }
+
+  private List<Telling.Field> fields(Map<String, List<String>> texts) {
+    List<Telling.Field> fields = new ArrayList<>();
+    texts.forEach((key, said) -> add(fields, words.ui(key), join(new LinkedHashSet<>(said))));
+    return fields;
+  }
+
   private List<Telling.Field> facts() {
-    List<TraceEvent> commissionings =
-        story.mainLots().stream()
-            .flatMap(
-                lot ->
-                    story.history(lot).stream()
-                        .filter(entry -> entry.live() && entry.commissions())
-                        .limit(1))
-            .map(Standing::event)
-            .toList();
+    List<TraceEvent> commissionings = commissionings();
     Function<String, List<String>> said =
         member ->
             commissionings.stream().map(event -> event.text(member)).filter(Teller::says).toList();
@@ -223,13 +381,37 @@ final class Teller {
             .map(this::commissioner)
             .filter(Teller::says)
             .toList());
-    facts.put("place", commissionings.stream().map(this::placeOf).filter(Teller::says).toList());
-    facts.put("origin", said.apply("sanchi:origin"));
-    facts.put("harvest", harvest());
+    facts.put("origin", said.apply("sanchi:origin").stream().map(this::translated).toList());
     facts.put("bestBefore", bestBefore.stream().map(this::date).toList());
-    List<Telling.Field> told = new ArrayList<>();
-    facts.forEach((key, texts) -> add(told, words.ui(key), join(new LinkedHashSet<>(texts))));
-    return told;
+    return fields(facts);
+  }
+
+  /** What somebody wrote, in the reader's language where a description here says it in both. */
+  private String translated(String text) {
+    if (text == null) {
+      return null;
+    }
+    if (dictionary == null) {
+      dictionary = describedWords();
+    }
+    return dictionary.getOrDefault(text, text);
+  }
+
+  private Map<String, String> describedWords() {
+    Map<String, String> known = new HashMap<>();
+    for (String subject : story.subjects()) {
+      Json.Obj document = story.document(subject);
+      for (String member : document == null ? List.<String>of() : List.of("name", "area")) {
+        if (document.get(member) instanceof Json.Obj texts && localised(texts) != null) {
+          for (Json text : texts.members().values()) {
+            if (text instanceof Json.Text said) {
+              known.putIfAbsent(said.value(), localised(texts));
+            }
+          }
+        }
+      }
+    }
+    return known;
   }
 
   private static boolean says(String text) {
@@ -253,8 +435,8 @@ final class Teller {
               .map(Standing::event)
               .toList();
       if (!events.isEmpty()) {
-        String from = when(events.get(0));
-        String to = when(events.get(events.size() - 1));
+        String from = localWhen(events.get(0));
+        String to = localWhen(events.get(events.size() - 1));
         String text = from.equals(to) ? from : words.ui("range", Map.of("from", from, "to", to));
         boolean fresh =
             lots.equals(story.mainLots()) && events.stream().allMatch(Teller::isOfTheMorning);
@@ -277,36 +459,62 @@ final class Teller {
         && !says(event.text("sanchi:faoArea"));
   }
 
-  private List<Telling.Recall> recalls() {
-    List<Telling.Recall> recalls = new ArrayList<>();
+  private List<Telling.Alert> recalls() {
+    List<Telling.Alert> recalls = new ArrayList<>();
     for (Finding finding : findings) {
       if (!RECALLS.contains(finding.code())) {
         continue;
       }
       for (Standing entry : story.history(finding.subject())) {
-        TraceEvent event = entry.event();
-        if (event.id().equals(finding.event())) {
-          List<Telling.Field> rows = new ArrayList<>();
-          add(rows, words.ui("whatToDo"), event.text("sanchi:advice"));
-          add(rows, words.ui("why"), event.text("sanchi:reason"));
-          add(rows, words.ui("recall"), words.ui("recallSince", Map.of("when", when(event))));
-          add(rows, words.ui("recordedBy"), organisation(event.actor()));
-          recalls.add(
-              new Telling.Recall(
-                  words.ui("recallOf", Map.of("title", lotTitle(finding.subject()))),
-                  finding.code().equals("input_recalled"),
-                  rows));
+        if (entry.event().id().equals(finding.event())) {
+          recalls.add(recall(finding, entry.event()));
         }
       }
     }
     return recalls;
   }
 
+  private Telling.Alert recall(Finding finding, TraceEvent event) {
+    String hazard = event.text("sanchi:hazard");
+    List<Telling.Field> rows = new ArrayList<>();
+    add(rows, words.ui("recallAdvice"), event.text("sanchi:advice"));
+    add(rows, words.ui("why"), event.text("sanchi:reason"));
+    add(rows, words.ui("hazard"), says(hazard) ? words.word("words", hazard) : null);
+    add(rows, words.ui("recall"), words.ui("recallSince", Map.of("when", when(event))));
+    add(rows, words.ui("recordedBy"), organisation(event.actor()));
+    add(rows, words.ui("contact"), localised("organisation/" + event.actor(), "contact"));
+    String text = finding.code().equals("recalled") ? "recallText" : "recallInputText";
+    return new Telling.Alert(
+        finding.code(),
+        "red",
+        words.ui("recallEat"),
+        List.of(words.ui(text, Map.of("title", lotTitle(finding.subject())))),
+        Stream.of("recallKeep", "recallAsk", "recallEaten").map(words::ui).toList(),
+        inItsLanguage(rows));
+  }
+
+  /** Says once which language somebody wrote in, where it isn't the reader's. */
+  private List<Telling.Field> inItsLanguage(List<Telling.Field> rows) {
+    boolean toSay = !words.language().equals("ja");
+    List<Telling.Field> said = new ArrayList<>();
+    for (Telling.Field row : rows) {
+      boolean says = toSay && JAPANESE.matcher(row.text()).find();
+      toSay &= !says;
+      said.add(
+          says
+              ? new Telling.Field(words.ui("inJapanese", Map.of("label", row.label())), row.text())
+              : row);
+    }
+    return said;
+  }
+
   /** What shoppers should know, by severity; recalls have a place of their own. */
   private List<Telling.Notice> notices() {
     Map<String, Telling.Notice> notices = new LinkedHashMap<>();
     for (Finding finding : findings) {
-      if (finding.audience() != Finding.Audience.SHOPPER || RECALLS.contains(finding.code())) {
+      if (finding.audience() != Finding.Audience.SHOPPER
+          || RECALLS.contains(finding.code())
+          || LABELS.contains(finding.code())) {
         continue;
       }
       String severity = finding.severity().word();
@@ -338,8 +546,8 @@ final class Teller {
     };
   }
 
-  /** The histories that are the thing's own way. */
-  private List<String> own() {
+  /** The histories that are the thing's own way; of a label without goods its own alone. */
+  private List<String> own(Telling.Alert label) {
     List<String> own = new ArrayList<>();
     if (story.start().run() != null) {
       own.add(story.start().run());
@@ -347,12 +555,59 @@ final class Teller {
     if (story.start().subject().kind() == Subject.Kind.PACKAGE) {
       own.add(story.start().subject().text());
     }
-    own.addAll(story.mainLots());
-    own.addAll(story.units());
+    if (label == null) {
+      own.addAll(story.mainLots());
+      own.addAll(story.units());
+    } else if (!label.code().equals("label_voided")
+        && !label.code().equals("label_not_activated")) {
+      own.clear();
+    }
     return own;
   }
 
   private List<Telling.Step> steps(List<String> subjects) {
+    List<Told> inOrder = told(subjects);
+    return inOrder.stream().map(one -> step(one, inOrder)).toList();
+  }
+
+  /** Where the thing is now, by whose clocks its readers live. */
+  private int home() {
+    if (homeOffset == null) {
+      List<TraceEvent> own = told(own(null)).stream().map(one -> one.entry().event()).toList();
+      homeOffset =
+          own.stream()
+              .filter(event -> event.row() != null && event.row().custody())
+              .reduce((before, last) -> last)
+              .or(() -> own.stream().reduce((before, last) -> last))
+              .map(TraceEvent::offsetMinutes)
+              .orElse(0);
+    }
+    return homeOffset;
+  }
+
+  private boolean isLocal(TraceEvent event) {
+    return !event.dayPrecision() && event.offsetMinutes() != home();
+  }
+
+  private String localWhen(TraceEvent event) {
+    return isLocal(event) ? when(event) + words.ui("localTime") : when(event);
+  }
+
+  /** A day after what is told of it has ended. */
+  private String later(Standing entry) {
+    TraceEvent event = entry.event();
+    long days = event.dayPrecision() ? 2 : 1;
+    if (entry.recordTime() - event.eventTime() <= days * DAY_MS) {
+      return null;
+    }
+    String happened = local(event.eventTime(), event.offsetMinutes()).substring(0, 10);
+    String recorded = local(entry.recordTime(), event.offsetMinutes()).substring(0, 10);
+    String pattern = happened.regionMatches(0, recorded, 0, 4) ? "dayMonth" : "date";
+    return words.ui("recordedLater", Map.of("date", date(recorded, pattern)));
+  }
+
+  /** The events of these histories, in the order of time. */
+  private List<Told> told(List<String> subjects) {
     Map<String, Told> told = new LinkedHashMap<>();
     for (String subject : subjects) {
       List<Standing> history = story.history(subject);
@@ -379,9 +634,7 @@ final class Teller {
                     before.confirmed() && now.confirmed()));
       }
     }
-    List<Told> inOrder =
-        told.values().stream().sorted(Comparator.comparing(Told::entry, BY_TIME)).toList();
-    return inOrder.stream().map(one -> step(one, inOrder)).toList();
+    return told.values().stream().sorted(Comparator.comparing(Told::entry, BY_TIME)).toList();
   }
 
   /** A run's history tells of hundreds of labels: only what happened to this one is its own way. */
@@ -406,7 +659,9 @@ final class Teller {
     String signer = event.organisation();
     return new Telling.Step(
         event.id(),
-        when(event),
+        localWhen(event),
+        isLocal(event),
+        later(told.entry()),
         row == null ? words.ui("unknownKind") : words.word("kinds", event.kind()),
         actor == null ? event.member() : organisation(actor),
         signer == null || actor.equals(signer) ? null : organisation(signer),
@@ -475,7 +730,7 @@ final class Teller {
       return switch (type) {
         case DATE -> date(text.value());
         case WORD -> words.word("words", text.value());
-        default -> text.value();
+        default -> translated(text.value());
       };
     }
     return null;
@@ -664,42 +919,71 @@ final class Teller {
   private Telling.Certificate certificate(Subject subject, Set<String> claimed) {
     Certificate certificate = story.certificate(subject.text());
     TraceEvent grant = certificate.grant() == null ? null : certificate.grant().event();
+    TraceEvent last = certificate.status() == null ? null : certificate.status().event();
+    Certified certified = certified(subject, grant, last, join(claimed));
+    String decision = last == null ? "" : last.kind();
+    boolean revoked = decision.equals("certificate_revoked");
     List<Telling.Field> rows = new ArrayList<>();
-    add(rows, words.ui("claim"), join(claimed));
+    add(rows, words.ui("claim"), certified.fault() == null ? join(claimed) : null);
     if (grant != null) {
-      add(rows, words.ui("scope"), grant.text("sanchi:scope"));
+      add(rows, words.ui("scope"), translated(grant.text("sanchi:scope")));
       add(rows, words.ui("holder"), organisation(certificate.holder()));
       add(rows, words.ui("certifier"), organisation(grant.actor()));
-      add(
-          rows,
-          words.ui("validity"),
-          words.ui(
-              "range",
-              Map.of("from", date(certificate.validFrom()), "to", date(certificate.validTo()))));
+      Map<String, String> validity =
+          Map.of("from", date(certificate.validFrom()), "to", date(certificate.validTo()));
+      add(rows, words.ui("validity"), revoked ? null : words.ui("range", validity));
+    }
+    if (revoked || decision.equals("certificate_suspended")) {
+      add(rows, words.ui("why"), last.text("sanchi:reason"));
     }
     add(rows, words.ui("number"), subject.value());
-    String title = certificateTitle(subject, claimed);
-    boolean thirdParty = grant != null && !grant.actor().equals(certificate.holder());
+    return new Telling.Certificate(
+        certificateTitle(subject, claimed),
+        grant != null && !grant.actor().equals(certificate.holder()),
+        certified.tone(),
+        certified.fault(),
+        certified.status(),
+        rows);
+  }
+
+  /** Where a certificate stands, and why it bears no claim if it doesn't. */
+  private record Certified(String tone, String fault, String status) {}
+
+  private Certified certified(Subject subject, TraceEvent grant, TraceEvent last, String claim) {
     if (grant == null) {
-      return new Telling.Certificate(title, thirdParty, "red", words.ui("notGranted"), rows);
+      String fault = words.ui("faultNotGranted", Map.of("claim", claim));
+      return new Certified("red", fault, words.ui("notGranted"));
     }
-    TraceEvent last = certificate.status().event();
-    String day = day(last);
+    Map<String, String> values = Map.of("date", day(last), "claim", claim);
     return switch (last.kind()) {
       case "certificate_revoked" ->
-          new Telling.Certificate(
-              title, thirdParty, "red", words.ui("revokedOn", Map.of("date", day)), rows);
+          new Certified("red", words.ui("faultRevoked", values), words.ui("revokedOn", values));
       case "certificate_suspended" ->
-          new Telling.Certificate(
-              title, thirdParty, "amber", words.ui("suspendedOn", Map.of("date", day)), rows);
-      default ->
-          new Telling.Certificate(
-              title,
-              thirdParty,
-              "neutral",
-              words.ui("validUntil", Map.of("date", date(certificate.validTo()))),
-              rows);
+          new Certified(
+              "amber", words.ui("faultSuspended", values), words.ui("suspendedOn", values));
+      default -> inForce(subject);
     };
+  }
+
+  /** A certificate that is valid, which need not mean that it bears out the claim. */
+  private Certified inForce(Subject subject) {
+    List<Finding> found =
+        findings.stream().filter(one -> one.subject().equals(subject.text())).toList();
+    String tone =
+        SEVERITIES.stream()
+            .filter(word -> found.stream().anyMatch(one -> one.severity().word().equals(word)))
+            .findFirst()
+            .orElse("neutral");
+    String fault =
+        tone.equals("neutral")
+            ? null
+            : found.stream()
+                .map(Finding::code)
+                .distinct()
+                .map(code -> words.word("findings", code))
+                .collect(Collectors.joining(" "));
+    String until = date(story.certificate(subject.text()).validTo());
+    return new Certified(tone, fault, words.ui("validUntil", Map.of("date", until)));
   }
 
   private String when(TraceEvent event) {
@@ -723,9 +1007,13 @@ final class Teller {
 
   /** Writes {@code YYYY-MM-DD} as people do. */
   private String date(String date) {
+    return date(date, "date");
+  }
+
+  private String date(String date, String pattern) {
     String[] months = words.ui("months").split(" ", -1);
     return words.ui(
-        "date",
+        pattern,
         Map.of(
             "year", date.substring(0, 4),
             "month", months[Integer.parseInt(date.substring(5, 7)) - 1],

@@ -7,16 +7,23 @@ import java.util.stream.Stream;
  * What a page tells of a verified story, in one language. Its twin is {@code telling.ts}, with the
  * same members in the same order; a test compares the two.
  *
+ * @param headline what windows and previews of a link call it: first what people must act on
+ * @param genuine whether what is known of the goods is known of this thing; a label that is none
+ *     has no goods
  * @param photo that the product's description names; null for units and where it names none
+ * @param brief what stands above the verdict
  * @param facts what the producer says of it
  * @param steps its own way, in the order of time
  * @param temperatures while it was carried
  * @param inputs what it was made from
  */
 public record Telling(
+    String headline,
     String title,
+    boolean genuine,
     Photo photo,
-    List<Recall> recalls,
+    List<Alert> alerts,
+    List<Field> brief,
     List<Field> facts,
     List<Notice> notices,
     List<Step> steps,
@@ -35,11 +42,23 @@ public record Telling(
   public record Field(String label, String text) {}
 
   /**
-   * A recall that is in force.
+   * What people must know before they read anything else.
    *
-   * @param input of something that it was made from
+   * @param code a finding's, or {@code product_unknown} or {@code no_records}
+   * @param tone red, amber or neutral
+   * @param steps what to do, first things first
    */
-  public record Recall(String title, boolean input, List<Field> rows) {}
+  public record Alert(
+      String code,
+      String tone,
+      String title,
+      List<String> texts,
+      List<String> steps,
+      List<Field> rows) {
+    public boolean recall() {
+      return code.equals("recalled") || code.equals("input_recalled");
+    }
+  }
 
   /**
    * A finding for shoppers.
@@ -52,6 +71,8 @@ public record Telling(
   /**
    * One event.
    *
+   * @param local whether the clocks of its place show another time than where the thing is now
+   * @param later when it was recorded, if that was days later; else null
    * @param agent who recorded it on behalf of {@code who}, or null
    * @param state recorded, corrected or unconfirmed
    * @param place null where none is named that is described
@@ -60,6 +81,8 @@ public record Telling(
   public record Step(
       String id,
       String when,
+      boolean local,
+      String later,
       String what,
       String who,
       String agent,
@@ -107,9 +130,15 @@ public record Telling(
    *
    * @param thirdParty granted by another than its holder
    * @param tone red, amber or neutral
+   * @param fault why it bears no claim; null where it does
    */
   public record Certificate(
-      String title, boolean thirdParty, String tone, String status, List<Field> rows) {}
+      String title,
+      boolean thirdParty,
+      String tone,
+      String fault,
+      String status,
+      List<Field> rows) {}
 
   /** The steps that were corrected, of the thing itself and of what it was made from. */
   public List<Step> corrections() {

@@ -7,6 +7,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import jp.sanchi.kernel.event.DigitalLink;
 import jp.sanchi.kernel.event.Gs1;
@@ -26,6 +28,8 @@ import jp.sanchi.kernel.proof.TrustRoots;
 @WebServlet({"/01/*", "/00/*", "/8003/*", "/8004/*", "/414/*", "/417/*", "/253/*"})
 public class ThingPage extends HttpServlet {
   private static final long serialVersionUID = 1L;
+  private static final int MOST_RECALLED = 5;
+  private static final Json.Limits LOTS = new Json.Limits(1 << 14, 4);
   private static final Set<String> ALL_LINKS = Set.of("linkset", "all");
 
   private final transient SecureRandom random = new SecureRandom();
@@ -50,12 +54,13 @@ public class ThingPage extends HttpServlet {
       }
       return;
     }
-    if (link.key() == Gs1.Key.GTIN && !Linkset.hasStory(link)) {
-      refuse(request, response, "productOnly");
+    String canonical = TypedCode.canonical(address);
+    if (!canonical.equals(address)) {
+      redirect(response, withQuery(canonical, request.getQueryString()));
       return;
     }
-    if (!link.path().equals(address)) {
-      redirect(response, withQuery(link.path(), request.getQueryString()));
+    if (link.key() == Gs1.Key.GTIN && !Linkset.hasStory(link)) {
+      product(request, response, link);
       return;
     }
     resolve(request, response, link);
@@ -91,6 +96,58 @@ public class ThingPage extends HttpServlet {
     }
   }
 
+  /** Of the kind of product nothing is told but which of its lots are recalled. */
+  private void product(HttpServletRequest request, HttpServletResponse response, DigitalLink link)
+      throws IOException {
+    Map<String, Telling> recalled =
+        Accept.prefersJson(request.getHeader("Accept")) ? Map.of() : recalled(request, link);
+    if (recalled.isEmpty()) {
+      refuse(request, response, "productOnly");
+    } else {
+      pages.product(request, response, recalled);
+    }
+  }
+
+  /** By the address of the lot: those whose own bundle says that they are recalled. */
+  private Map<String, Telling> recalled(HttpServletRequest request, DigitalLink product) {
+    Map<String, Telling> recalled = new LinkedHashMap<>();
+    try {
+      RestApi.Answer answer = api.recalledLots(request, product.value());
+      if (!answer.ok()) {
+        return recalled;
+      }
+      Json.Obj found = (Json.Obj) Json.parse(answer.body(), LOTS);
+      for (Json name : found.array("lots").items().stream().limit(MOST_RECALLED).toList()) {
+        DigitalLink lot =
+            new DigitalLink(Gs1.Key.GTIN, product.value(), null, ((Json.Text) name).value(), null);
+        BundleVerifier.Result verified = verified(request, lot);
+        if (verified == null || verified.story() == null) {
+          continue;
+        }
+        Telling telling = Teller.tell(verified, Page.wordsFor(request));
+        if (telling.alerts().stream().anyMatch(Telling.Alert::recall)) {
+          recalled.put(lot.path(), telling);
+        }
+      }
+    } catch (RestApi.Unreachable | Malformed | MalformedEvent e) {
+      // What is known so far is told; the page says that it knows nothing of one package
+    }
+    return recalled;
+  }
+
+  /** What the server beside says, verified; null where it says nothing. */
+  private BundleVerifier.Result verified(HttpServletRequest request, DigitalLink link)
+      throws RestApi.Unreachable {
+    byte[] challenge = new byte[32];
+    random.nextBytes(challenge);
+    RestApi.Answer bundle = api.bundle(request, link.path(), challenge);
+    RestApi.Answer trust = api.trust(request);
+    return bundle.ok() && trust.ok()
+        ? BundleVerifier.verify(
+            bundle.body(), TrustRoots.read(trust.body()), link, new Freshness.Challenge(challenge))
+        : null;
+  }
+
   private void page(HttpServletRequest request, HttpServletResponse response, DigitalLink link)
       throws IOException {
     String address = link.path();
@@ -99,20 +156,11 @@ public class ThingPage extends HttpServlet {
       return;
     }
     try {
-      byte[] challenge = new byte[32];
-      random.nextBytes(challenge);
-      RestApi.Answer bundle = api.bundle(request, address, challenge);
-      RestApi.Answer trust = api.trust(request);
-      if (!bundle.ok() || !trust.ok()) {
+      BundleVerifier.Result verified = verified(request, link);
+      if (verified == null) {
         pages.thing(request, response, 503, null, address);
         return;
       }
-      BundleVerifier.Result verified =
-          BundleVerifier.verify(
-              bundle.body(),
-              TrustRoots.read(trust.body()),
-              link,
-              new Freshness.Challenge(challenge));
       if (verified.story() == null) {
         getServletContext()
             .log(

@@ -10,18 +10,20 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import jp.sanchi.kernel.event.Json;
 
-/** A dictionary of the screens: the same files that the browser's scripts are built with. */
+/**
+ * A dictionary of the screens: the same files that the browser's scripts are built with, and those
+ * in {@code server/} with what no script says, which nobody has to load.
+ */
 public final class Words {
   private static final Pattern PLACE = Pattern.compile("\\{(\\w+)}");
   private static final Json.Limits LIMITS = new Json.Limits(1 << 20, 4);
   private static final List<Locale> LANGUAGES = List.of(Locale.JAPANESE, Locale.ENGLISH);
 
-  static final Words JAPANESE = new Words("ja", "ja", (Json.Obj) read("ja.json"));
-  static final Words ENGLISH = new Words("en", "en", (Json.Obj) read("en.json"));
+  static final Words JAPANESE = new Words("ja", "ja", dictionary("ja"));
+  static final Words ENGLISH = new Words("en", "en", dictionary("en"));
 
   /** Japanese in simpler sentences; pages add how the words are read. */
-  static final Words EASY =
-      new Words("easy", "ja", over(JAPANESE.sections, (Json.Obj) read("easy.json")));
+  static final Words EASY = new Words("easy", "ja", over(JAPANESE.sections, dictionary("easy")));
 
   private static final List<Words> ALL = List.of(JAPANESE, EASY, ENGLISH);
 
@@ -38,6 +40,10 @@ public final class Words {
     this.code = code;
     this.language = language;
     this.sections = sections;
+  }
+
+  private static Json.Obj dictionary(String name) {
+    return over((Json.Obj) read(name + ".json"), (Json.Obj) read("server/" + name + ".json"));
   }
 
   private static Json.Obj over(Json.Obj below, Json.Obj above) {

@@ -51,7 +51,7 @@ class TellerTest {
         .extracting(Telling.Step::what)
         .containsSubsequence("ロットを登録しました", "収穫しました", "出荷しました", "販売しました");
     assertThat(telling.certificates()).singleElement().matches(Telling.Certificate::thirdParty);
-    assertThat(telling.recalls()).isEmpty();
+    assertThat(telling.alerts()).isEmpty();
   }
 
   @Test

@@ -26,7 +26,7 @@ class TemplatesTest {
 
   private static String render(String template, Words words, Map<String, Object> values) {
     var all = new HashMap<>(values);
-    all.put("page", new Page(words, EVIL, ASSETS, new Page.Preview(EVIL, EVIL, EVIL)));
+    all.put("page", new Page(words, null, EVIL, ASSETS, new Page.Preview(EVIL, EVIL, EVIL)));
     StringOutput html = new StringOutput();
     TemplateEngine.createPrecompiled(null, ContentType.Html, null, "jp.sanchi.web.jte")
         .render(template, all, html);
@@ -45,17 +45,35 @@ class TemplatesTest {
     var correction = new Telling.Correction(EVIL, new Telling.Right(EVIL, EVIL));
     var step =
         new Telling.Step(
-            EVIL, EVIL, EVIL, EVIL, EVIL, true, "corrected", EVIL, List.of(field), correction);
+            EVIL,
+            EVIL,
+            true,
+            EVIL,
+            EVIL,
+            EVIL,
+            EVIL,
+            true,
+            "corrected",
+            EVIL,
+            List.of(field),
+            correction);
     return new Telling(
         EVIL,
+        EVIL,
+        true,
         new Telling.Photo(EVIL, EVIL),
-        List.of(new Telling.Recall(EVIL, true, List.of(field))),
+        List.of(
+            new Telling.Alert(
+                "recalled", "red", EVIL, List.of(EVIL), List.of(EVIL), List.of(field))),
+        List.of(field),
         List.of(field),
         List.of(new Telling.Notice("recalled", "red", EVIL, List.of(EVIL))),
         List.of(step),
         List.of(new Telling.Temperature(EVIL, "red", List.of(EVIL))),
         List.of(new Telling.Input(EVIL, EVIL, List.of(step))),
-        List.of(new Telling.Certificate(EVIL, true, "red", EVIL, List.of(field))));
+        List.of(
+            new Telling.Certificate(EVIL, true, "neutral", null, EVIL, List.of(field)),
+            new Telling.Certificate(EVIL, true, "red", EVIL, EVIL, List.of(field))));
   }
 
   @Test

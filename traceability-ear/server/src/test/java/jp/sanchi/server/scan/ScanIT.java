@@ -3,6 +3,7 @@ package jp.sanchi.server.scan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -18,7 +19,9 @@ import jp.sanchi.kernel.history.Accepted;
 import jp.sanchi.server.TestDatabase;
 import jp.sanchi.server.bundles.Histories;
 import jp.sanchi.server.capture.CurrentState;
+import jp.sanchi.server.labels.TypedCodesResource;
 import jp.sanchi.server.ledger.TestServer;
+import jp.sanchi.server.lots.RecalledLotsResource;
 import jp.sanchi.server.parties.OrganisationNames;
 import jp.sanchi.server.platform.Problem;
 import org.junit.jupiter.api.BeforeEach;
@@ -208,6 +211,37 @@ class ScanIT {
     assertThatThrownBy(() -> things.typed(code, JA)).isInstanceOf(Problem.class);
     String wrong = code.substring(0, 7) + (code.endsWith("00") ? "11" : "00");
     assertThatThrownBy(() -> things.typed(wrong, FARM)).isInstanceOf(Problem.class);
+  }
+
+  @Test
+  void a_short_code_leads_everybody_to_the_lot_and_to_nothing_of_the_label() throws Exception {
+    var codes = new TypedCodesResource(server.database());
+    printAndBind();
+    Serial serial = Serial.parse(DigitalLink.parse(run.path(1)).serial());
+    String code = ShortCode.ofLabel(GTIN, serial.run(), serial.number()).text();
+
+    assertThat(new String(codes.lot(code.toLowerCase()), StandardCharsets.UTF_8))
+        .isEqualTo("{\"gtin\":\"" + GTIN + "\",\"lot\":\"A\"}");
+    String wrong = code.substring(0, 7) + (code.endsWith("00") ? "11" : "00");
+    assertThatThrownBy(() -> codes.lot(wrong)).isInstanceOf(Problem.class);
+    assertThatThrownBy(() -> codes.lot("K7")).isInstanceOf(Problem.class);
+  }
+
+  @Test
+  void names_the_lots_of_a_product_that_are_recalled() throws Exception {
+    var recalled = new RecalledLotsResource(server.database());
+    printAndBind();
+
+    assertThat(new String(recalled.recalled(GTIN), StandardCharsets.UTF_8))
+        .isEqualTo("{\"lots\":[]}");
+    append(
+        phone.sign(
+            Draft.of("recalled")
+                .lots(LOT)
+                .with("sanchi:reason", "異物")
+                .with("sanchi:advice", "返してください")));
+    assertThat(new String(recalled.recalled(GTIN), StandardCharsets.UTF_8))
+        .isEqualTo("{\"lots\":[\"A\"]}");
   }
 
   @Test
