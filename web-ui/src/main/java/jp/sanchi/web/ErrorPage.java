@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 public class ErrorPage extends HttpServlet {
   private static final long serialVersionUID = 1L;
 
-  /** Addresses that only codes have. */
+  /** Addresses that only codes have; of one that is broken the container tells nothing. */
   private static final Pattern KEYED = Pattern.compile("/(?:00|01|253|414|417|8003|8004)/");
 
   @Inject private transient Pages pages;
@@ -40,7 +40,7 @@ public class ErrorPage extends HttpServlet {
       ThingPage.redirect(response, ThingPage.withQuery(expanded, request.getQueryString()));
       return;
     }
-    String what = KEYED.matcher(path).lookingAt() ? "notFound" : "noPage";
+    String what = path.isEmpty() || KEYED.matcher(path).lookingAt() ? "notFound" : "noPage";
     if (CompressedLink.looksLike(path)) {
       what = "compressed";
     }
