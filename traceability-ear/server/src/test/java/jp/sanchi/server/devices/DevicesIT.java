@@ -323,8 +323,7 @@ class DevicesIT {
     invite();
 
     assertThat(json(invitations.invitation(token)).text("use")).isEqualTo("administrator");
-    assertThat(
-            texts(json(invitations.all(asAdministrator().sent())).array("invitations"), "use"))
+    assertThat(texts(json(invitations.all(asAdministrator().sent())).array("invitations"), "use"))
         .containsExactly("scanner", "administrator");
     refused(
         400,

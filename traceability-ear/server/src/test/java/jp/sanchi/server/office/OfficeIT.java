@@ -773,7 +773,8 @@ class OfficeIT {
       assertThat(texts(json(certificates.certificates(by(device))).array("certificates"), "link"))
           .containsExactly(CERTIFICATE);
     }
-    Json.Obj asked = (Json.Obj) json(certificates.certificates(by(farm))).array("certificates").get(0);
+    Json.Obj asked =
+        (Json.Obj) json(certificates.certificates(by(farm))).array("certificates").get(0);
     assertThat(asked.text("scope")).isEqualTo("有機農産物 小松菜");
     assertThat(asked.get("certifier")).isEqualTo(Json.Null.VALUE);
     for (Device device : List.of(rival, shop)) {
