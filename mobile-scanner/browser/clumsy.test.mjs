@@ -72,9 +72,9 @@ test("codes that are none of ours are refused with words, read or typed, and not
   }
   for (const [typed, says] of [
     ["4901234567894", ui.productOnly],
-    ["ほげ", ui.wrongCode],
-    ["0456995100000000011", ui.wrongCode],
-    ["(8004) BOX", ui.wrongCode],
+    ["ほげ", ui.wrongTyped],
+    ["0456995100000000011", ui.wrongTyped],
+    ["(8004) BOX", ui.wrongTyped],
   ]) {
     await phone.type(typed);
     await phone.page.getByRole("alert").filter({ hasText: says }).waitFor();

@@ -63,7 +63,6 @@ function chartView(way: Way, measure: Measure, words: Words, clock?: number): Pi
   return h(
     "figure",
     { class: "measure", "data-measure": measure },
-    h("figcaption", { class: "small" }, name),
     h(
       "svg",
       {
@@ -86,6 +85,7 @@ function chartView(way: Way, measure: Measure, words: Words, clock?: number): Pi
         .map((held) => held.filter(isOutside))
         .filter((held) => held.length > 0)
         .map((held) => h("path", { class: "line outside", d: path(held, x, y) })),
+      text(`${LEFT}`, 20, "start", name),
       text(`${LEFT}`, HEIGHT - 4, "start", said(from)),
       text(`${WIDTH}`, HEIGHT - 4, "end", said(to)),
     ),

@@ -15,7 +15,6 @@ import { loadOutlines, mapView } from "./map.ts";
 import { photoOf } from "./photo.ts";
 import { routeOf } from "./route.ts";
 import { organisationName, type Photo, readersMinute, type Telling, tell } from "./telling.ts";
-import { markJapanese } from "./tongue.ts";
 import {
   howView,
   isCalm,
@@ -39,7 +38,8 @@ const easy =
 const dictionary = await loadWords(language);
 const words = easy?.easier(dictionary) ?? dictionary;
 /** What people wrote in Japanese is marked where the page is not. */
-const nodesOf = (piece: Piece): Node[] => toNodes(language === "ja" ? piece : markJapanese(piece));
+const tongue = language === "en" ? await import("./tongue.ts") : null;
+const nodesOf = (piece: Piece): Node[] => toNodes(tongue?.markJapanese(piece) ?? piece);
 const main = document.querySelector("main") as HTMLElement;
 const head = document.querySelector(".head") as HTMLElement;
 const block = document.getElementById("verdict") as HTMLElement;

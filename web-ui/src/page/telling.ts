@@ -421,13 +421,33 @@ class Teller {
         : [ui.lot, lots.map((lot) => valuesOf(lot)[1] as string)],
       [ui.producer, lots.flatMap((lot) => this.producers(lot))],
       [ui.gatheredBy, lots.flatMap((lot) => this.gatherer(lot) ?? [])],
-      [ui.origin, said("sanchi:origin").map((text) => this.translated(text))],
+      [ui.origin, this.origins(commissionings)],
       [ui.bestBefore, bestBefore.map((date) => dateOf(this.words, date))],
     );
   }
 
-  /** What somebody wrote, in the reader's language where a description here says it in both. */
-  private translated(text: string): string {
+  private origins(commissionings: Entry[]): string[] {
+    return commissionings.flatMap(({ event }) => {
+      const text = textOf(event, "sanchi:origin");
+      return text === "" ? [] : [this.translated(text, event.actor, event.organisation)];
+    });
+  }
+
+  /**
+   * What somebody wrote, in the reader's language where a description here says it in both.
+   *
+   * @param by who wrote it: nobody else's terms are believed
+   */
+  private translated(text: string, ...by: (string | null)[]): string {
+    for (const gln of by) {
+      if (gln === null) continue;
+      const terms = documentOf(this.evidence, subject("organisation", gln))?.["terms"];
+      const term = (Array.isArray(terms) ? terms : []).find(
+        (one) => isObject(one) && Object.values(one).includes(text),
+      );
+      const own = localised(term, this.language);
+      if (own !== null) return own;
+    }
     this.dictionary ??= this.describedWords();
     return this.dictionary.get(text) ?? text;
   }
@@ -695,7 +715,7 @@ class Teller {
     const type = event.row?.members[name] ?? event.row?.members[`${name}?`];
     if (type === "date") return dateOf(this.words, value as string);
     if (type === "word") return wordFor(this.words.words, value as string);
-    return this.translated(value as string);
+    return this.translated(value as string, event.actor, event.organisation);
   }
 
   private quantities(payload: JsonObject): string | null {
@@ -778,7 +798,7 @@ class Teller {
       const from = dateOf(this.words, textOf(grant, "sanchi:validFrom"));
       const to = dateOf(this.words, this.validTo(of));
       rows.push(
-        [ui.scope, this.translated(textOf(grant, "sanchi:scope"))],
+        [ui.scope, this.translated(textOf(grant, "sanchi:scope"), grant.actor)],
         [ui.holder, this.organisation(textOf(grant, "sanchi:holder"))],
         [ui.certifier, this.organisation(grant.actor ?? "")],
         [ui.validity, revoked ? "" : fill(ui.range, { from, to })],

@@ -1,8 +1,8 @@
-import { h, type Piece } from "../shared/html.ts";
+import type { Piece } from "../shared/html.ts";
 
 /*
  * On an English page names and notes may be in Japanese: marked as such, they are read and broken
- * as Japanese. `Tongue` does the same on the server.
+ * as Japanese. Loaded only by who reads English. `Tongue` does the same on the server.
  */
 
 const LETTER = "\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uff66-\uff9f";
@@ -16,7 +16,11 @@ export function tonguesOf(text: string): Piece[] {
   const pieces: Piece[] = [];
   let from = 0;
   for (const { 0: run, index } of text.matchAll(JAPANESE)) {
-    pieces.push(text.slice(from, index), h("span", { lang: "ja" }, run));
+    pieces.push(text.slice(from, index), {
+      name: "span",
+      attributes: { lang: "ja" },
+      children: [run],
+    });
     from = index + run.length;
   }
   return [...pieces, text.slice(from)].filter((piece) => piece !== "");

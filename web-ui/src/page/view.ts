@@ -1,5 +1,5 @@
 import { type Attributes, h, type Piece, type Tag } from "../shared/html.ts";
-import type { Words } from "../shared/words.ts";
+import { fill, type Words } from "../shared/words.ts";
 import type {
   Alert,
   Certificate,
@@ -97,8 +97,29 @@ export function storyView(
   );
 }
 
-const stepsView = (steps: Step[], words: Words, verified: boolean): Tag =>
-  h("ol", { class: "steps" }, ...steps.map((step) => stepView(step, words, verified)));
+function stepsView(steps: Step[], words: Words, verified: boolean): Piece {
+  const together = togetherOf(steps);
+  return [
+    together !== null &&
+      h("p", { class: "small" }, fill(words.ui.recordedTogether, { later: together })),
+    h(
+      "ol",
+      { class: "steps" },
+      ...steps.map((step) =>
+        stepView(step.later === together ? { ...step, later: null } : step, words, verified),
+      ),
+    ),
+  ];
+}
+
+/** What most of the steps would say of when they were recorded: once is enough. */
+export function togetherOf(steps: Pick<Step, "later">[]): string | null {
+  const [most] = steps
+    .flatMap(({ later }) => later ?? [])
+    .map((later) => ({ later, count: steps.filter((one) => one.later === later).length }))
+    .sort((a, b) => b.count - a.count);
+  return most !== undefined && most.count > 2 && most.count * 2 > steps.length ? most.later : null;
+}
 
 function stepView(step: Step, words: Words, verified: boolean): Tag {
   const { ui } = words;

@@ -421,6 +421,29 @@ test("a word that a description here says in both languages is told in the reade
   assert.deepEqual(weeding("ja", telling(verification)), ["綾町", "手で"]);
 });
 
+test("an organisation's own terms translate its records, and no place's or product's do", async () => {
+  const told = await Told.komatsuna();
+  told.documents.length = 0;
+  const terms = [{ en: "By hand", ja: "手で" }];
+  await told.describe("organisation_described", {}, { name: "北俣農園", terms });
+  await told.describe(
+    "product_described",
+    { "sanchi:gtin": GTIN },
+    {
+      name: "小松菜",
+      terms: [{ en: "Poison", ja: "除草機" }],
+    },
+  );
+  await told.log("weeding", { "sanchi:method": "手で", "sanchi:note": "除草機" });
+  const weeding = telling(await told.verify(), "en").steps.find(
+    ({ what }) => what === wordsOf("en").kinds.weeding,
+  );
+  assert.deepEqual(
+    weeding?.data.map(({ text }) => text),
+    ["By hand", "除草機"],
+  );
+});
+
 test("who recalls says how to be reached, and a reader learns which language it is in", async () => {
   const told = await Told.komatsuna();
   told.documents.shift();

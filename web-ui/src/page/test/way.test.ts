@@ -5,6 +5,7 @@ import { wordsOf } from "../../shared/dictionaries.ts";
 import { toHtml } from "../../shared/html.ts";
 import { MINUTE } from "../../shared/time.ts";
 import { chartsView } from "../chart.ts";
+import { togetherOf } from "../view.ts";
 import { bounds, lasting, sayWay } from "../way.ts";
 
 const ja = wordsOf("ja");
@@ -85,4 +86,12 @@ test("a line ends where nobody measured, and is red where it left its limits", (
   );
   assert.equal((charts.match(/class="line" d="M[^"]*M/g) ?? []).length, 1);
   assert.equal((charts.match(/class="line outside" d="M[^"M]*"/g) ?? []).length, 1);
+});
+
+test("what was written down together is said once, and only where most of it was", () => {
+  const steps = (...later: (string | null)[]) => later.map((one) => ({ later: one }));
+  assert.equal(togetherOf(steps("a", "a", "a", null, "b")), "a");
+  assert.equal(togetherOf(steps("a", "a", "a", null, null, null)), null);
+  assert.equal(togetherOf(steps("a", "a")), null);
+  assert.equal(togetherOf([]), null);
 });

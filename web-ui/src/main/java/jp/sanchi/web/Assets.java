@@ -16,7 +16,7 @@ public final class Assets {
   private static final Map<String, List<String>> DICTIONARIES =
       Map.of(
           "ja", List.of("src/shared/words/ja.json"),
-          "en", List.of("src/shared/words/en.json"),
+          "en", List.of("src/page/tongue.ts", "src/shared/words/en.json"),
           "easy", List.of("src/page/easy.ts", "src/shared/words/ja.json"));
 
   private final Json.Obj chunks;

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -381,15 +382,40 @@ final class Teller {
             .map(this::commissioner)
             .filter(Teller::says)
             .toList());
-    facts.put("origin", said.apply("sanchi:origin").stream().map(this::translated).toList());
+    facts.put(
+        "origin",
+        commissionings.stream()
+            .filter(event -> says(event.text("sanchi:origin")))
+            .map(event -> translated(event.text("sanchi:origin"), authors(event)))
+            .toList());
     facts.put("bestBefore", bestBefore.stream().map(this::date).toList());
     return fields(facts);
   }
 
-  /** What somebody wrote, in the reader's language where a description here says it in both. */
-  private String translated(String text) {
+  private static List<String> authors(TraceEvent event) {
+    return Stream.of(event.actor(), event.organisation()).filter(Objects::nonNull).toList();
+  }
+
+  /**
+   * What somebody wrote, in the reader's language where a description here says it in both.
+   *
+   * @param by who wrote it: nobody else's terms are believed
+   */
+  private String translated(String text, List<String> by) {
     if (text == null) {
       return null;
+    }
+    for (String gln : by) {
+      Json.Obj document = story.document(Subject.of(Subject.Kind.ORGANISATION, gln).text());
+      if (document != null && document.get("terms") instanceof Json.Arr terms) {
+        for (Json term : terms.items()) {
+          if (term instanceof Json.Obj texts
+              && texts.members().containsValue(Json.of(text))
+              && localised(texts) != null) {
+            return localised(texts);
+          }
+        }
+      }
     }
     if (dictionary == null) {
       dictionary = describedWords();
@@ -730,7 +756,7 @@ final class Teller {
       return switch (type) {
         case DATE -> date(text.value());
         case WORD -> words.word("words", text.value());
-        default -> translated(text.value());
+        default -> translated(text.value(), authors(event));
       };
     }
     return null;
@@ -926,7 +952,7 @@ final class Teller {
     List<Telling.Field> rows = new ArrayList<>();
     add(rows, words.ui("claim"), certified.fault() == null ? join(claimed) : null);
     if (grant != null) {
-      add(rows, words.ui("scope"), translated(grant.text("sanchi:scope")));
+      add(rows, words.ui("scope"), translated(grant.text("sanchi:scope"), authors(grant)));
       add(rows, words.ui("holder"), organisation(certificate.holder()));
       add(rows, words.ui("certifier"), organisation(grant.actor()));
       Map<String, String> validity =

@@ -1,6 +1,8 @@
 package jp.sanchi.web;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -30,6 +32,19 @@ public record Telling(
     List<Temperature> temperatures,
     List<Input> inputs,
     List<Certificate> certificates) {
+
+  /** What most of the steps would say of when they were recorded: once is enough. Null for none. */
+  public static String together(List<Step> steps) {
+    List<String> late = steps.stream().map(Step::later).filter(Objects::nonNull).toList();
+    return late.stream()
+        .filter(
+            later -> {
+              int count = Collections.frequency(late, later);
+              return count > 2 && count * 2 > steps.size();
+            })
+        .findFirst()
+        .orElse(null);
+  }
 
   /**
    * A picture. Who shows it compares the hash first.

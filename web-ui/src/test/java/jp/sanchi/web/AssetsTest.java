@@ -13,6 +13,7 @@ class AssetsTest {
         {"_ask.js": {"file": "assets/a-1.js"},
          "src/page.css": {"file": "assets/s-2.css", "isEntry": true},
          "src/page/easy.ts": {"file": "assets/e-4.js"},
+         "src/page/tongue.ts": {"file": "assets/t-7.js"},
          "src/shared/words/ja.json": {"file": "assets/ja-5.js"},
          "src/shared/words/en.json": {"file": "assets/en-6.js"},
          "src/page/page.ts": {"file": "assets/p-3.js", "imports": ["_ask.js"]}}""";
@@ -22,7 +23,7 @@ class AssetsTest {
     assertThat(assets.style()).isEqualTo("/assets/s-2.css");
     assertThat(assets.script()).isEqualTo("/assets/p-3.js");
     assertThat(assets.first()).containsExactly("/assets/a-1.js");
-    assertThat(assets.preloads("en")).containsExactly("/assets/en-6.js");
+    assertThat(assets.preloads("en")).containsExactly("/assets/t-7.js", "/assets/en-6.js");
     assertThat(assets.preloads("easy")).containsExactly("/assets/e-4.js", "/assets/ja-5.js");
   }
 

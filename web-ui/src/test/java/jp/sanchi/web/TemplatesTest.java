@@ -19,6 +19,7 @@ class TemplatesTest {
           {"_ask.js": {"file": "a.js"},
            "src/page.css": {"file": "s.css"},
            "src/page/easy.ts": {"file": "e.js"},
+           "src/page/tongue.ts": {"file": "t.js"},
            "src/shared/words/en.json": {"file": "en.js"},
            "src/shared/words/ja.json": {"file": "ja.js"},
            "src/page/page.ts": {"file": "p.js", "imports": ["_ask.js"]}}"""

@@ -132,7 +132,8 @@ public final class Demonstration {
         "JA Ayakita (farmers' co-operative)",
         text("真空予冷", "Vacuum cooling"),
         text("有機JAS 格付", "Graded as organic (JAS)"),
-        text("洗浄・混合", "Washed and mixed"));
+        text("洗浄・混合", "Washed and mixed"),
+        text("宮崎県", "Miyazaki Prefecture"));
     farm = admit(growers, gln("456995100002"), List.of("grower"), List.of());
     farm.describe(
         "organisation_described",
@@ -147,7 +148,12 @@ public final class Demonstration {
                 Json.array(
                     text("完熟堆肥", "Mature compost"),
                     text("防虫ネット（農薬は使っていません）", "Insect nets (no pesticides)"),
-                    text("収穫コンテナ・包丁", "Harvest crates and knives"))));
+                    text("収穫コンテナ・包丁", "Harvest crates and knives"),
+                    text("いなむら", "Inamura"),
+                    text("小松菜「いなむら」", "Komatsuna “Inamura”"),
+                    text("ほうれん草 在来種", "Spinach, local variety"),
+                    text("黒田五寸", "Kuroda Gosun"),
+                    text("水菜 在来種", "Mizuna, local variety"))));
     // A small grower uses its co-operative's numbers, and lets its office record.
     script.events(
         List.of(
@@ -178,7 +184,12 @@ public final class Demonstration {
         "Aya Produce Inspection Centre",
         text("綾町「金」", "Aya town “gold”"));
     certifier = certifier(gln("456995500001"), "4569955", "jas-organic");
-    described(certifier, "霧島有機認証センター", "Kirishima Organic Certification");
+    described(
+        certifier,
+        "霧島有機認証センター",
+        "Kirishima Organic Certification",
+        text("有機農産物 小松菜", "Organic crops: komatsuna"),
+        text("有機農産物 にんじん", "Organic crops: carrots"));
     boxOwner = admit(logistics, gln("456995300001"), List.of("carrier"), List.of("4569953"));
     // The bridge's own key, and a browser that registers the boxes' devices when the server runs
     Path bridge = data.resolve("bridge");
@@ -196,11 +207,7 @@ public final class Demonstration {
             + "sanchi.bridge.grace=5\n");
     described(boxOwner, "みまもり保冷", "Mimamori Cold Boxes");
     haulier = admit(logistics, gln("456995800001"), List.of("carrier"), List.of("4569958"));
-    described(
-        haulier,
-        "みやざき青果便",
-        "Miyazaki Produce Express",
-        text("宮崎 800 あ 21-07（フェリー）", "宮崎 800 あ 21-07 (by ferry)"));
+    described(haulier, "みやざき青果便", "Miyazaki Produce Express");
     shop = admit(logistics, gln("456995200001"), List.of("retailer"), List.of("4569952"));
     described(shop, "まちの八百屋", "Machi Greengrocer");
     place(
@@ -246,15 +253,7 @@ public final class Demonstration {
 
   private void komatsuna() {
     String gtin = "04569951110016";
-    product(
-        farm,
-        gtin,
-        "有機小松菜 200g",
-        "Organic komatsuna, 200 g",
-        "komatsuna",
-        text("いなむら", "Inamura"),
-        text("小松菜「いなむら」", "Komatsuna “Inamura”"),
-        text("有機農産物 小松菜", "Organic crops: komatsuna"));
+    product(farm, gtin, "有機小松菜 200g", "Organic komatsuna, 200 g", "komatsuna");
     String certificate =
         certificate(certifier, farm, "456995111900", "K1", "jas-organic", "有機農産物 小松菜");
     LocalDate sown = today.minusDays(37);
@@ -339,13 +338,38 @@ public final class Demonstration {
   private void salmon() {
     Organisation feedMill =
         admit(growers, gln("709001200001"), List.of("processor"), List.of("7090012"));
-    described(feedMill, "コルンヴィク飼料", "Kornvik Fôr");
+    described(
+        feedMill,
+        "コルンヴィク飼料",
+        "Kornvik Fôr",
+        text("魚粉 15 %・大豆たんぱく・そら豆", "Fish meal 15 %, soy protein, faba beans"));
     Organisation hatchery =
         admit(growers, gln("709001300001"), List.of("fisher"), List.of("7090013"));
-    described(hatchery, "モーセフィエル種苗", "Mosefjell Settefisk");
+    described(
+        hatchery,
+        "モーセフィエル種苗",
+        "Mosefjell Settefisk",
+        text("タイセイヨウサケ (Salmo salar)", "Atlantic salmon (Salmo salar)"),
+        text("自社の親魚 第14世代", "Own broodstock, 14th generation"),
+        text("7価混合ワクチン", "Seven-component vaccine"));
     Organisation seaFarm =
         admit(growers, gln("709001400001"), List.of("fisher", "processor"), List.of("7090014"));
-    described(seaFarm, "ヴィンテルブクタ養殖", "Vinterbukta Laks");
+    described(
+        seaFarm,
+        "ヴィンテルブクタ養殖",
+        "Vinterbukta Laks",
+        text("タイセイヨウサケ (Salmo salar)", "Atlantic salmon (Salmo salar)"),
+        text("海面いけす", "Net pen in the sea"),
+        text("モーセフィエル種苗", "Mosefjell Settefisk"),
+        text("EP飼料 FD-771", "Extruded feed FD-771"),
+        text("アザメチホス（薬浴）", "Azamethiphos (bath)"),
+        text("0.1 mg/L 30分", "0.1 mg/L for 30 minutes"),
+        text("サケジラミ", "Salmon lice"),
+        text("活魚船のポンプ", "Pump of a well boat"),
+        text("電気で気絶させてから放血", "Stunned by electricity, then bled"),
+        text("海水スラリーアイス", "Slurry of ice and sea water"),
+        text("ノルウェー 養殖", "Norway, farmed"),
+        text("三枚おろし・皮引き・切り身", "Filleted, skinned, portioned"));
     Organisation laboratory = inspector(gln("709001500001"), "residues");
     described(
         laboratory,
@@ -353,7 +377,11 @@ public final class Demonstration {
         "Salten Fiskeanalyse",
         text("残留医薬品 不検出", "No drug residues found"));
     Organisation asc = certifier(gln("709001600001"), "7090016", "asc");
-    described(asc, "ノルメルケ認証", "Normerke Sertifisering");
+    described(
+        asc,
+        "ノルメルケ認証",
+        "Normerke Sertifisering",
+        text("サーモン養殖 いけす N-7", "Salmon farming, net pen N-7"));
     String millPlace = gln("709001200010");
     place(
         feedMill,
@@ -388,12 +416,7 @@ public final class Demonstration {
 
     LocalDate stocked = today.minusDays(430);
     String feedGtin = gtin("709001211001");
-    product(
-        feedMill,
-        feedGtin,
-        "サーモン用EP飼料",
-        "Salmon grower feed",
-        text("魚粉 15 %・大豆たんぱく・そら豆", "Fish meal 15 %, soy protein, faba beans"));
+    product(feedMill, feedGtin, "サーモン用EP飼料", "Salmon grower feed");
     String feed = lot(feedGtin, "FD-771");
     feedMill.log(
         Draft.of("lot_commissioned")
@@ -403,14 +426,7 @@ public final class Demonstration {
             .place(millPlace)
             .with("sanchi:proteinSource", "魚粉 15 %・大豆たんぱく・そら豆"));
     String smoltGtin = gtin("709001311001");
-    product(
-        hatchery,
-        smoltGtin,
-        "アトランティックサーモン 稚魚",
-        "Atlantic salmon smolt",
-        text("タイセイヨウサケ (Salmo salar)", "Atlantic salmon (Salmo salar)"),
-        text("自社の親魚 第14世代", "Own broodstock, 14th generation"),
-        text("7価混合ワクチン", "Seven-component vaccine"));
+    product(hatchery, smoltGtin, "アトランティックサーモン 稚魚", "Atlantic salmon smolt");
     String smolt = lot(smoltGtin, "SM-" + compact(stocked).substring(0, 4));
     String species = "タイセイヨウサケ (Salmo salar)";
     String broodstock = "自社の親魚 第14世代";
@@ -438,22 +454,7 @@ public final class Demonstration {
 
     String certificate = certificate(asc, seaFarm, "709001410001", "ASC1", "asc", "サーモン養殖 いけす N-7");
     String fishGtin = gtin("709001411001");
-    product(
-        seaFarm,
-        fishGtin,
-        "アトランティックサーモン（ラウンド）",
-        "Atlantic salmon, whole",
-        text("タイセイヨウサケ (Salmo salar)", "Atlantic salmon (Salmo salar)"),
-        text("サーモン養殖 いけす N-7", "Salmon farming, net pen N-7"),
-        text("海面いけす", "Net pen in the sea"),
-        text("モーセフィエル種苗", "Mosefjell Settefisk"),
-        text("EP飼料 FD-771", "Extruded feed FD-771"),
-        text("アザメチホス（薬浴）", "Azamethiphos (bath)"),
-        text("0.1 mg/L 30分", "0.1 mg/L for 30 minutes"),
-        text("サケジラミ", "Salmon lice"),
-        text("活魚船のポンプ", "Pump of a well boat"),
-        text("電気で気絶させてから放血", "Stunned by electricity, then bled"),
-        text("海水スラリーアイス", "Slurry of ice and sea water"));
+    product(seaFarm, fishGtin, "アトランティックサーモン（ラウンド）", "Atlantic salmon, whole");
     LocalDate harvest = today.minusDays(5);
     LocalDate filleted = today.minusDays(4);
     String fish = lot(fishGtin, "N7-" + compact(stocked).substring(0, 4));
@@ -536,10 +537,7 @@ public final class Demonstration {
         filletGtin,
         "サーモン切り身 200g（ノルウェー産 養殖）",
         "Salmon fillet, 200 g (farmed in Norway)",
-        "salmon",
-        text("タイセイヨウサケ (Salmo salar)", "Atlantic salmon (Salmo salar)"),
-        text("ノルウェー 養殖", "Norway, farmed"),
-        text("三枚おろし・皮引き・切り身", "Filleted, skinned, portioned"));
+        "salmon");
     String fillet = lot(filletGtin, "F" + compact(filleted));
     seaFarm.log(
         Draft.of("transformed")
@@ -717,13 +715,7 @@ public final class Demonstration {
 
   private void recalledSpinach() {
     String gtin = gtin("456995111002");
-    product(
-        farm,
-        gtin,
-        "ほうれん草 180g",
-        "Spinach, 180 g",
-        "spinach",
-        text("ほうれん草 在来種", "Spinach, local variety"));
+    product(farm, gtin, "ほうれん草 180g", "Spinach, 180 g", "spinach");
     LocalDate harvest = today.minusDays(2);
     String lot = lot(gtin, "HO" + compact(harvest));
     LabelRun labels = simpleLot(gtin, lot, "ほうれん草 在来種", harvest, 45, 60, "12", 6, null);
@@ -745,14 +737,7 @@ public final class Demonstration {
 
   private void carrotsOfARevokedCertificate() {
     String gtin = gtin("456995111003");
-    product(
-        farm,
-        gtin,
-        "有機にんじん 400g",
-        "Organic carrots, 400 g",
-        "carrots",
-        text("黒田五寸", "Kuroda Gosun"),
-        text("有機農産物 にんじん", "Organic crops: carrots"));
+    product(farm, gtin, "有機にんじん 400g", "Organic carrots, 400 g", "carrots");
     String certificate =
         certificate(certifier, farm, "456995111900", "N2", "jas-organic", "有機農産物 にんじん");
     LocalDate harvest = today.minusDays(6);
@@ -779,8 +764,7 @@ public final class Demonstration {
 
   private void correctedMizuna() {
     String gtin = gtin("456995111004");
-    product(
-        farm, gtin, "水菜 200g", "Mizuna, 200 g", "mizuna", text("水菜 在来種", "Mizuna, local variety"));
+    product(farm, gtin, "水菜 200g", "Mizuna, 200 g", "mizuna");
     LocalDate harvest = today.minusDays(1);
     String lot = lot(gtin, "MZ" + compact(harvest));
     LabelRun labels = simpleLot(gtin, lot, "水菜 在来種", harvest, 40, 170, "36", 6, null);
@@ -887,13 +871,7 @@ public final class Demonstration {
             "宮崎県国富町",
             "7");
     String gtin = gtin("456995121001");
-    product(
-        ja,
-        gtin,
-        "宮崎サラダ 100g",
-        "Miyazaki salad, 100 g",
-        "salad",
-        text("宮崎県", "Miyazaki Prefecture"));
+    product(ja, gtin, "宮崎サラダ 100g", "Miyazaki salad, 100 g", "salad");
     String salad = lot(gtin, "SA" + compact(harvest));
     ja.log(
         Draft.of("lots_merged")
@@ -953,7 +931,12 @@ public final class Demonstration {
   private void copiedTomatoes() {
     Organisation grower =
         admit(growers, gln("456995700001"), List.of("grower"), List.of("4569957"));
-    described(grower, "球磨川トマト園", "Kumagawa Tomatoes");
+    described(
+        grower,
+        "球磨川トマト園",
+        "Kumagawa Tomatoes",
+        text("赤丸ミニ", "Akamaru Mini"),
+        text("宮崎 800 あ 21-07（フェリー）", "宮崎 800 あ 21-07 (by ferry)"));
     String house = gln("456995700010");
     place(
         grower,
@@ -975,13 +958,7 @@ public final class Demonstration {
         "Sapporo, Hokkaido",
         "geo:43.06,141.35");
     String gtin = gtin("456995711001");
-    product(
-        grower,
-        gtin,
-        "ミニトマト 200g",
-        "Cherry tomatoes, 200 g",
-        "tomatoes",
-        text("赤丸ミニ", "Akamaru Mini"));
+    product(grower, gtin, "ミニトマト 200g", "Cherry tomatoes, 200 g", "tomatoes");
     LocalDate harvest = today.minusDays(4);
     String lot = lot(gtin, "TM" + compact(harvest));
     grower.log(
@@ -1198,24 +1175,26 @@ public final class Demonstration {
     return Draft.of("range_lent").with("sanchi:gln", to.gln).with("sanchi:prefix", prefix);
   }
 
+  /**
+   * @param terms what its own records say, in both languages
+   */
   private static void described(
       Organisation of, String japanese, String english, Json.Obj... terms) {
-    of.describe("organisation_described", null, null, names(japanese, english, terms));
+    Json.Obj names = Organisation.names(japanese, english);
+    of.describe(
+        "organisation_described",
+        null,
+        null,
+        terms.length == 0 ? names : names.with("terms", Json.array((Object[]) terms)));
   }
 
-  private static void product(
-      Organisation of, String gtin, String japanese, String english, Json.Obj... terms) {
-    of.describe("product_described", "sanchi:gtin", gtin, names(japanese, english, terms));
+  private static void product(Organisation of, String gtin, String japanese, String english) {
+    of.describe("product_described", "sanchi:gtin", gtin, Organisation.names(japanese, english));
   }
 
   /** With a picture of ours, which is drawn: nobody has photographed these vegetables. */
   private void product(
-      Organisation of,
-      String gtin,
-      String japanese,
-      String english,
-      String picture,
-      Json.Obj... terms) {
+      Organisation of, String gtin, String japanese, String english, String picture) {
     byte[] bytes = picture(picture);
     Json.Obj photo =
         Json.object("hash", Base64Url.encode(LabelRun.sha256(bytes)), "type", "image/jpeg");
@@ -1224,16 +1203,8 @@ public final class Demonstration {
             "product_described",
             "sanchi:gtin",
             gtin,
-            names(japanese, english, terms).with("photo", photo));
+            Organisation.names(japanese, english).with("photo", photo));
     script.photo(document, bytes);
-  }
-
-  /**
-   * @param terms what the records of it say, in both languages
-   */
-  private static Json.Obj names(String japanese, String english, Json.Obj... terms) {
-    Json.Obj names = Organisation.names(japanese, english);
-    return terms.length == 0 ? names : names.with("terms", Json.array((Object[]) terms));
   }
 
   private static Json.Obj text(String japanese, String english) {
