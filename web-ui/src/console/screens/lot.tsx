@@ -31,7 +31,13 @@ interface Edge {
 
 export interface Tree {
   back: Edge[];
-  counts: { labels: number; organisations: number; units: number };
+  counts: {
+    labels: number;
+    organisations: number;
+    /** As the last of one's own records of them says. */
+    packages: { destroyed: number; returned: number; sold: number };
+    units: number;
+  };
   forth: Edge[];
   journey: Told[];
   labels: { first: number; last: number; run: string }[];
@@ -249,6 +255,11 @@ function TreeView({ row, tree }: { row: LotRow; tree: Tree }) {
             <li>
               <strong>{count(tree.counts.labels)}</strong> {words.value.recall.counts.labels}
             </li>
+            {LEFT.filter((name) => tree.counts.packages[name] > 0).map((name) => (
+              <li key={name}>
+                <strong>{count(tree.counts.packages[name])}</strong> {w.packages[name]}
+              </li>
+            ))}
             <li>
               <strong>{count(tree.counts.units)}</strong> {words.value.recall.counts.units}
             </li>
@@ -281,6 +292,9 @@ function TreeView({ row, tree }: { row: LotRow; tree: Tree }) {
     </section>
   );
 }
+
+/** What becomes of packages, as a shop or a farm stand records it. */
+const LEFT = ["sold", "returned", "destroyed"] as const;
 
 // The server percent-encodes; an address may not
 const same = (a: string, b: string): boolean => decodeURIComponent(a) === decodeURIComponent(b);

@@ -42,6 +42,12 @@ public class LotTreeResource {
   /** Units and runs of labels whose events are told along with the lot's. */
   private static final int MOST_TOLD = 40;
 
+  /** Packages with records of their own that are counted. */
+  private static final int MOST_PACKAGES = 2_000;
+
+  private static final Map<String, String> LAST =
+      Map.of("package_destroyed", "destroyed", "package_returned", "returned", "sold", "sold");
+
   private static final String BACK =
       """
       with recursive reached (subject, depth) as (
@@ -90,7 +96,12 @@ public class LotTreeResource {
   private record Unit(String subject, long packages) {}
 
   private record Tree(
-      List<Edge> back, List<Edge> forth, List<Lot> lots, List<Unit> units, List<Labels> labels) {}
+      List<Edge> back,
+      List<Edge> forth,
+      List<Lot> lots,
+      List<Unit> units,
+      List<Labels> labels,
+      List<String> packages) {}
 
   /** 404 if the lot is none of the asker's. */
   @GET
@@ -132,6 +143,8 @@ public class LotTreeResource {
                 tree.labels.stream().mapToLong(one -> one.last - one.first + 1L).sum(),
                 "organisations",
                 glns.size(),
+                "packages",
+                packages(tree.packages, gln),
                 "units",
                 tree.units.size()),
             "forth",
@@ -211,7 +224,43 @@ public class LotTreeResource {
             row -> new Labels(row.getString(1), row.getInt(2), row.getInt(3)),
             subject,
             MOST_EDGES);
-    return new Tree(back, forth, known, packed, labels);
+    List<String> packages =
+        view.rows(
+            """
+            select distinct h.subject from run_use u
+            join seen_run r on r.subject = u.run
+            join label_run l on l.root = r.root
+            cross join generate_series(u.first, u.last) label
+            join history h on h.subject = 'package/' || rtrim(translate(
+              encode(substring(l.hashes from label * 32 + 1 for 32), 'base64'), '+/', '-_'), '=')
+            where u.lot = ? and u.use = 'bound' limit ?
+            """,
+            row -> row.getString(1),
+            subject,
+            MOST_PACKAGES);
+    return new Tree(back, forth, known, packed, labels, packages);
+  }
+
+  /** How the asker's own records left the lot's packages: what others did with theirs is theirs. */
+  private Json packages(List<String> subjects, String gln) {
+    Map<String, Long> left = new TreeMap<>();
+    LAST.values().forEach(name -> left.put(name, 0L));
+    for (List<Standing> history : histories.standings(new TreeSet<>(subjects)).values()) {
+      history.stream()
+          .filter(entry -> entry.live() && entry.event().row() != null)
+          .filter(entry -> gln.equals(entry.event().actor()))
+          .map(entry -> entry.event().kind())
+          .filter(LAST::containsKey)
+          .reduce((before, last) -> last)
+          .ifPresent(last -> left.merge(LAST.get(last), 1L, Long::sum));
+    }
+    return Json.object(
+        "destroyed",
+        left.get("destroyed"),
+        "returned",
+        left.get("returned"),
+        "sold",
+        left.get("sold"));
   }
 
   private static List<Edge> edges(Tenants.View view, String sql, String subject) {

@@ -447,12 +447,48 @@ class OfficeIT {
     }
   }
 
+  private void announceLabels() throws Exception {
+    byte[] all = new byte[20 * 32];
+    for (int i = 0; i < 20; i++) {
+      byte[] one = Base64Url.decode(labels.packageUrn(i).substring("urn:sanchi:package:".length()));
+      System.arraycopy(one, 0, all, i * 32, 32);
+    }
+    new Tenants(server.database())
+        .as(
+            FARM,
+            view ->
+                view.change("insert into label_run (root, hashes) select root, ? from run", all));
+  }
+
+  @Test
+  void a_tree_counts_the_packages_that_one_has_sold_or_thrown_away_oneself() throws Exception {
+    announceLabels();
+    append(
+        farm.sign(Draft.of("sold").list("epcList", labels.packageUrn(1))),
+        farm.sign(Draft.of("sold").list("epcList", labels.packageUrn(2))),
+        farm.sign(
+            Draft.of("package_destroyed")
+                .list("epcList", labels.packageUrn(2))
+                .with("sanchi:reason", "傷み")),
+        shop.sign(Draft.of("sold").list("epcList", labels.packageUrn(3))));
+    server.follow();
+
+    Json.Obj counts = (Json.Obj) json(trees.tree(GTIN, "A1", by(farm))).get("counts");
+    Json.Obj packages = (Json.Obj) counts.get("packages");
+    assertThat(packages.integer("sold")).isEqualTo(1);
+    assertThat(packages.integer("destroyed")).isEqualTo(1);
+    assertThat(packages.integer("returned")).isZero();
+    assertThat(counts.integer("labels")).isEqualTo(20);
+  }
+
   @Test
   void a_tree_shows_inputs_whole_and_of_what_became_of_a_lot_only_the_own_part() throws Exception {
     Json.Obj own = json(trees.tree(GTIN, "A1", by(farm)));
     assertThat(texts(own.array("lots"), "lot")).containsExactly("F1");
     assertThat(own.object("counts").canonicalText())
-        .isEqualTo("{\"labels\":20,\"organisations\":1,\"units\":2}");
+        .isEqualTo(
+            "{\"labels\":20,\"organisations\":1,"
+                + "\"packages\":{\"destroyed\":0,\"returned\":0,\"sold\":0},\"units\":2}");
     assertThat(texts(own.array("organisations"), "gln")).containsExactly(SHOP);
     assertThat(texts(own.array("journey"), "kind"))
         .contains("labels_bound", "packed", "packed_unit", "shipped");
@@ -855,16 +891,7 @@ class OfficeIT {
       "format", "a4", "gtin", GTIN, "language", "ja", "run", "K7Q2", "serials", serials
     };
     refused(503, "labels_awaited", () -> sheets.sheet(body(request), writes(farm)));
-    byte[] all = new byte[20 * 32];
-    for (int i = 0; i < 20; i++) {
-      byte[] one = Base64Url.decode(labels.packageUrn(i).substring("urn:sanchi:package:".length()));
-      System.arraycopy(one, 0, all, i * 32, 32);
-    }
-    new Tenants(server.database())
-        .as(
-            FARM,
-            view ->
-                view.change("insert into label_run (root, hashes) select root, ? from run", all));
+    announceLabels();
 
     byte[] pdf = sheets.sheet(body(request), writes(farm));
 
