@@ -195,7 +195,8 @@ for (const language of ["ja", "en"]) {
           { language, javaScriptEnabled },
         );
       }
-      assert.ok(told[0].length > 3, path);
+      // A code that was never issued has a heading and an alert
+      assert.ok(told[0].length >= 2, path);
       assert.deepEqual(told[1], told[0], path);
     }
   });
@@ -751,7 +752,7 @@ for (const [reader, width, growers] of [
       assert.equal(tone, "good");
       const said = withoutReadings(await page.locator("main > #copies.tone-neutral").innerHTML());
       assert.match(said, reader === "en" ? /Kita Greengrocer says \(/ : /北の青果の ?知らせ（/);
-      assert.ok(said.includes("同じコードが20分前に東京で売れています"), said);
+      assert.match(said, /20分前/);
       assert.match(said, reader === "en" ? /other than Machi Greengrocer/ : /まちの八百屋/);
       assert.equal(await page.locator(".step.unconfirmed").count(), 2);
       await page.locator("#photo img").waitFor();
