@@ -195,7 +195,8 @@ for (const language of ["ja", "en"]) {
           { language, javaScriptEnabled },
         );
       }
-      assert.ok(told[0].length > 3, path);
+      // A code that was never issued has a heading and an alert
+      assert.ok(told[0].length >= 2, path);
       assert.deepEqual(told[1], told[0], path);
     }
   });
