@@ -9,6 +9,8 @@ export interface Rights {
   loans: { lender: string; prefix: string }[];
   member: string;
   members: string[];
+  /** What it says of itself: its name, how customers reach it, words in two languages. */
+  described: JsonObject | null;
   names: Record<string, Name>;
   proposals: { approvedBy: string[]; payload: JsonObject }[];
   ranges: string[];

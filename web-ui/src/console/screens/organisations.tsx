@@ -576,10 +576,19 @@ function Describe({ data, done }: { data: Rights; done: Done }) {
         button={words.value.products.sign}
         submit={async (values) => {
           const ja = values.text("ja");
+          const contact = values.text("contactJa");
+          // What this form does not know of stays what it was
+          const { contact: _, ...kept } = data.described ?? {};
           await describe(
             "organisation_described",
             {},
-            { name: { ja, en: values.text("en") || ja } },
+            {
+              ...kept,
+              name: { ja, en: values.text("en") || ja },
+              ...(contact === ""
+                ? {}
+                : { contact: { ja: contact, en: values.text("contactEn") || contact } }),
+            },
           );
           await done(w.saved);
         }}
@@ -592,7 +601,21 @@ function Describe({ data, done }: { data: Rights; done: Done }) {
           value={name?.["en"]}
           maxLength={60}
         />
+        <Text
+          name="contactJa"
+          label={w.contactJa}
+          hint={w.contactHint}
+          required={false}
+          value={contactOf(data, "ja")}
+        />
+        <Text name="contactEn" label={w.contactEn} required={false} value={contactOf(data, "en")} />
       </Form>
     </details>
   );
+}
+
+function contactOf({ described }: Rights, language: string): string {
+  const contact = described?.["contact"];
+  if (typeof contact === "string") return contact;
+  return String((contact as JsonObject | undefined)?.[language] ?? "");
 }

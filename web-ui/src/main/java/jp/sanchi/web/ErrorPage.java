@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 public class ErrorPage extends HttpServlet {
   private static final long serialVersionUID = 1L;
 
-  /** Addresses that only codes have; of one that is broken the container tells nothing. */
-  private static final Pattern KEYED = Pattern.compile("/(?:00|01|253|414|417|8003|8004)/");
+  /** What is surely no code; of a broken address the container need not tell the truth. */
+  private static final Pattern ORDINARY = Pattern.compile("/(?!error$)[A-Za-z][A-Za-z0-9/_.-]*");
 
   @Inject private transient Pages pages;
 
@@ -40,10 +40,15 @@ public class ErrorPage extends HttpServlet {
       ThingPage.redirect(response, ThingPage.withQuery(expanded, request.getQueryString()));
       return;
     }
-    String what = path.isEmpty() || KEYED.matcher(path).lookingAt() ? "notFound" : "noPage";
-    if (CompressedLink.looksLike(path)) {
-      what = "compressed";
-    }
+    String what = what(path);
     pages.message(request, response, 404, what + "Title", what + "Text");
+  }
+
+  /** Which words say what is wrong with an address. */
+  static String what(String path) {
+    if (CompressedLink.looksLike(path)) {
+      return "compressed";
+    }
+    return ORDINARY.matcher(path).matches() ? "noPage" : "notFound";
   }
 }

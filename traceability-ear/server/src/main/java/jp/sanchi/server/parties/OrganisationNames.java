@@ -52,6 +52,32 @@ public class OrganisationNames {
   }
 
   /**
+   * What an organisation says of itself, without the salt; JSON null for one that is not described.
+   * Who describes it anew keeps what it does not change.
+   */
+  Json described(String gln) {
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement(
+                "select d.body from organisation o join document d on d.hash = o.document"
+                    + " where o.gln = ?")) {
+      select.setString(1, gln);
+      try (ResultSet row = select.executeQuery()) {
+        if (row.next() && Json.parse(row.getBytes(1), LIMITS) instanceof Json.Obj described) {
+          Map<String, Json> members = new TreeMap<>(described.members());
+          members.remove("salt");
+          return new Json.Obj(members);
+        }
+      }
+    } catch (SQLException e) {
+      throw new Failure("descriptions can't be read", e);
+    } catch (MalformedEvent e) {
+      // Who uploaded it let nobody read it
+    }
+    return Json.Null.VALUE;
+  }
+
+  /**
    * An organisation as answers show it: its GLN and its name, both JSON null for none.
    *
    * @param known what {@link #of} answered

@@ -119,6 +119,9 @@ public class OrganisationsResource {
     found.array("agents").items().forEach(agent -> named.add(((Json.Text) agent).value()));
     found.array("loans").items().forEach(loan -> named.add(((Json.Obj) loan).text("lender")));
     Map<String, Json> known = names.of(named);
-    return found.with("names", new Json.Obj(new TreeMap<>(known))).canonical();
+    return found
+        .with("described", names.described(gln))
+        .with("names", new Json.Obj(new TreeMap<>(known)))
+        .canonical();
   }
 }
