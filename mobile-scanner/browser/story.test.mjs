@@ -651,7 +651,7 @@ act("two people recall the lot, and the shopper's page turns red", async () => {
   await photograph(visitor, "recalled");
   assert.equal(tone, "red");
   assert.equal(title, shop.ui.recalledTitle, text);
-  const recall = await visitor.locator("#recall").innerText();
+  const recall = await visitor.locator(".alert[data-code=recalled]").innerText();
   assert.ok(recall.includes("食べずに、お店へお返しください"), recall);
   assert.ok(recall.includes("毒草がまざったおそれがあります"), recall);
   await shopper.close();

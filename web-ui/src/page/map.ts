@@ -123,7 +123,7 @@ function framesFor(stops: Stop[], { ui }: Words): Shown[] {
     .filter(({ numbers }) => numbers.length > 1)
     .map(({ numbers }) => ({
       frame: whole.around(numbers.map((number) => stops[number - 1] as Stop)),
-      caption: fill(ui.mapInset, { numbers: inRuns(numbers).join("・") }),
+      caption: fill(ui.mapInset, { numbers: inRuns(numbers).join("·") }),
     }))
     // Nothing is gained where they are one place
     .filter((inset) => marksOf(inset.frame, stops).length > 1);
@@ -236,7 +236,7 @@ function number(frame: Frame, { at: [x, y], numbers }: Mark): Piece {
       y: (y + 5).toFixed(1),
       ...(left ? { "text-anchor": "end" } : {}),
     },
-    inRuns(numbers).join("・"),
+    inRuns(numbers).join("·"),
   );
 }
 

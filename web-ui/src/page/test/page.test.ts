@@ -571,7 +571,7 @@ test("the map marks places, together where they are near, and leads from one to 
   );
   const [first = "", inset = "", ...more] = map.split("<figure>").slice(1);
   assert.equal(first.split("<circle").length - 1, 2);
-  assert.match(first, />1・2</);
+  assert.match(first, />1·2</);
   assert.equal(first.split('class="way"').length - 1, 2);
   assert.equal(first.split('class="arrow"').length - 1, 1);
   assert.match(first, /aria-label="[^"]*1 畑 → 2 集荷場 → 3 店/);
@@ -579,7 +579,7 @@ test("the map marks places, together where they are near, and leads from one to 
   // What falls on one mark there is drawn anew in large
   assert.deepEqual(more, []);
   assert.equal(inset.split("<circle").length - 1, 2);
-  assert.match(inset, />1<.*>2<.*<figcaption>1・2 のあたり</s);
+  assert.match(inset, />1<.*>2<.*<figcaption>1·2 のあたり</s);
   assert.equal(mapView({ stops: [], legs: [] }, ja), null);
 });
 
