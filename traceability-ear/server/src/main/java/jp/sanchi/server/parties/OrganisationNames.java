@@ -64,7 +64,7 @@ public class OrganisationNames {
       select.setString(1, gln);
       try (ResultSet row = select.executeQuery()) {
         if (row.next() && Json.parse(row.getBytes(1), LIMITS) instanceof Json.Obj described) {
-          Map<String, Json> members = new TreeMap<>(described.members());
+          TreeMap<String, Json> members = new TreeMap<>(described.members());
           members.remove("salt");
           return new Json.Obj(members);
         }
