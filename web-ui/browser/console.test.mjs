@@ -690,7 +690,9 @@ test(
 
     // Called off, and begun again
     await press(w.recall.giveUp);
+    await page.locator(".careful p:focus").waitFor();
     await page.keyboard.press("Escape");
+    await page.locator(".careful").waitFor({ state: "detached" });
     await press(w.recall.giveUp);
     await page.getByRole("button", { name: w.recall.goOn, exact: true }).waitFor();
     await page.locator(".careful .danger").click();

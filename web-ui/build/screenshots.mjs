@@ -7,22 +7,22 @@ import { address, closeBrowser, judge, sample, visit } from "../browser/sanchi.m
 const OUT = fileURLToPath(new URL("../docs/screenshots/", import.meta.url));
 const SIZES = { phone: [390, 844], desktop: [1280, 800] };
 
-/** Each screen: a word of its package's English name or a path, and where to scroll. */
+/** Each screen: a word of its package's English name or a path, where to scroll, what to unfold. */
 const SCREENS = {
   home: ["/"],
   package: ["komatsuna"],
   mixed: ["three growers"],
-  copied: ["copied", "#verdict"],
+  copied: ["copied", "#copies"],
   recall: ["recalled"],
   temperature: ["warm", "#temperature"],
   map: ["norway", "#map"],
-  proof: ["komatsuna", "#how"],
+  proof: ["komatsuna", "#how", "#checks summary"],
   unknown: ["never issued"],
   verify: ["/verify/"],
 };
 
 async function take(name, reader, size, colorScheme = "light") {
-  const [what, part] = SCREENS[name];
+  const [what, part, folded] = SCREENS[name];
   const [width, height] = SIZES[size];
   const path = what.startsWith("/") ? what : await sample(what);
   const asked = reader === "easy" ? `${path}?lang=easy` : path;
@@ -32,9 +32,11 @@ async function take(name, reader, size, colorScheme = "light") {
       if (path === what) await page.goto(address + asked, { waitUntil: "networkidle" });
       else {
         await judge(page, asked);
-        await page.locator("#photo img").waitFor();
+        // A label without goods has no picture
+        if ((await page.locator("#photo").count()) > 0) await page.locator("#photo img").waitFor();
         await page.locator(".land:not([d])").waitFor({ state: "detached" });
       }
+      if (folded !== undefined) await page.locator(folded).click();
       if (part !== undefined) {
         await page.locator(part).evaluate((element) => {
           scrollBy(0, element.getBoundingClientRect().top - 16);
