@@ -22,6 +22,7 @@ import jp.sanchi.kernel.event.ShortCode;
 import jp.sanchi.kernel.history.EnrolledKey;
 import jp.sanchi.server.ledger.Ledger;
 import jp.sanchi.server.parties.OrganisationNames;
+import jp.sanchi.server.platform.Answers;
 import jp.sanchi.server.platform.Problem;
 
 /** How a phone comes to be enrolled. */
@@ -98,7 +99,7 @@ public class InvitationsResource {
                             "state",
                             invitation.state(),
                             "use",
-                            use(invitation)))
+                            Answers.text(invitation.use())))
                 .toList())
         .canonical();
   }
@@ -157,12 +158,8 @@ public class InvitationsResource {
             "state",
             invitation.state(),
             "use",
-            use(invitation))
+            Answers.text(invitation.use()))
         .canonical();
-  }
-
-  private static Json use(Invitations.Invitation invitation) {
-    return invitation.use() == null ? Json.Null.VALUE : Json.of(invitation.use());
   }
 
   private static Json offer(Invitations.Offer offer) {

@@ -11,15 +11,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import javax.sql.DataSource;
 import jp.sanchi.kernel.event.Json;
-import jp.sanchi.kernel.event.MalformedEvent;
 import jp.sanchi.server.platform.Answers;
 import jp.sanchi.server.platform.Failure;
 
 /** What organisations call themselves: out of the documents that they have described. */
 @Singleton
 public class OrganisationNames {
-  private static final Json.Limits LIMITS = new Json.Limits(64 * 1024, 16);
-
   private final DataSource database;
 
   @Inject
@@ -63,18 +60,17 @@ public class OrganisationNames {
                     + " where o.gln = ?")) {
       select.setString(1, gln);
       try (ResultSet row = select.executeQuery()) {
-        if (row.next() && Json.parse(row.getBytes(1), LIMITS) instanceof Json.Obj described) {
+        Json.Obj described = row.next() ? Described.read(row.getBytes(1)) : null;
+        if (described != null) {
           TreeMap<String, Json> members = new TreeMap<>(described.members());
           members.remove("salt");
           return new Json.Obj(members);
         }
       }
+      return Json.Null.VALUE;
     } catch (SQLException e) {
       throw new Failure("descriptions can't be read", e);
-    } catch (MalformedEvent e) {
-      // Who uploaded it let nobody read it
     }
-    return Json.Null.VALUE;
   }
 
   /**
@@ -92,15 +88,6 @@ public class OrganisationNames {
 
   /** The {@code name} of a described document: an object, or JSON null. */
   public static Json name(byte[] document) {
-    try {
-      if (document != null
-          && Json.parse(document, LIMITS) instanceof Json.Obj described
-          && described.get("name") instanceof Json.Obj name) {
-        return name;
-      }
-    } catch (MalformedEvent e) {
-      // Who uploaded it let nobody read it
-    }
-    return Json.Null.VALUE;
+    return Described.member(document, "name", Json.Obj.class);
   }
 }

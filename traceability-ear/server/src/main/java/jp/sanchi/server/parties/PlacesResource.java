@@ -10,7 +10,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import jp.sanchi.kernel.event.Json;
-import jp.sanchi.kernel.event.MalformedEvent;
 import jp.sanchi.server.devices.Sessions;
 import jp.sanchi.server.platform.Tenants;
 
@@ -20,7 +19,6 @@ import jp.sanchi.server.platform.Tenants;
 @Produces(MediaType.APPLICATION_JSON)
 public class PlacesResource {
   private static final int MOST = 2000;
-  private static final Json.Limits LIMITS = new Json.Limits(64 * 1024, 16);
 
   private final Sessions sessions;
   private final Tenants tenants;
@@ -52,26 +50,13 @@ public class PlacesResource {
                             "name",
                             OrganisationNames.name(row.getBytes("body")),
                             "position",
-                            of(row.getBytes("body"), "position", Json.Text.class)),
+                            Described.member(row.getBytes("body"), "position", Json.Text.class)),
                     MOST));
     return Json.object("places", places).canonical();
   }
 
   /** The {@code area} of a place's document: an object, or JSON null. */
   public static Json area(byte[] document) {
-    return of(document, "area", Json.Obj.class);
-  }
-
-  private static Json of(byte[] document, String member, Class<? extends Json> type) {
-    try {
-      if (document != null
-          && Json.parse(document, LIMITS) instanceof Json.Obj described
-          && type.isInstance(described.get(member))) {
-        return described.get(member);
-      }
-    } catch (MalformedEvent e) {
-      // Who uploaded it let nobody read it
-    }
-    return Json.Null.VALUE;
+    return Described.member(document, "area", Json.Obj.class);
   }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import jp.sanchi.kernel.event.Json;
 import jp.sanchi.kernel.event.TraceEvent;
 import jp.sanchi.kernel.history.Standing;
+import jp.sanchi.server.platform.Answers;
 
 /**
  * What a lot says of itself, so that phones neither ask for it again nor offer medicine for greens.
@@ -50,17 +51,13 @@ record LotFacts(String goods, boolean registered, String variety, String species
   Json.Obj json() {
     return Json.object(
         "goods",
-        nullable(goods),
+        Answers.text(goods),
         "registered",
         registered,
         "species",
-        nullable(species),
+        Answers.text(species),
         "variety",
-        nullable(variety));
-  }
-
-  private static Json nullable(String text) {
-    return text == null ? Json.Null.VALUE : Json.of(text);
+        Answers.text(variety));
   }
 
   private static String said(TraceEvent event, String member, String before) {
