@@ -79,10 +79,13 @@ function daysOf(entries: Entry[]): Map<string, Entry[]> {
   const now = new Date();
   const before = new Date(now);
   before.setDate(now.getDate() - 1);
+  const [today, yesterday] = [dayOf(now), dayOf(before)];
   for (const entry of entries) {
     const date = dayOf(new Date(entry.at));
-    const day = date === dayOf(now) ? ui.today : date === dayOf(before) ? ui.yesterday : date;
-    days.set(day, [...(days.get(day) ?? []), entry]);
+    const day = date === today ? ui.today : date === yesterday ? ui.yesterday : date;
+    const own = days.get(day);
+    if (own === undefined) days.set(day, [entry]);
+    else own.push(entry);
   }
   return days;
 }

@@ -1,10 +1,11 @@
 import { orNull } from "@shared/malformed.ts";
 import { readShortCode } from "@shared/short-code.ts";
+import { tidied } from "@shared/typed.ts";
 import { useState } from "preact/hooks";
 import { Refusal } from "../device/api.ts";
 import { isNetwork } from "../device/enrolment.ts";
 import type { Handbook } from "../device/store.ts";
-import { namesProductOnly, readTyped, soundsLike, tidied } from "../steps/code.ts";
+import { namesProductOnly, readTyped, soundsLike } from "../steps/code.ts";
 import { missing } from "../steps/steps.ts";
 import { nameOf } from "../words/words.ts";
 import { active, doing, language, screen, take, takeShortCode, words } from "./state.ts";

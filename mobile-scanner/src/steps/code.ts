@@ -4,6 +4,7 @@ import { gs1Value } from "@shared/gs1.ts";
 import { orNull } from "@shared/malformed.ts";
 import { labelHash, readSerial } from "@shared/serial.ts";
 import { isGrai } from "@shared/subject.ts";
+import { tidied } from "@shared/typed.ts";
 
 /** What a code turned out to be. Two scans of one thing have the same `id`. */
 export type Thing =
@@ -93,14 +94,6 @@ export function namesProductOnly(text: string): boolean {
   const link = path === null ? null : orNull(() => readLink(path));
   return link?.key === "01" && link.lot === undefined && link.serial === undefined;
 }
-
-/** As it was meant: keyboards write full-width letters and many kinds of hyphen, and leave spaces. */
-export const tidied = (typed: string): string =>
-  typed
-    .normalize("NFKC")
-    .replace(/[\u2010-\u2015\u2212\u30fc]/g, "-")
-    .replace(/\s+/g, " ")
-    .trim();
 
 /** Whether two names are the same for who reads them aloud: in any case, with or without hyphens. */
 export function soundsLike(one: string, other: string): boolean {

@@ -6,14 +6,8 @@ import { printOffset, type When } from "@shared/draft.ts";
 import { readEvent } from "@shared/event.ts";
 import { canonical, type JsonObject } from "@shared/json.ts";
 import { rowOf } from "@shared/kinds.ts";
-import {
-  namesProductOnly,
-  readCode,
-  readTyped,
-  soundsLike,
-  type Thing,
-  tidied,
-} from "../steps/code.ts";
+import { tidied } from "@shared/typed.ts";
+import { namesProductOnly, readCode, readTyped, soundsLike, type Thing } from "../steps/code.ts";
 import { declaration, draft, mayBeTakenBack } from "../steps/draft.ts";
 import { saying } from "../steps/saying.ts";
 import {

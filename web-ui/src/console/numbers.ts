@@ -1,3 +1,4 @@
+import { tidied } from "../shared/typed.ts";
 import { words } from "./state.ts";
 import { fill } from "./words.ts";
 
@@ -76,8 +77,7 @@ export interface Rule {
 }
 
 /** Wide characters and what people put between groups of digits are no fault of theirs. */
-const plain = (text: string): string =>
-  text.normalize("NFKC").replace(/[\s\u2010-\u2015\u2212ー-]/g, "");
+const plain = (text: string): string => tidied(text).replace(/[\s-]/g, "");
 
 /** Digits of one of these lengths; the last one checks the others. */
 const checked = (lengths: number[]): Rule => ({
@@ -149,12 +149,7 @@ export const POSITION: Rule = {
 
 /** A label by its place in the run or by its short code: who reads it out may write it anyhow. */
 export const LABEL: Rule = {
-  tidy: (text) =>
-    text
-      .normalize("NFKC")
-      .replace(/[‐-―−ー]/g, "-")
-      .replace(/\s/g, "")
-      .toUpperCase(),
+  tidy: (text) => tidied(text).replace(/\s/g, "").toUpperCase(),
   fault: () => null,
 };
 
