@@ -58,6 +58,22 @@ export interface Admission {
   prefix: string;
 }
 
+/** A fresh key for an organisation, which nobody knows yet. */
+const newIdentity = async (
+  consortium: string,
+  organisation: string,
+  name: Identity["name"],
+): Promise<Identity> => ({
+  ...(await madeKey()),
+  consortium,
+  seq: 0,
+  serverPoint: await serverPoint(),
+  certificates: null,
+  organisation,
+  name,
+  offer: null,
+});
+
 /**
  * Admits an organisation with its roles and numbers, and enrols a key of this browser as its first
  * administrator: somebody has to invite the others.
@@ -67,17 +83,7 @@ export async function admit({ gln, member, name, roles, prefix }: Admission): Pr
   const { consortium } = administrator;
   const all = Object.keys(administrator.certificates ?? {});
   const ordered = [member, ...all.filter((one) => one !== member)];
-  const made = await madeKey();
-  const identity: Identity = {
-    ...made,
-    consortium,
-    seq: 0,
-    serverPoint: await serverPoint(),
-    certificates: null,
-    organisation: gln,
-    name,
-    offer: null,
-  };
+  const identity = await newIdentity(consortium, gln, name);
   const plain = roles.filter((role) => PLAIN_ROLES.includes(role));
   const events = await signAll([
     { kind: "organisation_admitted", member, members: { "sanchi:gln": gln } },
@@ -95,13 +101,13 @@ export async function admit({ gln, member, name, roles, prefix }: Admission): Pr
     const members = { "sanchi:gln": gln, "sanchi:prefix": prefix };
     events.push(...(await signAlike("range_granted", members, ordered, all.length)));
   }
-  const proof = await enrolmentProof(made.key, consortium, gln);
+  const proof = await enrolmentProof(identity.key, consortium, gln);
   const enrolment = {
     kind: "device_enrolled",
     member,
     members: {
       "sanchi:gln": gln,
-      "sanchi:jwk": made.jwk,
+      "sanchi:jwk": identity.jwk,
       "sanchi:proof": proof,
       "sanchi:administrator": true,
     },
@@ -126,21 +132,11 @@ export async function admit({ gln, member, name, roles, prefix }: Admission): Pr
 export async function enrolAgain(gln: string): Promise<Identity> {
   const administrator = memberKey.value as Identity;
   const { consortium } = administrator;
-  const made = await madeKey();
-  const identity: Identity = {
-    ...made,
-    consortium,
-    seq: 0,
-    serverPoint: await serverPoint(),
-    certificates: null,
-    organisation: gln,
-    name: null,
-    offer: null,
-  };
+  const identity = await newIdentity(consortium, gln, null);
   const members = {
     "sanchi:gln": gln,
-    "sanchi:jwk": made.jwk,
-    "sanchi:proof": await enrolmentProof(made.key, consortium, gln),
+    "sanchi:jwk": identity.jwk,
+    "sanchi:proof": await enrolmentProof(identity.key, consortium, gln),
     "sanchi:administrator": true,
   };
   await keep(identity);

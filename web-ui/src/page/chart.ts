@@ -22,20 +22,29 @@ const APART = 26;
  *
  * @param clock minutes from UTC; the reader's own where it isn't given
  */
-export const chartsView = (way: Way, words: Words, clock?: number): Piece =>
-  MEASURES.map((measure) => chartView(way, measure, words, clock));
+export function chartsView(way: Way, words: Words, clock?: number): Piece {
+  const every = [...way.held.values()].flat(2);
+  const span = {
+    from: every.reduce((time, one) => Math.min(time, one.from), Number.POSITIVE_INFINITY),
+    to: every.reduce((time, one) => Math.max(time, one.to), 0),
+  };
+  return MEASURES.map((measure) => chartView(way, measure, span, words, clock));
+}
 
 /** A gap is a gap: the line ends where nobody measured. */
-function chartView(way: Way, measure: Measure, words: Words, clock?: number): Piece {
+function chartView(
+  way: Way,
+  measure: Measure,
+  { from, to }: Pick<Held, "from" | "to">,
+  words: Words,
+  clock?: number,
+): Piece {
   const lines = way.held.get(measure);
   if (lines === undefined) return null;
   const limit = way.limits.get(measure);
   const bounds = [limit?.minimum ?? null, limit?.maximum ?? null].flatMap((bound) =>
     bound === null ? [] : bound * 100,
   );
-  const every = [...way.held.values()].flat(2);
-  const from = every.reduce((time, one) => Math.min(time, one.from), Number.POSITIVE_INFINITY);
-  const to = every.reduce((time, one) => Math.max(time, one.to), 0);
   const values = lines.flat().map(({ value }) => value);
   const highest = values.reduce((a, b) => Math.max(a, b));
   const lowest = values.reduce((a, b) => Math.min(a, b));

@@ -100,17 +100,7 @@ export function DevicesScreen() {
             }}
           >
             <Text name="name" label={w.who} hint={w.whoHint} maxLength={50} />
-            <Choices
-              name="use"
-              label={w.use}
-              several={false}
-              value={["scanner"]}
-              options={[
-                { value: "scanner", text: w.uses.scanner },
-                { value: "administrator", text: w.uses.administrator },
-                { value: "bridge", text: w.uses.bridge },
-              ]}
-            />
+            <UseChoice uses={["scanner", "administrator", "bridge"]} />
           </Form>
         </details>
       ) : (
@@ -250,6 +240,20 @@ function CopyButton({ text }: { text: string }) {
   );
 }
 
+/** What a key is to be for; as a rule it is a phone's. */
+function UseChoice({ uses }: { uses: Use[] }) {
+  const w = words.value.devices;
+  return (
+    <Choices
+      name="use"
+      label={w.use}
+      several={false}
+      value={["scanner"]}
+      options={uses.map((value) => ({ value, text: w.uses[value] }))}
+    />
+  );
+}
+
 /** As the bridge reads them. A user of its own, since others' bridges may be at the same broker. */
 const bridgeSettings = (token: string): string =>
   [
@@ -288,16 +292,7 @@ function Offer({ invitation, done }: { invitation: Invitation; done: () => Promi
         }}
       >
         {use === null ? (
-          <Choices
-            name="use"
-            label={w.use}
-            several={false}
-            value={["scanner"]}
-            options={[
-              { value: "scanner", text: w.uses.scanner },
-              { value: "administrator", text: w.uses.administrator },
-            ]}
-          />
+          <UseChoice uses={["scanner", "administrator"]} />
         ) : (
           <p>
             {w.use}: <strong>{w.uses[use]}</strong>

@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import { useMemo } from "preact/hooks";
 import { post, postText, Unreachable } from "../api.ts";
 import { writeCsv } from "../csv.ts";
 import {
@@ -25,7 +26,7 @@ import {
 } from "../parts.tsx";
 import { committed, type Draft, postAll, salted, signAll } from "../record.ts";
 import { type Place, type Product, prefixesOf, type Rights } from "../rights.ts";
-import { named, notice, say, words } from "../state.ts";
+import { language, named, notice, say, words } from "../state.ts";
 import { commissioning, lotMembers } from "./lots.tsx";
 import { useRights } from "./products.tsx";
 
@@ -88,13 +89,14 @@ function Import({
   const signed = useSignal<Read<Row> | null>(null);
   const faultsOnly = useSignal(false);
   const ofProducts = what.value === "products";
-  const read: Read<Row> = ofProducts
-    ? readProducts(text.value, products, prefixesOf(own))
-    : readLots(text.value, products, places, today());
-  const asked = read.rows
-    .map(({ subject }) => subject)
-    .filter((subject) => subject !== "")
-    .join(" ");
+  // Not again with each step of the progress
+  const { read, asked } = useMemo(() => {
+    const table: Read<Row> = ofProducts
+      ? readProducts(text.value, products, prefixesOf(own))
+      : readLots(text.value, products, places, today());
+    const subjects = table.rows.map(({ subject }) => subject).filter((subject) => subject !== "");
+    return { read: table, asked: subjects.join(" ") };
+  }, [text.value, ofProducts, products, places, own, language.value]);
   const there = useAnswer<{ asked: string; known: Set<string> }>(
     text.value === "" || signed.value !== null ? null : asked,
     async (subjects) => ({ asked: subjects, known: await knownOf(subjects) }),
@@ -119,9 +121,9 @@ function Import({
   const good = rows.filter(
     ({ faults, number }) => faults.length === 0 && !outcomes.value.get(number)?.went,
   );
-  const wrong = rows.filter(
-    ({ faults, number }) => faults.length > 0 || outcomes.value.get(number)?.went === false,
-  );
+  const isWrong = ({ faults, number }: Row) =>
+    faults.length > 0 || outcomes.value.get(number)?.went === false;
+  const wrong = rows.filter(isWrong);
   const heads = ofProducts ? PRODUCT_HEADS : LOT_HEADS;
   // Columns that may be missing take no room where nothing stands in them
   const columns = heads
@@ -229,7 +231,7 @@ function Import({
               </thead>
               <tbody>
                 {(faultsOnly.value ? wrong : rows).map((row) => (
-                  <tr key={row.number} class={wrong.includes(row) ? "wrong" : ""}>
+                  <tr key={row.number} class={isWrong(row) ? "wrong" : ""}>
                     <td data-label={w.heads.row} class="nowrap">
                       {row.number}
                     </td>
