@@ -259,6 +259,13 @@ let order;
 
 test("prints a run of labels, whose PDF comes with the codes read again", { skip }, async () => {
   await open("labels");
+  await page.locator(".label-preview img").waitFor();
+  // Nobody has written anything yet: who leaves now is asked nothing
+  const before = questions.heard.length;
+  await page.getByRole("link", { name: w.nav.products, exact: true }).click();
+  await heading(w.products.title);
+  assert.equal(questions.heard.length, before);
+  await open("labels");
   // Where nothing is to be said, no empty box stands
   assert.equal((await page.locator(".notice").first().boundingBox()).height, 0);
   await fill(w.labels.count, "30");

@@ -694,11 +694,14 @@ export const dateOnly = (time: number): string =>
 export const count = (n: number): string =>
   new Intl.NumberFormat(LOCALES[language.value]).format(n);
 
+/** As a field for dates or times has it, by the office's clock. */
+export function localTime(time: number, byDay: boolean): string {
+  const local = new Date(time - new Date(time).getTimezoneOffset() * 60_000).toISOString();
+  return local.slice(0, byDay ? 10 : 16);
+}
+
 /** Today where the office is. */
-export const today = (): string => {
-  const now = new Date();
-  return new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
-};
+export const today = (): string => localTime(Date.now(), true);
 
 /** The word for a kind of event, a role or a state. */
 export const wordOf = (section: Record<string, string>, code: string | null): string =>

@@ -70,6 +70,23 @@ function administrationOf(
   return { sentence, what };
 }
 
+/** The lists of an event whose elements may have a quantity. */
+export const QUANTITIES = [
+  "quantityList",
+  "inputQuantityList",
+  "outputQuantityList",
+  "childQuantityList",
+];
+
+export const PLACE = "https://id.gs1.org/414/";
+
+/** The GLN of where it happened, or null. */
+export function placeOf(payload: JsonObject): string | null {
+  const point = payload["readPoint"] as JsonObject | undefined;
+  const id = point?.["id"];
+  return typeof id === "string" && id.startsWith(PLACE) ? id.slice(PLACE.length) : null;
+}
+
 /** What people call a member of an event. */
 export const labelOf = (name: string): string =>
   wordOf({ ...words.value.telling.members, ...wordsOf(language.value).members }, name);
@@ -78,12 +95,7 @@ export const labelOf = (name: string): string =>
 export function factsOf(payload: JsonObject): { label: string; text: string }[] {
   const shared = wordsOf(language.value);
   const facts: { label: string; text: string }[] = [];
-  for (const list of [
-    "quantityList",
-    "inputQuantityList",
-    "outputQuantityList",
-    "childQuantityList",
-  ]) {
+  for (const list of QUANTITIES) {
     for (const element of (payload[list] ?? []) as JsonObject[]) {
       if (element["quantity"] === undefined) continue;
       const unit = wordOf(shared.units as Record<string, string>, String(element["uom"] ?? ""));

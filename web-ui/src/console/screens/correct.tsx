@@ -8,6 +8,7 @@ import {
   Careful,
   Form,
   fill,
+  localTime,
   Select,
   Show,
   Text,
@@ -20,10 +21,15 @@ import {
 import { committed, drafted, postSigned, signPayload } from "../record.ts";
 import type { Place } from "../rights.ts";
 import { device, language, named, say, words } from "../state.ts";
-import { declareError, labelOf, type Told, whenOf } from "../telling.tsx";
-
-/** Lists whose elements have a quantity that can be mistyped. */
-const LISTS = ["quantityList", "inputQuantityList", "outputQuantityList", "childQuantityList"];
+import {
+  declareError,
+  labelOf,
+  PLACE,
+  placeOf,
+  QUANTITIES,
+  type Told,
+  whenOf,
+} from "../telling.tsx";
 
 /** What every event has anew, or has from its kind. */
 const OWN = new Set([
@@ -40,8 +46,6 @@ const OWN = new Set([
   "sanchi:precision",
   "type",
 ]);
-
-const PLACE = "https://id.gs1.org/414/";
 
 /**
  * What is signed stays; a second record says that it was wrong, and a third one what is right. All are
@@ -170,12 +174,6 @@ function Right({ event, reload }: { event: Told; reload: () => Promise<void> }) 
   );
 }
 
-export function placeOf(payload: JsonObject): string | null {
-  const point = payload["readPoint"] as JsonObject | undefined;
-  const id = point?.["id"];
-  return typeof id === "string" && id.startsWith(PLACE) ? id.slice(PLACE.length) : null;
-}
-
 interface Quantity {
   name: string;
   list: string;
@@ -186,7 +184,7 @@ interface Quantity {
 
 function quantitiesOf(payload: JsonObject): Quantity[] {
   const units: Record<string, string> = wordsOf(language.value).units;
-  return LISTS.flatMap((list) =>
+  return QUANTITIES.flatMap((list) =>
     ((payload[list] ?? []) as JsonObject[]).flatMap((element, at) =>
       typeof element["quantity"] === "number"
         ? {
@@ -240,10 +238,4 @@ function rightTime(event: Told, values: Values): When | null {
   const text = values.text("when");
   if (text === localTime(event.eventTime, byDay)) return null;
   return byDay ? { day: text } : { at: new Date(text).getTime() };
-}
-
-/** As a field for dates or times has it, by the office's clock. */
-export function localTime(time: number, byDay: boolean): string {
-  const local = new Date(time - new Date(time).getTimezoneOffset() * 60_000).toISOString();
-  return local.slice(0, byDay ? 10 : 16);
 }

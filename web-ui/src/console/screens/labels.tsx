@@ -1,4 +1,4 @@
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { toBase64Url } from "../../shared/base64.ts";
 import { merkleRoot } from "../../shared/merkle.ts";
@@ -12,6 +12,7 @@ import {
   Empty,
   Form,
   fill,
+  localTime,
   Screen,
   Select,
   Show,
@@ -26,8 +27,7 @@ import type { LotRow, Place, Product, Run } from "../rights.ts";
 import { freeSpans, newRun, newSerials, readNumber } from "../runs.ts";
 import { isLocal, language, named, words } from "../state.ts";
 import { type Paper, type PrintedRun, store } from "../store.ts";
-import type { Told } from "../telling.tsx";
-import { localTime, placeOf } from "./correct.tsx";
+import { placeOf, type Told } from "../telling.tsx";
 
 const RUN_LABELS = 500;
 const MOST_CARDS = 40;
@@ -66,7 +66,7 @@ export function LabelsScreen({ gtin, lot }: { gtin: string | null; lot: string |
           }
           const product = all.find(({ gtin }) => gtin === chosen.value) ?? (all[0] as Product);
           return (
-            <div class="split" onInput={(event) => follow(event, paper)}>
+            <div class="split" onInput={(event) => follow(event.target, paper)}>
               <Form
                 button={w.print}
                 fields={{ "/sanchi:count": "count", "/quantityList": "product" }}
@@ -143,7 +143,7 @@ export function LabelsScreen({ gtin, lot }: { gtin: string | null; lot: string |
                     chosenLot.value = value;
                   }}
                 />
-                <PrintedChoices gtin={product.gtin} lot={chosenLot.value} />
+                <PrintedChoices gtin={product.gtin} lot={chosenLot.value} paper={paper} />
                 <Choices name="mark" label={w.mark} options={[{ value: "jas", text: w.markJas }]} />
               </Form>
               <Sample gtin={product.gtin} paper={paper.value} />
@@ -187,9 +187,9 @@ function paperOf(values: Pick<Values, "text">): Paper {
   return { format: "a4", ...paper };
 }
 
-/** Reads the form that somebody writes in. */
-function follow(event: Event, paper: { value: Paper }) {
-  const form = event.target instanceof Element ? event.target.closest("form") : null;
+/** Reads the form that a field is in. */
+function follow(field: EventTarget | null, paper: Signal<Paper>) {
+  const form = field instanceof Element ? field.closest("form") : null;
   if (form === null) return;
   const data = new FormData(form);
   paper.value = paperOf({ text: (name) => String(data.get(name) ?? "") });
@@ -243,7 +243,16 @@ function LotChoice({
 }
 
 /** What the lot says of itself stands there already; where there is none, nothing does. */
-function PrintedChoices({ gtin, lot }: { gtin: string; lot: string }) {
+function PrintedChoices({
+  gtin,
+  lot,
+  paper,
+}: {
+  gtin: string;
+  lot: string;
+  /** Follows what stands in the fields before anybody has written anything. */
+  paper: Signal<Paper>;
+}) {
   const w = words.value.labels;
   const places = useLoad<{ places: Place[] }>("places");
   const history = useLoad<{ events: Told[] }>(
@@ -252,10 +261,7 @@ function PrintedChoices({ gtin, lot }: { gtin: string; lot: string }) {
   const events = lot === "" ? [] : (history.data?.events ?? []);
   const { place, harvested, until } = printedOf(events);
   const fields = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    // The sample follows what is written; nobody wrote this
-    fields.current?.dispatchEvent(new Event("input", { bubbles: true }));
-  }, [lot, history.data, places.data]);
+  useEffect(() => follow(fields.current, paper), [lot, history.data, places.data]);
   return (
     <div ref={fields} key={`${gtin} ${lot} ${history.data === null} ${places.data === null}`}>
       <Select
@@ -367,7 +373,7 @@ function ShelfCards({ products }: { products: Product[] }) {
       <summary>{w.cards}</summary>
       <p class="soft">{w.cardsText}</p>
       {open.value && (
-        <div class="split" onInput={(event) => follow(event, paper)}>
+        <div class="split" onInput={(event) => follow(event.target, paper)}>
           <Form
             button={w.makeCards}
             fields={{ "/lot": "lot", "/count": "count" }}
@@ -405,7 +411,7 @@ function ShelfCards({ products }: { products: Product[] }) {
             />
             <PaperChoice formats={["card", "card-roll62"]} value="card" />
             <Text name="count" label={w.count} type="number" min={1} max={MOST_CARDS} value={4} />
-            <PrintedChoices gtin={product.gtin} lot={chosenLot.value} />
+            <PrintedChoices gtin={product.gtin} lot={chosenLot.value} paper={paper} />
           </Form>
           <Sample gtin={product.gtin} paper={paper.value} />
         </div>
