@@ -13,7 +13,7 @@ import { ImportScreen } from "./screens/import.tsx";
 import { LabelsScreen } from "./screens/labels.tsx";
 import { EventScreen, LedgerScreen } from "./screens/ledger.tsx";
 import { LotScreen } from "./screens/lot.tsx";
-import { LotsScreen, NewLotScreen } from "./screens/lots.tsx";
+import { LotsScreen, lotsAddress, NewLotScreen } from "./screens/lots.tsx";
 import { Member } from "./screens/member.tsx";
 import { AdmitScreen, OrganisationScreen, OrganisationsScreen } from "./screens/organisations.tsx";
 import { PackingScreen } from "./screens/packing.tsx";
@@ -24,6 +24,7 @@ import { RehearsalScreen } from "./screens/rehearsal.tsx";
 import { WorkScreen } from "./screens/work.tsx";
 import {
   arrive,
+  asked,
   device,
   go,
   identities,
@@ -192,7 +193,10 @@ function App() {
                 const here = path === (screen === "rehearsal" ? "recall" : screen);
                 return (
                   <li key={path}>
-                    <a href={`#/${path}`} aria-current={here ? "page" : undefined}>
+                    <a
+                      href={`#/${path === "lots" ? lotsAddress.value : path}`}
+                      aria-current={here ? "page" : undefined}
+                    >
                       {w.nav[name]}
                     </a>
                   </li>
@@ -212,17 +216,19 @@ function App() {
   );
 }
 
+const hereAgain = (): string => `#/${route.value}${asked.value === "" ? "" : `?${asked.value}`}`;
+
 function readRoute(): void {
   // The skip link is no screen
   if (location.hash === "#main") {
     document.getElementById("main")?.focus();
-    history.replaceState(null, "", `#/${route.value}`);
+    history.replaceState(null, "", hereAgain());
     return;
   }
   const text = location.hash.slice(1);
   const path = text.startsWith("/") ? text.slice(1) : text;
-  if (path !== route.value && unsaved.value && !confirm(words.value.common.leave)) {
-    history.pushState(null, "", `#/${route.value}`);
+  if (path.split("?")[0] !== route.value && unsaved.value && !confirm(words.value.common.leave)) {
+    history.pushState(null, "", hereAgain());
     return;
   }
   arrive(path);

@@ -1,4 +1,4 @@
-import { computed, signal } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
 import type { Session } from "./api.ts";
 import type { Identity } from "./store.ts";
 import { type ConsoleWords, dictionaryOf, type Language } from "./words.ts";
@@ -30,8 +30,11 @@ export const memberKey = computed(
     ) ?? null,
 );
 
-/** What the address says behind the `#`, without a slash at its start. */
+/** The screen that the address names behind the `#`, without a slash at its start. */
 export const route = signal("");
+
+/** What it says of that screen behind a `?`. */
+export const asked = signal("");
 
 export interface Notice {
   tone: "good" | "red";
@@ -52,11 +55,15 @@ export const named = (name: Name | undefined, otherwise: string): string =>
 export const unsaved = signal(false);
 
 /** Shows another screen; what was said on the one before is of no interest there. */
-export function arrive(path: string): void {
-  if (path === route.value) return;
-  notice.value = null;
-  unsaved.value = false;
-  route.value = path;
+export function arrive(address: string): void {
+  const [path = "", query = ""] = address.split("?");
+  batch(() => {
+    asked.value = query;
+    if (path === route.value) return;
+    notice.value = null;
+    unsaved.value = false;
+    route.value = path;
+  });
 }
 
 /** @param said about what was done on the screen that is left */

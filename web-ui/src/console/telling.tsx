@@ -15,6 +15,8 @@ export interface Told {
   /** The organisation that an administrative event is about. */
   about?: { gln: string | null; name: Name };
   correctedBy: string | null;
+  /** What one's own organisation calls who holds the key that signed it. */
+  device?: string | null;
   eventTime: number;
   recordTime: number;
   payload: JsonObject;
@@ -32,15 +34,19 @@ export const memberText = (mspId: string): string => wordOf(words.value.members,
  * @param when where the list that it stands in says the day already
  */
 export function sentence(
-  event: Pick<Told, "kind" | "actor" | "payload" | "eventTime"> & Partial<Pick<Told, "about">>,
+  event: Pick<Told, "kind" | "actor" | "payload" | "eventTime" | "device"> &
+    Partial<Pick<Told, "about">>,
   when: string = whenOf(event),
 ): string {
   const w = words.value.telling;
   const member = event.payload["sanchi:member"];
-  const who = named(
+  const organisation = named(
     event.actor.name,
     event.actor.gln ?? (typeof member === "string" ? memberText(member) : ""),
   );
+  const who = event.device
+    ? fill(wordsOf(language.value).ui.inBrackets, { text: organisation, more: event.device })
+    : organisation;
   const about = administrationOf(event.kind, event.payload);
   if (about !== null) {
     const whom = named(event.about?.name ?? null, event.about?.gln ?? event.actor.gln ?? "");

@@ -24,6 +24,8 @@ const ROOM = 1.6;
 const SMALLEST = 4;
 /** Shorter than this a leg has no room for an arrow. */
 const SHORT = 36;
+/** Of a great circle, in kilometres. */
+const DEGREE = 111.2;
 /** A great circle is drawn as straight pieces of at most so many degrees. */
 const PIECE = 1.5;
 
@@ -70,6 +72,11 @@ class Frame {
     const east = (((longitude - west) % 360) + 360) % 360;
     const [x, y] = [east * narrow * this.degree, (north - latitude) * this.degree];
     return [(x - this.cut.x) * this.scale, (y - this.cut.y) * this.scale];
+  }
+
+  /** From its western edge to its eastern one. */
+  get kilometres(): number {
+    return Math.round((this.cut.width / this.degree) * DEGREE);
   }
 
   holds([x, y]: Point): boolean {
@@ -121,10 +128,11 @@ function framesFor(stops: Stop[], { ui }: Words): Shown[] {
   const frame = whole.around(stops);
   const insets = marksOf(frame, stops)
     .filter(({ numbers }) => numbers.length > 1)
-    .map(({ numbers }) => ({
-      frame: whole.around(numbers.map((number) => stops[number - 1] as Stop)),
-      caption: fill(ui.mapInset, { numbers: inRuns(numbers).join("·") }),
-    }))
+    .map(({ numbers }) => {
+      const inset = whole.around(numbers.map((number) => stops[number - 1] as Stop));
+      const told = { numbers: inRuns(numbers).join("·"), km: inset.kilometres };
+      return { frame: inset, caption: fill(ui.mapInset, told) };
+    })
     // Nothing is gained where they are one place
     .filter((inset) => marksOf(inset.frame, stops).length > 1);
   return [{ frame, caption: ui[`map_${frame.name}`] }, ...insets];

@@ -75,7 +75,9 @@ export interface Notice {
 export interface Step {
   /** Event id. */
   id: string;
-  when: string;
+  day: string;
+  /** Null where only the day was declared. */
+  time: string | null;
   /** Whether the clocks of its place show another time than where the thing is now. */
   local: boolean;
   /** When it was recorded, if that was days later; else null. */
@@ -480,7 +482,9 @@ class Teller {
         .filter(({ event }) => event.row !== null && event.kind === "harvested")
         .sort(byTime)
         .map(({ event }) => event);
-      const [from, to] = [events[0], events.at(-1)].map((event) => event && this.when(event));
+      const [from, to] = [events[0], events.at(-1)].map(
+        (event) => event && this.marked(event, whenOf(this.words, event)),
+      );
       if (from === undefined || to === undefined) continue;
       const text = from === to ? from : fill(ui.range, { from, to });
       const fresh = lots === main && events.every(isOfTheMorning);
@@ -624,8 +628,7 @@ class Teller {
     return !event.dayPrecision && event.offset !== this.home;
   }
 
-  private when(event: TraceEvent): string {
-    const when = whenOf(this.words, event);
+  private marked(event: TraceEvent, when: string): string {
     return this.isLocal(event) ? `${when}${this.words.ui.localTime}` : when;
   }
 
@@ -646,7 +649,8 @@ class Teller {
     const { row, actor, organisation } = event;
     return {
       id: event.id,
-      when: this.when(event),
+      day: dayOf(this.words, event),
+      time: event.dayPrecision ? null : this.marked(event, clockOf(event)),
       local: this.isLocal(event),
       later: this.later(event, recordTime),
       what: row === null ? ui.unknownKind : wordFor(kinds, event.kind),
@@ -870,8 +874,12 @@ export function whenOf(words: Words, event: TraceEvent): string {
   return event.dayPrecision ? dayOf(words, event) : minuteOf(words, event.eventTime, event.offset);
 }
 
-const dayOf = (words: Words, { eventTime, offset }: TraceEvent): string =>
-  dateOf(words, new Date(eventTime + offset * MINUTE).toISOString().slice(0, 10));
+const isoOf = ({ eventTime, offset }: TraceEvent): string =>
+  new Date(eventTime + offset * MINUTE).toISOString();
+
+const dayOf = (words: Words, event: TraceEvent): string => dateOf(words, isoOf(event).slice(0, 10));
+
+const clockOf = (event: TraceEvent): string => isoOf(event).slice(11, 16);
 
 export function minuteOf(
   words: Words,

@@ -104,12 +104,34 @@ function stepsView(steps: Step[], words: Words, verified: boolean): Piece {
       h("p", { class: "small" }, fill(words.ui.recordedTogether, { later: together })),
     h(
       "ol",
-      { class: "steps" },
-      ...steps.map((step) =>
-        stepView(step.later === together ? { ...step, later: null } : step, words, verified),
+      { class: "days" },
+      ...daysOf(steps).map((day) =>
+        h(
+          "li",
+          {},
+          h("h3", {}, day[0]?.day ?? ""),
+          h(
+            "ol",
+            { class: "steps" },
+            ...day.map((step) =>
+              stepView(step.later === together ? { ...step, later: null } : step, words, verified),
+            ),
+          ),
+        ),
       ),
     ),
   ];
+}
+
+/** Each as its steps, which are in order: places' own clocks may come back to a day. */
+function daysOf(steps: Step[]): Step[][] {
+  const days: Step[][] = [];
+  for (const step of steps) {
+    const last = days.at(-1);
+    if (last?.[0]?.day === step.day) last.push(step);
+    else days.push([step]);
+  }
+  return days;
 }
 
 /** What most of the steps would say of when they were recorded: once is enough. */
@@ -129,13 +151,12 @@ function stepView(step: Step, words: Words, verified: boolean): Tag {
     "li",
     { class: `step ${state}`, id: `e-${step.id}` },
     h(
-      "p",
-      { class: "when" },
-      step.when,
-      step.later !== null && h("span", { class: "small" }, ` ${step.later}`),
+      "h4",
+      {},
+      step.time !== null && [h("span", { class: "when" }, step.time), " "],
+      h(struck, {}, step.what),
       verified && state === "recorded" && tick(ui.verifiedTick),
     ),
-    h("h3", {}, h(struck, {}, step.what)),
     h(
       "p",
       { class: "who" },
@@ -143,6 +164,7 @@ function stepView(step: Step, words: Words, verified: boolean): Tag {
       step.agent !== null && h("span", { class: "agent" }, ` ${ui.onBehalf} ${step.agent}`),
       step.thirdParty && [" ", h("span", { class: "tag" }, ui.thirdParty)],
     ),
+    step.later !== null && h("p", { class: "small" }, step.later),
     state === "unconfirmed" && h("p", { class: "state" }, ui.unconfirmedEvent),
     step.place !== null && h("p", { class: "where" }, step.place),
     step.data.length > 0 && fields(step.data, state === "corrected" ? "data struck" : "data"),
@@ -224,11 +246,11 @@ function correctionsView({ steps, inputs }: Telling, words: Words): Piece {
     h(
       "ul",
       {},
-      ...corrected.map(({ id, what, when, correction }) =>
+      ...corrected.map(({ id, day, what, correction }) =>
         h(
           "li",
           {},
-          h("a", { href: `#e-${id}` }, `${when} ${what}`),
+          h("a", { href: `#e-${id}` }, `${day} ${what}`),
           ` ${correction.text} `,
           correction.right !== null &&
             h("a", { href: `#e-${correction.right.id}` }, words.ui.correctedTo),

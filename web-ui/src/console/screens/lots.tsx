@@ -1,4 +1,4 @@
-import { effect, signal, useSignal } from "@preact/signals";
+import { computed, effect, signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { canonicalLink } from "../../shared/digital-link.ts";
 import type { Json, JsonObject } from "../../shared/json.ts";
@@ -25,7 +25,7 @@ import {
 } from "../parts.tsx";
 import { type Draft, record } from "../record.ts";
 import type { LotRow, Place, Product } from "../rights.ts";
-import { named, session, words } from "../state.ts";
+import { asked, go, named, route, session, words } from "../state.ts";
 
 const STATES = ["registered", "growing", "harvested", "packed", "recalled", "gone"] as const;
 
@@ -45,11 +45,24 @@ export interface LotPage {
 /** The server stops counting there. */
 const MOST_COUNTED = 10_000;
 
-// What was looked for stays while the screen is left for a lot and come back to, for the same key
-const kept = signal<Record<string, string>>({});
+// What was looked for last, by the same key: the menu leads back to it
+const kept = signal({ kid: "", query: "" });
 effect(() => {
-  if (session.value?.kid !== kept.peek()["kid"]) kept.value = { kid: session.value?.kid ?? "" };
+  const kid = session.value?.kid ?? "";
+  if (route.value === "lots") kept.value = { kid, query: asked.value };
+  else if (kid !== kept.peek().kid) kept.value = { kid, query: "" };
 });
+
+const withQuery = (query: string): string => (query === "" ? "lots" : `lots?${query}`);
+
+/** Of the list as it was last looked at. */
+export const lotsAddress = computed(() => withQuery(kept.value.query));
+
+/** Looks for something else; a filter without a value is none. */
+function change(values: Record<string, string>): void {
+  const all = { ...Object.fromEntries(new URLSearchParams(asked.value)), at: "", ...values };
+  go(withQuery(String(new URLSearchParams(Object.entries(all).filter(([, value]) => value)))));
+}
 
 const startOf = (day: string): string => String(new Date(`${day}T00:00:00`).getTime());
 const DAY_MS = 86_400_000;
@@ -58,7 +71,8 @@ const DAY_MS = 86_400_000;
 export function LotsScreen() {
   const w = words.value.lots;
   const products = useLoad<{ products: Product[] }>("products");
-  const { state = "", gtin = "", q = "", from = "", to = "", sort = "", at = "" } = kept.value;
+  const given = Object.fromEntries(new URLSearchParams(asked.value));
+  const { state = "", gtin = "", q = "", from = "", to = "", sort = "", at = "" } = given;
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries({ state, gtin, q, sort })) {
     if (value !== "") query.set(name, value);
@@ -70,9 +84,10 @@ export function LotsScreen() {
   if (direction !== undefined && cursor !== undefined) query.set(direction, cursor);
   const page = useLoad<LotPage>(`lots${query.size === 0 ? "" : `?${query}`}`, true);
   const search = useRef<HTMLInputElement>(null);
-  const change = (values: Record<string, string>) => {
-    kept.value = { ...kept.value, at: "", ...values };
-  };
+  // Back and forward change what was looked for, too
+  useEffect(() => {
+    if (search.current !== null) search.current.value = q;
+  }, [q]);
   useEffect(() => {
     const focus = (event: KeyboardEvent) => {
       const target = event.target as HTMLElement;
@@ -172,14 +187,7 @@ export function LotsScreen() {
           if (lots.length === 0) {
             return filtered ? (
               <Empty title={w.noneFound} text={w.noneFoundText}>
-                <button
-                  type="button"
-                  class="quiet"
-                  onClick={() => {
-                    kept.value = { kid: session.value?.kid ?? "" };
-                    if (search.current !== null) search.current.value = "";
-                  }}
-                >
+                <button type="button" class="quiet" onClick={() => go("lots")}>
                   {w.clear}
                 </button>
               </Empty>
@@ -199,23 +207,20 @@ export function LotsScreen() {
               {all !== null && (
                 <p class="soft" aria-live="polite">
                   {fill(all >= MOST_COUNTED ? w.countMore : w.count, { count: count(all) })}
+                  {filtered && (
+                    <a class="after" href="#/lots">
+                      {w.clear}
+                    </a>
+                  )}
                 </p>
               )}
               <LotTable lots={lots} />
               {(next !== null || previous !== null) && (
                 <nav class="pages" aria-label={w.pages}>
-                  <Turn text={w.first} to={previous === null ? null : ""} change={change} />
-                  <Turn
-                    text={w.previous}
-                    to={previous === null ? null : `before ${previous}`}
-                    change={change}
-                  />
-                  <Turn text={w.next} to={next === null ? null : `after ${next}`} change={change} />
-                  <Turn
-                    text={w.lastPage}
-                    to={next === null ? null : "before end"}
-                    change={change}
-                  />
+                  <Turn text={w.first} to={previous === null ? null : ""} />
+                  <Turn text={w.previous} to={previous === null ? null : `before ${previous}`} />
+                  <Turn text={w.next} to={next === null ? null : `after ${next}`} />
+                  <Turn text={w.lastPage} to={next === null ? null : "before end"} />
                 </nav>
               )}
             </>
@@ -226,15 +231,7 @@ export function LotsScreen() {
   );
 }
 
-function Turn({
-  text,
-  to,
-  change,
-}: {
-  text: string;
-  to: string | null;
-  change: (values: Record<string, string>) => void;
-}) {
+function Turn({ text, to }: { text: string; to: string | null }) {
   return (
     <button
       type="button"

@@ -67,7 +67,9 @@ test("tells the way of a package in order of time, in both languages", async () 
     ["場所: ほ場", "収穫: 2026年5月20日", "ロット: L1", "生産者: 北俣農園"],
   );
   assert.equal(telling(verification, "en").title, "Organic komatsuna");
-  assert.match(telling(verification, "en").steps[1]?.when ?? "", /^20 May 2026, \d\d:\d\d$/);
+  const [, second] = telling(verification, "en").steps;
+  assert.equal(second?.day, "20 May 2026");
+  assert.match(second?.time ?? "", /^\d\d:\d\d$/);
 });
 
 test("shows times at the place of the event, and of a day only the day", async () => {
@@ -78,8 +80,12 @@ test("shows times at the place of the event, and of a day only the day", async (
   await told.log("irrigating", { eventTime: time, eventTimeZoneOffset: "-08:00" });
   const steps = telling(await told.verify()).steps.filter(({ what }) => /草|水/.test(what));
   assert.deepEqual(
-    steps.map(({ when }) => when),
-    ["2026年5月21日 07:30", "2026年5月21日", "2026年5月20日 14:30（現地）"],
+    steps.map(({ day, time }) => [day, time]),
+    [
+      ["2026年5月21日", "07:30"],
+      ["2026年5月21日", null],
+      ["2026年5月20日", "14:30（現地）"],
+    ],
   );
 });
 
@@ -579,7 +585,7 @@ test("the map marks places, together where they are near, and leads from one to 
   // What falls on one mark there is drawn anew in large
   assert.deepEqual(more, []);
   assert.equal(inset.split("<circle").length - 1, 2);
-  assert.match(inset, />1<.*>2<.*<figcaption>1·2 のあたり</s);
+  assert.match(inset, />1<.*>2<.*<figcaption>1·2 のあたり（横 約 \d+ km）</s);
   assert.equal(mapView({ stops: [], legs: [] }, ja), null);
 });
 

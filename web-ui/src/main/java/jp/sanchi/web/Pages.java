@@ -81,6 +81,7 @@ public class Pages {
             preview(request, address, said)));
     values.put("telling", telling);
     values.put("address", address);
+    values.put("origin", Origin.of(request));
     // Not even a shared cache may know who looks at which package
     response.setHeader("Cache-Control", "no-store");
     send(response, status, words, "thing.jte", values);

@@ -461,8 +461,9 @@ final class Teller {
               .map(Standing::event)
               .toList();
       if (!events.isEmpty()) {
-        String from = localWhen(events.get(0));
-        String to = localWhen(events.get(events.size() - 1));
+        String from = marked(events.get(0), when(events.get(0)));
+        TraceEvent last = events.get(events.size() - 1);
+        String to = marked(last, when(last));
         String text = from.equals(to) ? from : words.ui("range", Map.of("from", from, "to", to));
         boolean fresh =
             lots.equals(story.mainLots()) && events.stream().allMatch(Teller::isOfTheMorning);
@@ -615,8 +616,8 @@ final class Teller {
     return !event.dayPrecision() && event.offsetMinutes() != home();
   }
 
-  private String localWhen(TraceEvent event) {
-    return isLocal(event) ? when(event) + words.ui("localTime") : when(event);
+  private String marked(TraceEvent event, String when) {
+    return isLocal(event) ? when + words.ui("localTime") : when;
   }
 
   /** A day after what is told of it has ended. */
@@ -685,7 +686,8 @@ final class Teller {
     String signer = event.organisation();
     return new Telling.Step(
         event.id(),
-        localWhen(event),
+        day(event),
+        event.dayPrecision() ? null : marked(event, clock(event)),
         isLocal(event),
         later(told.entry()),
         row == null ? words.ui("unknownKind") : words.word("kinds", event.kind()),
@@ -1018,6 +1020,10 @@ final class Teller {
 
   private String day(TraceEvent event) {
     return date(local(event.eventTime(), event.offsetMinutes()).substring(0, 10));
+  }
+
+  private static String clock(TraceEvent event) {
+    return local(event.eventTime(), event.offsetMinutes()).substring(11, 16);
   }
 
   private String minute(long time, int offsetMinutes) {

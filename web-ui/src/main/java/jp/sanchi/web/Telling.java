@@ -1,5 +1,6 @@
 package jp.sanchi.web;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -46,6 +47,20 @@ public record Telling(
         .orElse(null);
   }
 
+  /** Each as its steps, which are in order: places' own clocks may come back to a day. */
+  public static List<List<Step>> days(List<Step> steps) {
+    List<List<Step>> days = new ArrayList<>();
+    String before = null;
+    for (Step step : steps) {
+      if (!step.day().equals(before)) {
+        before = step.day();
+        days.add(new ArrayList<>());
+      }
+      days.get(days.size() - 1).add(step);
+    }
+    return days;
+  }
+
   /**
    * A picture. Who shows it compares the hash first.
    *
@@ -86,6 +101,7 @@ public record Telling(
   /**
    * One event.
    *
+   * @param time null where only the day was declared
    * @param local whether the clocks of its place show another time than where the thing is now
    * @param later when it was recorded, if that was days later; else null
    * @param agent who recorded it on behalf of {@code who}, or null
@@ -95,7 +111,8 @@ public record Telling(
    */
   public record Step(
       String id,
-      String when,
+      String day,
+      String time,
       boolean local,
       String later,
       String what,

@@ -38,6 +38,7 @@ class TemplatesTest {
     var values = new HashMap<String, Object>();
     values.put("telling", telling);
     values.put("address", "/01/04569951110016/10/A");
+    values.put("origin", "https://sanchi.example");
     return render("thing.jte", words, values);
   }
 
@@ -46,6 +47,7 @@ class TemplatesTest {
     var correction = new Telling.Correction(EVIL, new Telling.Right(EVIL, EVIL));
     var step =
         new Telling.Step(
+            EVIL,
             EVIL,
             EVIL,
             true,

@@ -13,11 +13,12 @@ import jakarta.ws.rs.core.MediaType;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import jp.sanchi.kernel.event.DigitalLink;
 import jp.sanchi.kernel.event.Json;
 import jp.sanchi.kernel.event.MalformedEvent;
@@ -141,19 +142,35 @@ public class LotListResource {
         .filter(Objects::nonNull)
         .forEach(actors::add);
     Map<String, Json> known = names.of(actors);
-    List<Json> events = new ArrayList<>();
-    for (Standing event : history) {
-      events.add(event(event, known));
-    }
-    return Json.object("events", events, "lot", row.json(known, gln)).canonical();
+    Map<String, String> devices = names.devices(gln, kids(history));
+    return Json.object(
+            "events",
+            history.stream().map(event -> event(event, known, devices)).toList(),
+            "lot",
+            row.json(known, gln))
+        .canonical();
   }
 
-  static Json event(Standing event, Map<String, Json> known) {
+  static Set<String> kids(List<Standing> history) {
+    return history.stream().map(LotListResource::kid).collect(Collectors.toSet());
+  }
+
+  private static String kid(Standing standing) {
+    return standing.event().jws().kid();
+  }
+
+  /**
+   * @param known the names of organisations, by GLN
+   * @param devices the names of one's own devices, by kid
+   */
+  static Json event(Standing event, Map<String, Json> known, Map<String, String> devices) {
     return Json.object(
         "actor",
         OrganisationNames.shown(event.event().actor(), known),
         "correctedBy",
         Answers.text(event.correctedBy()),
+        "device",
+        Answers.text(devices.get(kid(event))),
         "eventTime",
         event.event().eventTime(),
         "id",

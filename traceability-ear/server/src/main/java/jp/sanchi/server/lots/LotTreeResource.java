@@ -134,6 +134,7 @@ public class LotTreeResource {
           }
         });
     Map<String, Json> known = names.of(named);
+    Map<String, String> devices = names.devices(gln, LotListResource.kids(journey));
     return Json.object(
             "back",
             tree.back.stream().map(Edge::json).toList(),
@@ -150,7 +151,7 @@ public class LotTreeResource {
             "forth",
             tree.forth.stream().map(Edge::json).toList(),
             "journey",
-            journey.stream().map(event -> LotListResource.event(event, known)).toList(),
+            journey.stream().map(event -> LotListResource.event(event, known, devices)).toList(),
             "labels",
             tree.labels.stream()
                 .map(one -> Json.object("first", one.first, "last", one.last, "run", run(one.run)))

@@ -49,6 +49,29 @@ public class OrganisationNames {
   }
 
   /**
+   * By the kid of one of its keys, what the organisation calls who holds it; for its own eyes. Keys
+   * that nobody was invited for have no name.
+   */
+  public Map<String, String> devices(String gln, Collection<String> kids) {
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement(
+                "select kid, name from invitation where organisation = ? and kid = any(?)")) {
+      select.setString(1, gln);
+      select.setArray(2, connection.createArrayOf("text", kids.toArray()));
+      Map<String, String> names = new TreeMap<>();
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          names.put(row.getString(1), row.getString(2));
+        }
+      }
+      return names;
+    } catch (SQLException e) {
+      throw new Failure("names of devices can't be read", e);
+    }
+  }
+
+  /**
    * What an organisation says of itself, without the salt; JSON null for one that is not described.
    * Who describes it anew keeps what it does not change.
    */

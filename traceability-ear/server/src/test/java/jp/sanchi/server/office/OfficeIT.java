@@ -284,6 +284,27 @@ class OfficeIT {
   }
 
   @Test
+  void a_farm_sees_which_of_its_own_devices_recorded_something_and_others_do_not()
+      throws Exception {
+    try (var connection = server.database().getConnection();
+        var insert =
+            connection.prepareStatement(
+                "insert into invitation (token_hash, organisation, name, language, expires_at, kid)"
+                    + " values (?, ?, ?, 'ja', now(), ?)")) {
+      insert.setBytes(1, new byte[] {7});
+      insert.setString(2, FARM);
+      insert.setString(3, "母のスマホ");
+      insert.setString(4, farm.kid());
+      insert.executeUpdate();
+    }
+    assertThat(json(lots.history(GTIN, "A1", by(farm))).array("events").items())
+        .allSatisfy(event -> assertThat(((Json.Obj) event).text("device")).isEqualTo("母のスマホ"));
+    assertThat(json(lots.history(GTIN, "A1", by(shop))).array("events").items())
+        .allSatisfy(
+            event -> assertThat(((Json.Obj) event).get("device")).isEqualTo(Json.Null.VALUE));
+  }
+
+  @Test
   void who_may_record_for_a_farm_sees_what_the_farm_sees_until_it_is_dismissed() throws Exception {
     append(farm.sign(Draft.of("agent_appointed").with("sanchi:agent", RIVAL)));
     server.follow();
