@@ -143,6 +143,7 @@ test("describes a place and a product with a photo", { skip }, async () => {
 
   await open("products/new");
   await fill(w.products.nameJa, "小松菜 200g");
+  await fill(w.products.reading, "コマツナ");
   await fill(w.products.nameEn, "Komatsuna, 200 g");
   await field(w.products.photo).setInputFiles(PHOTO);
   await fill(w.lots.minimum, "0");
@@ -212,12 +213,31 @@ test("registers a lot, which the list then finds", { skip }, async () => {
   await open("lots");
   await page.getByRole("link", { name: "A1" }).waitFor();
   await picture("console-lots");
-  await fill(w.lots.search, "こまつな");
+  await fill(w.lots.search, "にんじん");
   await press(w.lots.searchButton);
   await page.getByText(w.lots.noneFound, { exact: true }).waitFor();
-  await fill(w.lots.search, "小松菜");
-  await press(w.lots.searchButton);
+  for (const typed of ["小松菜", "こまつな", "コマツナ", "小松菜　２００ｇ", "ａ１"]) {
+    const answered = page.waitForResponse(
+      (response) => new URL(response.url()).searchParams.get("q") === typed,
+    );
+    await fill(w.lots.search, typed);
+    await press(w.lots.searchButton);
+    const { lots } = await (await answered).json();
+    assert.deepEqual([...new Set(lots.map(({ lot }) => lot))], ["A1"], typed);
+  }
+  // What was looked for stands in the address, and the menu leads back to it
+  await page.getByLabel(w.lots.state).selectOption("recalled");
+  await page.getByText(w.lots.noneFound, { exact: true }).waitFor();
+  await page.reload();
+  await page.getByText(w.lots.noneFound, { exact: true }).waitFor();
+  assert.equal(await page.getByLabel(w.lots.state).inputValue(), "recalled");
+  await page.goBack();
   await page.getByRole("link", { name: "A1" }).waitFor();
+  assert.equal(await page.getByLabel(w.lots.state).inputValue(), "");
+  await page.getByRole("link", { name: w.nav.places, exact: true }).click();
+  await heading(w.places.title);
+  await page.getByRole("link", { name: w.nav.lots, exact: true }).click();
+  assert.match(page.url(), /lots\?q=/);
 
   await open("lots/new");
   await fill(w.lots.lotName, "A1");
@@ -728,6 +748,10 @@ test(
     await open("");
     await page.locator(".box.red", { hasText: w.work.recalls }).waitFor();
     await picture("console-work-recall");
+    const lot = await page.locator(".box.red a", { hasText: "A1" }).getAttribute("href");
+    await open(lot.replace("#/lots/", "recall/"));
+    await page.getByText(w.recall.alreadyText).waitFor();
+    assert.equal(await page.getByLabel(w.recall.reason).count(), 0);
   },
 );
 

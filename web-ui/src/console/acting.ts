@@ -43,6 +43,17 @@ export async function lastFirst(): Promise<Identity[]> {
     .sort((a, b) => Number(b.kid === last) - Number(a.kid === last));
 }
 
+const WINDOWS = "session";
+
+/** Who goes out in one window is out in all of this browser. */
+export function onLeft(act: () => void): void {
+  new BroadcastChannel(WINDOWS).addEventListener("message", () => {
+    home.value = null;
+    session.value = null;
+    act();
+  });
+}
+
 /** Out means out: also of the organisations that were worked for in between. */
 export async function leave(): Promise<void> {
   for (const { kid, organisation } of identities.value) {
@@ -51,4 +62,7 @@ export async function leave(): Promise<void> {
   home.value = null;
   await keepSetting(HOME, null);
   session.value = null;
+  const windows = new BroadcastChannel(WINDOWS);
+  windows.postMessage("left");
+  windows.close();
 }

@@ -1,6 +1,6 @@
 import { render } from "preact";
 import { useEffect } from "preact/hooks";
-import { lastFirst, leave, ownSelf, workAs } from "./acting.ts";
+import { lastFirst, leave, onLeft, ownSelf, workAs } from "./acting.ts";
 import { resume } from "./api.ts";
 import "../page.css";
 import "./console.css";
@@ -254,6 +254,10 @@ async function begin(): Promise<void> {
       }
     }
   }
+  onLeft(() => {
+    unsaved.value = false;
+    go("login");
+  });
   const root = document.getElementById("console") as HTMLElement;
   root.replaceChildren();
   render(<App />, root);

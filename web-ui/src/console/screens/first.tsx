@@ -23,8 +23,15 @@ import { type Identity, keepIdentity } from "../store.ts";
 /** With the launcher's link: this browser becomes the administrator of the local members. */
 export function First({ token }: { token: string }) {
   const w = words.value.first;
+  const known = identities.value.find(({ organisation }) => organisation !== null);
   return (
     <Screen title={w.title} lead={w.lead}>
+      {known !== undefined && (
+        <p class="box amber">
+          {fill(w.already, { name: named(known.name, known.organisation ?? "") })}{" "}
+          <a href="#/">{words.value.nav.work}</a>
+        </p>
+      )}
       <ol class="plain">
         <li>{w.step1}</li>
         <li>{w.step2}</li>

@@ -6,7 +6,7 @@ import { describe } from "../record.ts";
 import { type Place, prefixesOf } from "../rights.ts";
 import { named, words } from "../state.ts";
 import { useOrganisations } from "./organisations.tsx";
-import { useRights } from "./products.tsx";
+import { Reading, reading, useRights } from "./products.tsx";
 
 export function PlacesScreen() {
   const w = words.value.places;
@@ -94,7 +94,7 @@ export function PlaceScreen({ gln }: { gln: string | null }) {
                         "place_described",
                         { "sanchi:place": gln ?? values.text("gln") },
                         {
-                          name: both("name"),
+                          name: { ...both("name"), ...reading(values) },
                           ...(values.text("areaJa") === "" ? {} : { area: both("area") }),
                           ...(values.text("position") === ""
                             ? {}
@@ -110,6 +110,7 @@ export function PlaceScreen({ gln }: { gln: string | null }) {
                       value={place?.name?.["ja"]}
                       maxLength={80}
                     />
+                    <Reading name={place?.name ?? null} />
                     <Text
                       name="nameEn"
                       label={w.nameEn}

@@ -12,6 +12,7 @@ import {
   Show,
   Text,
   useLoad,
+  type Values,
   Wrong,
   wordOf,
 } from "../parts.tsx";
@@ -23,7 +24,7 @@ import {
   prefixesOf,
   type Rights,
 } from "../rights.ts";
-import { named, session, words } from "../state.ts";
+import { type Name, named, session, words } from "../state.ts";
 import { crossed } from "./lots.tsx";
 
 export const useRights = () =>
@@ -98,6 +99,33 @@ async function smaller(file: File): Promise<Blob> {
   );
 }
 
+/** The language tag (BCP 47) of Japanese in kana. */
+const KANA = "ja-Hrkt";
+
+/** How a Japanese name is read: what people type who look for it. */
+export function Reading({ name }: { name: Name }) {
+  const w = words.value.products;
+  return (
+    <Text
+      name="reading"
+      label={w.reading}
+      hint={w.readingHint}
+      required={false}
+      value={name?.[KANA]}
+      maxLength={80}
+    />
+  );
+}
+
+/** In hiragana, as a member of a name; none where nobody gave it. */
+export function reading(values: Values): Record<string, string> {
+  const typed = values
+    .text("reading")
+    .normalize("NFKC")
+    .replace(/[ァ-ヶ]/g, (kana) => String.fromCharCode(kana.charCodeAt(0) - 0x60));
+  return typed === "" ? {} : { [KANA]: typed };
+}
+
 /** A new product, or a new description of one. */
 export function ProductScreen({ gtin }: { gtin: string | null }) {
   const w = words.value.products;
@@ -135,6 +163,7 @@ export function ProductScreen({ gtin }: { gtin: string | null }) {
                       name: {
                         ja: values.text("ja"),
                         en: values.text("en") || values.text("ja"),
+                        ...reading(values),
                       },
                     };
                     const file = values.file("photo");
@@ -166,6 +195,7 @@ export function ProductScreen({ gtin }: { gtin: string | null }) {
                 >
                   {gtin !== null && <p class="soft">GTIN {gtin}</p>}
                   <Text name="ja" label={w.nameJa} value={product?.name?.["ja"]} maxLength={80} />
+                  <Reading name={product?.name ?? null} />
                   <Text
                     name="en"
                     label={w.nameEn}

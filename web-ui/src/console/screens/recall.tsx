@@ -45,6 +45,7 @@ export interface Affected {
     labels: number;
     lot: string;
     product: Name;
+    recalledSince: number | null;
     subject: string;
   }[];
   organisations: { gln: string; name: Name }[];
@@ -176,16 +177,33 @@ export function RecallLotScreen({ gtin, lot }: { gtin: string; lot: string }) {
   const reviewed = useSignal(false);
   const heading = useRef<HTMLHeadingElement>(null);
   const link = canonicalLink({ key: "01", value: gtin, lot });
+  const since =
+    affected.data?.lots.find(({ subject }) => subject === affected.data?.start)?.recalledSince ??
+    null;
   const waiting = plans.data?.plans.filter(({ body }) => body.lots.includes(link)) ?? [];
   useEffect(() => {
     if (reviewed.value) heading.current?.focus();
   }, [reviewed.value]);
   return (
-    <Screen title={fill(w.of, { lot })} actions={<Rehearse gtin={gtin} lot={lot} />}>
+    <Screen
+      title={fill(w.of, { lot })}
+      actions={since === null && <Rehearse gtin={gtin} lot={lot} />}
+    >
       {waiting.map((plan) => (
         <PlanView key={plan.id} plan={plan} reload={plans.reload} />
       ))}
-      {waiting.length === 0 && <Steps at={reviewed.value ? 3 : 2} />}
+      {since !== null && (
+        <section class="box red">
+          <h2>{fill(words.value.lots.recalledSince, { when: dateTime(since) })}</h2>
+          <p>{w.alreadyText}</p>
+          <div class="actions">
+            <a class="button quiet" href={`/01/${gtin}/10/${encodeURIComponent(lot)}`}>
+              {words.value.lots.page}
+            </a>
+          </div>
+        </section>
+      )}
+      {since === null && waiting.length === 0 && <Steps at={reviewed.value ? 3 : 2} />}
       <Show of={affected}>
         {(data) =>
           reviewed.value && wording.value !== null && waiting.length === 0 ? (
@@ -227,7 +245,7 @@ export function RecallLotScreen({ gtin, lot }: { gtin: string; lot: string }) {
               <h2>{w.step2}</h2>
               <Reach data={data} />
               <Addressees data={data} />
-              {waiting.length === 0 && (
+              {since === null && waiting.length === 0 && (
                 <>
                   <h2>{w.wording}</h2>
                   <p>{w.wordingText}</p>
@@ -442,7 +460,8 @@ function PlanView({ plan, reload }: { plan: Plan; reload: () => Promise<void> })
   const called = (kid: string) => {
     if (kid === session.value?.kid) return w.you;
     const found = devices.data?.devices.find((one) => one.kid === kid);
-    return found?.name ?? found?.shortCode ?? w.someAdministrator;
+    if (found === undefined) return w.someAdministrator;
+    return found.name ?? fill(w.administratorOf, { code: found.shortCode });
   };
   const productOf = (gtin: string) =>
     named(reached.data?.lots.find((one) => one.gtin === gtin)?.product ?? null, gtin);

@@ -1,8 +1,9 @@
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
+import { post } from "../api.ts";
 import { kindWords } from "../kinds.ts";
 import { changes } from "../live.ts";
-import { count, dateTime, fill, Screen, Show, timeOnly, useLoad, wordOf } from "../parts.tsx";
+import { Act, count, dateTime, fill, Screen, Show, timeOnly, useLoad, wordOf } from "../parts.tsx";
 import { type Name, named, words } from "../state.ts";
 import { SecondAdministrator } from "./second.tsx";
 
@@ -128,7 +129,15 @@ export function WorkScreen() {
                         name: event.name ?? event.shortCode,
                         when: dateTime(event.refusedAt),
                       })}
-                    </span>
+                    </span>{" "}
+                    <Act
+                      quiet
+                      button={w.refusedSeen}
+                      act={async () => {
+                        await post(`work/refused/${event.id}/seen`, {});
+                        await work.reload();
+                      }}
+                    />
                   </>
                 )}
               </Group>

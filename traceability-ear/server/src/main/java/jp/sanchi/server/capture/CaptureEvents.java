@@ -18,6 +18,7 @@ import jp.sanchi.kernel.event.Base64Url;
 import jp.sanchi.kernel.event.Json;
 import jp.sanchi.kernel.event.Jws;
 import jp.sanchi.kernel.event.MalformedEvent;
+import jp.sanchi.kernel.event.Reason;
 import jp.sanchi.kernel.history.Accepted;
 import jp.sanchi.kernel.history.Outcome;
 import jp.sanchi.kernel.history.Refused;
@@ -85,8 +86,12 @@ class CaptureEvents {
     kids.stream().filter(Objects::nonNull).distinct().forEach(limits::mayRecord);
     outbox.captureBegins();
     try (Connection connection = database.getConnection()) {
-      Captured first = attempt(connection, events, kids, false);
-      return first != null ? first : attempt(connection, events, kids, true);
+      Captured captured = attempt(connection, events, kids, false);
+      if (captured == null) {
+        captured = attempt(connection, events, kids, true);
+      }
+      tellTheOffice(connection, events, captured.refused());
+      return captured;
     } catch (SQLException e) {
       throw new Failure("events can't be captured", e);
     } finally {
@@ -135,6 +140,39 @@ class CaptureEvents {
       throw e;
     } finally {
       restore(connection);
+    }
+  }
+
+  /**
+   * Keeps what a device in the field recorded and could not: who holds it was told, but whoever has
+   * to see to it sits in the office. Only what was signed with an enrolled key: anybody can send
+   * the rest. An administrator has read the reason on the screen that it was signed on.
+   */
+  private static void tellTheOffice(
+      Connection connection, List<String> events, List<Captured.At> refused) throws SQLException {
+    for (Captured.At at : refused) {
+      if (at.refused().reason().compareTo(Reason.KEY_REVOKED) <= 0) {
+        continue;
+      }
+      Jws event = Jws.parse(events.get(at.index()));
+      try (PreparedStatement insert =
+          connection.prepareStatement(
+              """
+              insert into refused_event
+                (event_id, kid, reason, field, detail, jws, captured_at, early, seq)
+              select ?, d.kid, ?, ?, ?, ?, now(), true, ? from device d
+              where d.kid = ? and not d.administrator
+              on conflict (event_id) do nothing
+              """)) {
+        insert.setBytes(1, Base64Url.decode(event.idText()));
+        insert.setString(2, at.refused().reason().code());
+        insert.setString(3, at.refused().field());
+        insert.setString(4, at.refused().detail());
+        insert.setString(5, events.get(at.index()));
+        insert.setLong(6, event.seq());
+        insert.setString(7, event.kid());
+        insert.executeUpdate();
+      }
     }
   }
 

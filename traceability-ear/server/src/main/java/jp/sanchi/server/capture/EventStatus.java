@@ -51,7 +51,8 @@ class EventStatus {
                 """
                 select 'captured', null, null from outbox where event_id = ?
                 union all select 'committed', null, record_time from event where event_id = ?
-                union all select 'refused', reason, null from refused_event where event_id = ?
+                union all select 'refused', reason, null from refused_event
+                where event_id = ? and not early
                 """)) {
       for (int i = 1; i <= 3; i++) {
         select.setBytes(i, eventId);
@@ -88,7 +89,7 @@ class EventStatus {
         PreparedStatement select =
             connection.prepareStatement(
                 "select number, event_id, reason, field, refused_at from refused_event"
-                    + " where kid = ? and number > ? order by number limit "
+                    + " where kid = ? and number > ? and not early order by number limit "
                     + PAGE)) {
       select.setString(1, kid);
       select.setLong(2, after);

@@ -282,7 +282,7 @@ class LedgerOutbox {
             select event_id, kid, ?, ?, ?, jws, captured_at from outbox where position = ?
             on conflict (event_id) do update
             set reason = excluded.reason, field = excluded.field, detail = excluded.detail,
-                refused_at = excluded.refused_at
+                refused_at = excluded.refused_at, early = false, seen_at = null
             """)) {
       for (int i = 0; i < batch.size(); i++) {
         if (outcomes.get(i) instanceof Refused refused) {

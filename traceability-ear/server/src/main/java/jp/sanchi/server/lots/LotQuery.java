@@ -2,6 +2,8 @@ package jp.sanchi.server.lots;
 
 import java.nio.charset.StandardCharsets;
 import java.sql.Timestamp;
+import java.text.Normalizer;
+import java.text.Normalizer.Form;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -102,7 +104,7 @@ final class LotQuery {
       throw Problem.of(Fault.PARAMETER_MALFORMED, "q");
     }
     this.sort = sort == null ? Sort.NEWEST : Sort.of(sort);
-    this.q = q == null || q.isBlank() ? null : q.strip();
+    this.q = q == null || q.isBlank() ? null : Normalizer.normalize(q, Form.NFKC).strip();
     backwards = before != null;
     String cursor = backwards ? before : after;
     if (cursor == null || cursor.equals("end") && backwards) {
@@ -273,13 +275,22 @@ final class LotQuery {
             + "select distinct e.value from each e "
             + description
             + """
-            where e.value like ? or (convert_from(d.body, 'UTF8')::jsonb -> 'name')::text ilike ?
+            where e.value like ? or normalize(
+              (convert_from(d.body, 'UTF8')::jsonb -> 'name')::text, NFKC) ilike any(?)
             limit ?
             """,
         row -> row.getString(1),
         "%" + escaped(q) + "%",
-        "%" + escaped(q) + "%",
+        List.of("%" + escaped(q) + "%", "%" + escaped(hiragana(q)) + "%"),
         MOST_NAMES);
+  }
+
+  /** As names give their readings. */
+  private static String hiragana(String text) {
+    return text.codePoints()
+        .map(kana -> kana >= 'ァ' && kana <= 'ヶ' ? kana - ('ァ' - 'ぁ') : kana)
+        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+        .toString();
   }
 
   private Object key() {

@@ -5,7 +5,9 @@ import jakarta.inject.Singleton;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -24,6 +26,8 @@ import jp.sanchi.server.devices.Session;
 import jp.sanchi.server.devices.Sessions;
 import jp.sanchi.server.parties.OrganisationNames;
 import jp.sanchi.server.platform.Answers;
+import jp.sanchi.server.platform.Fault;
+import jp.sanchi.server.platform.Problem;
 import jp.sanchi.server.platform.Tenants;
 import jp.sanchi.server.platform.Words;
 import jp.sanchi.server.recall.RecallPlans;
@@ -106,6 +110,31 @@ public class WorkResource {
     return work.with("plans", Json.array(waiting.toArray())).canonical();
   }
 
+  /** Somebody has seen to a refused event: it is not shown again. 404 if it is none of theirs. */
+  @POST
+  @Path("refused/{id}/seen")
+  public void seen(@PathParam("id") String id, @Context HttpServletRequest request) {
+    byte[] event;
+    try {
+      event = Base64Url.decode(id);
+    } catch (MalformedEvent e) {
+      throw Problem.of(Fault.NOT_FOUND);
+    }
+    int changed =
+        tenants.as(
+            sessions.required(request).organisation(),
+            view ->
+                view.change(
+                    """
+                    update refused_event set seen_at = now()
+                    where event_id = ? and kid in (select kid from seen_device)
+                    """,
+                    event));
+    if (changed == 0) {
+      throw Problem.of(Fault.NOT_FOUND);
+    }
+  }
+
   private static List<Json> offers(Tenants.View view, String gln) {
     return view.rows(
         """
@@ -137,7 +166,8 @@ public class WorkResource {
         from refused_event r
         join seen_device d on d.kid = r.kid
         left join invitation i on i.kid = r.kid and i.organisation = viewer()
-        where r.refused_at > now() - interval '14 days' order by r.number desc limit ?
+        where r.refused_at > now() - interval '14 days' and r.seen_at is null
+        order by r.number desc limit ?
         """,
         row ->
             Json.object(
@@ -249,12 +279,14 @@ public class WorkResource {
     return view.rows(
         """
         select d.kid, d.last_time, i.name,
-          d.last_seq + 1 - d.events - (select count(*) from refused_event r where r.kid = d.kid)
+          d.last_seq + 1 - d.events - (select count(*) from refused_event r
+            where r.kid = d.kid and (r.seq is null or r.seq <= d.last_seq))
         from seen_device d
         left join invitation i on i.kid = d.kid and i.organisation = viewer()
         where d.revoked_at is null and not d.administrator and d.events is not null
           and d.last_seq + 1 - d.events
-            > (select count(*) from refused_event r where r.kid = d.kid)
+            > (select count(*) from refused_event r
+              where r.kid = d.kid and (r.seq is null or r.seq <= d.last_seq))
         order by d.last_time limit ?
         """,
         row ->

@@ -2,6 +2,7 @@ package jp.sanchi.server.recall;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.sql.Timestamp;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import jp.sanchi.kernel.history.Subject;
 import jp.sanchi.server.capture.CurrentState;
 import jp.sanchi.server.lots.Edge;
 import jp.sanchi.server.parties.OrganisationNames;
+import jp.sanchi.server.platform.Answers;
 import jp.sanchi.server.platform.Fault;
 import jp.sanchi.server.platform.Problem;
 import jp.sanchi.server.platform.Tenants;
@@ -48,7 +50,8 @@ public class Affected {
     this.names = names;
   }
 
-  private record Lot(String subject, byte[] product, String commissioner, long labels) {}
+  private record Lot(
+      String subject, byte[] product, String commissioner, Timestamp recalledSince, long labels) {}
 
   /**
    * 404 for a lot that was never commissioned; 403 unless the asker commissioned it or is an
@@ -106,7 +109,7 @@ public class Affected {
     List<Lot> known =
         view.rows(
             """
-            select l.subject, d.body, l.commissioner,
+            select l.subject, d.body, l.commissioner, l.recalled_since,
               (select coalesce(sum(u.last - u.first + 1), 0) from run_use u
                 where u.lot = l.subject and u.use = 'bound')
             from lot l
@@ -114,7 +117,13 @@ public class Affected {
             left join document d on d.hash = p.document
             where l.subject = any(?) order by l.subject
             """,
-            row -> new Lot(row.getString(1), row.getBytes(2), row.getString(3), row.getLong(4)),
+            row ->
+                new Lot(
+                    row.getString(1),
+                    row.getBytes(2),
+                    row.getString(3),
+                    row.getTimestamp(4),
+                    row.getLong(5)),
             lots);
     Map<String, Long> packages = new TreeMap<>();
     for (Map.Entry<String, Long> one :
@@ -170,6 +179,8 @@ public class Affected {
         values.get(1),
         "product",
         OrganisationNames.name(lot.product),
+        "recalledSince",
+        Answers.time(lot.recalledSince),
         "subject",
         lot.subject);
   }

@@ -232,6 +232,29 @@ class CaptureIT {
   }
 
   @Test
+  void keeps_for_the_office_what_a_phone_was_refused_and_nothing_that_anybody_can_send()
+      throws Exception {
+    admit();
+    capture.capture(List.of(server.commission("A")));
+    String again = server.commission("A");
+    String kid = Jws.parse(again).kid();
+    String kept = "select count(*) from refused_event where early";
+
+    capture.capture(List.of(again));
+    assertThat(server.number(kept)).as("no device of the projection").isZero();
+    server.execute("insert into device values ('" + kid + "', '4569951000010', true, 0)");
+    capture.capture(List.of(again));
+    assertThat(server.number(kept)).as("an administrator's").isZero();
+
+    server.execute("update device set administrator = false");
+    String forged = again.substring(0, again.length() - 4) + "AAAA";
+    capture.capture(List.of("nonsense", forged, again, again));
+    assertThat(server.number(kept)).isEqualTo(1);
+    assertThat(status.refusedLate(kid, 0)).as("the phone knows it").isEmpty();
+    assertThatThrownBy(() -> statusOf(again)).isInstanceOf(Problem.class);
+  }
+
+  @Test
   void goes_on_after_an_append_that_never_arrived() throws Exception {
     admit();
     ledger.breakBeforeAppend();

@@ -24,6 +24,7 @@ import jp.sanchi.demonstration.Draft;
 import jp.sanchi.demonstration.LabelRun;
 import jp.sanchi.kernel.event.Base64Url;
 import jp.sanchi.kernel.event.Json;
+import jp.sanchi.kernel.event.Jws;
 import jp.sanchi.kernel.history.Accepted;
 import jp.sanchi.server.TestDatabase;
 import jp.sanchi.server.bundles.Histories;
@@ -712,6 +713,30 @@ class OfficeIT {
     append(farm.sign(Draft.of("unloaded").with("parentID", box).list("childEPCs", unit)));
     server.follow();
     assertThat(json(work.work("ja", by(farm))).array("breaches").size()).isZero();
+  }
+
+  @Test
+  void what_a_phone_was_refused_waits_in_its_own_office_until_somebody_has_seen_to_it()
+      throws Exception {
+    String event = farm.sign(Draft.of("weeding").lots(LOT));
+    try (var connection = server.database().getConnection();
+        var insert =
+            connection.prepareStatement(
+                "insert into refused_event (event_id, kid, reason, jws, captured_at, early)"
+                    + " values (?, ?, 'label_overlap', ?, now(), true)")) {
+      insert.setBytes(1, Base64Url.decode(Jws.parse(event).idText()));
+      insert.setString(2, farm.kid());
+      insert.setString(3, event);
+      insert.executeUpdate();
+    }
+    Json.Obj waiting = (Json.Obj) json(work.work("ja", by(farm))).array("refused").get(0);
+    assertThat(waiting.text("kind")).isEqualTo("weeding");
+    assertThat(json(work.work("ja", by(rival))).array("refused").size()).isZero();
+
+    refused(404, "not_found", () -> work.seen(waiting.text("id"), writes(rival)));
+    refused(404, "not_found", () -> work.seen("!", writes(farm)));
+    work.seen(waiting.text("id"), writes(farm));
+    assertThat(json(work.work("ja", by(farm))).array("refused").size()).isZero();
   }
 
   private void warm(String box, double celsius, int minutes) throws Exception {
