@@ -614,7 +614,8 @@ function Describe({ data, done }: { data: Rights; done: Done }) {
   );
 }
 
-function contactOf({ described }: Rights, language: string): string {
+/** How customers reach it, as it said in a language. */
+export function contactOf({ described }: Rights, language: string): string {
   const contact = described?.["contact"];
   if (typeof contact === "string") return contact;
   return String((contact as JsonObject | undefined)?.[language] ?? "");

@@ -2,6 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { toBase64Url } from "../../shared/base64.ts";
 import { canonicalLink, readLink } from "../../shared/digital-link.ts";
+import type { JsonObject } from "../../shared/json.ts";
 import { readTrust } from "../../shared/trust.ts";
 import { verifyBundle } from "../../shared/verify.ts";
 import { post, remove } from "../api.ts";
@@ -17,13 +18,17 @@ import {
   Screen,
   Select,
   Show,
+  Text,
   useLoad,
   Wrong,
   wordOf,
 } from "../parts.tsx";
-import { record } from "../record.ts";
+import { describe, record } from "../record.ts";
+import type { Rights } from "../rights.ts";
 import { go, type Name, named, say, session, words } from "../state.ts";
 import { type LotPage, LotTable } from "./lots.tsx";
+import { contactOf } from "./organisations.tsx";
+import { useRights } from "./products.tsx";
 import { Rehearsals, Rehearse } from "./rehearsal.tsx";
 
 interface Plan {
@@ -167,13 +172,46 @@ interface Wording {
   hazard?: string;
 }
 
+/** What its organisation says besides, in a description of its own: it can be put right later. */
+interface Besides {
+  contact: { ja: string; en: string };
+  english: { reason: string; advice: string };
+}
+
+/** Describes the organisation anew where customers could not call it, or not read the recall in English. */
+async function describeBesides(
+  own: Rights,
+  { reason, advice }: Wording,
+  { contact, english }: Besides,
+): Promise<void> {
+  const known = (own.described?.["terms"] ?? []) as JsonObject[];
+  const added = [
+    { ja: reason, en: english.reason },
+    { ja: advice, en: english.advice },
+  ].filter(({ ja, en }) => en !== "" && !known.some((one) => one["ja"] === ja && one["en"] === en));
+  const same = contactOf(own, "ja") === contact.ja && contactOf(own, "en") === contact.en;
+  if (same && added.length === 0) return;
+  const terms = [...known.filter((one) => !added.some(({ ja }) => ja === one["ja"])), ...added];
+  await describe(
+    "organisation_described",
+    {},
+    {
+      name: own.names[own.gln] ?? {},
+      ...own.described,
+      contact,
+      ...(terms.length === 0 ? {} : { terms }),
+    },
+  );
+}
+
 /** Step 2, what it reaches and what to say; then step 3, where all of it is looked at once more. */
 export function RecallLotScreen({ gtin, lot }: { gtin: string; lot: string }) {
   const w = words.value.recall;
   const query = new URLSearchParams({ gtin, lot });
   const affected = useLoad<Affected>(`recalls/affected?${query}`);
   const plans = useLoad<{ plans: Plan[] }>("recalls", true);
-  const wording = useSignal<Wording | null>(null);
+  const rights = useRights();
+  const wording = useSignal<(Wording & Besides) | null>(null);
   const reviewed = useSignal(false);
   const heading = useRef<HTMLHeadingElement>(null);
   const link = canonicalLink({ key: "01", value: gtin, lot });
@@ -213,6 +251,7 @@ export function RecallLotScreen({ gtin, lot }: { gtin: string; lot: string }) {
               </h2>
               <p>{w.step3Text}</p>
               <Preview wording={wording.value} lots={own(data)} />
+              {wording.value.english.reason === "" && <p class="box amber">{w.noEnglish}</p>}
               <Counts counts={data.counts} />
               <Addressees data={data} />
               <div class="actions">
@@ -220,11 +259,15 @@ export function RecallLotScreen({ gtin, lot }: { gtin: string; lot: string }) {
                   danger
                   button={w.plan}
                   act={async () => {
+                    const { contact, english, ...said } = wording.value as Wording & Besides;
+                    if (rights.data !== null) {
+                      await describeBesides(rights.data, said, { contact, english });
+                    }
                     await post("recalls", {
                       lots: own(data).map((one) =>
                         canonicalLink({ key: "01", value: one.gtin, lot: one.lot }),
                       ),
-                      ...wording.value,
+                      ...said,
                     });
                     go("recall", fill(w.planned, { lot }));
                   }}
@@ -245,7 +288,7 @@ export function RecallLotScreen({ gtin, lot }: { gtin: string; lot: string }) {
               <h2>{w.step2}</h2>
               <Reach data={data} />
               <Addressees data={data} />
-              {since === null && waiting.length === 0 && (
+              {since === null && waiting.length === 0 && rights.data !== null && (
                 <>
                   <h2>{w.wording}</h2>
                   <p>{w.wordingText}</p>
@@ -257,6 +300,14 @@ export function RecallLotScreen({ gtin, lot }: { gtin: string; lot: string }) {
                         reason: values.text("reason"),
                         advice: values.text("advice"),
                         ...(hazard === "" ? {} : { hazard }),
+                        contact: {
+                          ja: values.text("contact"),
+                          en: values.text("contactEn") || values.text("contact"),
+                        },
+                        english: {
+                          reason: values.text("reasonEn"),
+                          advice: values.text("adviceEn"),
+                        },
                       };
                       reviewed.value = true;
                     }}
@@ -280,6 +331,36 @@ export function RecallLotScreen({ gtin, lot }: { gtin: string; lot: string }) {
                       value={wording.value?.hazard ?? ""}
                       options={Object.entries(w.hazards).map(([value, text]) => ({ value, text }))}
                     />
+                    <Text
+                      name="contact"
+                      label={w.contact}
+                      hint={w.contactHint}
+                      value={wording.value?.contact.ja ?? contactOf(rights.data, "ja")}
+                      maxLength={200}
+                    />
+                    <fieldset class="group">
+                      <legend>{w.english}</legend>
+                      <p class="hint">{w.englishHint}</p>
+                      <Area
+                        name="reasonEn"
+                        label={w.reasonEn}
+                        required={false}
+                        value={wording.value?.english.reason ?? ""}
+                      />
+                      <Area
+                        name="adviceEn"
+                        label={w.adviceEn}
+                        required={false}
+                        value={wording.value?.english.advice ?? ""}
+                      />
+                      <Text
+                        name="contactEn"
+                        label={w.contactEn}
+                        required={false}
+                        value={wording.value?.contact.en ?? contactOf(rights.data, "en")}
+                        maxLength={200}
+                      />
+                    </fieldset>
                   </Form>
                 </>
               )}
@@ -292,7 +373,7 @@ export function RecallLotScreen({ gtin, lot }: { gtin: string; lot: string }) {
 }
 
 /** What customers will read, before anybody does. */
-function Preview({ wording, lots }: { wording: Wording; lots: Affected["lots"] }) {
+function Preview({ wording, lots }: { wording: Wording & Besides; lots: Affected["lots"] }) {
   const w = words.value.recall;
   return (
     <figure class="preview">
@@ -307,6 +388,15 @@ function Preview({ wording, lots }: { wording: Wording; lots: Affected["lots"] }
           ))}
         </ul>
         <Wordings wording={wording} />
+        <p>
+          <strong>{wording.contact.ja}</strong>
+        </p>
+        {(wording.english.reason !== "" || wording.english.advice !== "") && (
+          <div lang="en">
+            <p>{wording.english.advice}</p>
+            <p>{wording.english.reason}</p>
+          </div>
+        )}
       </div>
     </figure>
   );

@@ -32,6 +32,16 @@ public final class Demonstration {
   private static final String SIGNED = "demonstration.signed.json";
   private static final String PACKAGES = "demonstration.packages.json";
 
+  private static final Json.Obj WEED =
+      text(
+          "毒草（イヌホオズキ）がまざったおそれがあります", "A poisonous weed (black nightshade) may be among the leaves");
+  private static final Json.Obj REFUND =
+      text(
+          "北俣農園が引き取り、代金をお返しします。電話をください。",
+          "Kitamata Farm takes it back and refunds you. Please call.");
+  private static final Json.Obj FORBIDDEN =
+      text("使用できない資材の記録が見つかりました", "Records of a material that is not allowed were found");
+
   private final Script script = new Script();
   private final Clock clock;
   private final String consortium;
@@ -153,7 +163,9 @@ public final class Demonstration {
                     text("小松菜「いなむら」", "Komatsuna “Inamura”"),
                     text("ほうれん草 在来種", "Spinach, local variety"),
                     text("黒田五寸", "Kuroda Gosun"),
-                    text("水菜 在来種", "Mizuna, local variety"))));
+                    text("水菜 在来種", "Mizuna, local variety"),
+                    WEED,
+                    REFUND)));
     // A small grower uses its co-operative's numbers, and lets its office record.
     script.events(
         List.of(
@@ -189,7 +201,8 @@ public final class Demonstration {
         "霧島有機認証センター",
         "Kirishima Organic Certification",
         text("有機農産物 小松菜", "Organic crops: komatsuna"),
-        text("有機農産物 にんじん", "Organic crops: carrots"));
+        text("有機農産物 にんじん", "Organic crops: carrots"),
+        FORBIDDEN);
     boxOwner = admit(logistics, gln("456995300001"), List.of("carrier"), List.of("4569953"));
     // The bridge's own key, and a browser that registers the boxes' devices when the server runs
     Path bridge = data.resolve("bridge");
@@ -723,14 +736,8 @@ public final class Demonstration {
         Draft.of("recalled")
             .at(at(today.minusDays(1), 16, 40))
             .lots(lot)
-            .with(
-                "sanchi:reason",
-                "毒草（イヌホオズキ）がまざったおそれがあります / A poisonous weed (black nightshade) may be among the leaves")
-            .with(
-                "sanchi:advice",
-                "食べないでください。北俣農園が引き取り、代金をお返しします。電話 0985-00-0000（毎日 9時〜17時）"
-                    + " / Do not eat it. Kitamata Farm takes it back and refunds you:"
-                    + " +81 985-00-0000, 9:00–17:00 (Japan)")
+            .with("sanchi:reason", WEED.text("ja"))
+            .with("sanchi:advice", REFUND.text("ja"))
             .with("sanchi:hazard", "toxic_plant"));
     listed("ほうれん草（回収中）", "Spinach (recalled)", labels.path(0));
   }
@@ -756,9 +763,7 @@ public final class Demonstration {
         Draft.of("certificate_revoked")
             .on(today.minusDays(1))
             .list("epcList", certificate)
-            .with(
-                "sanchi:reason",
-                "使用できない資材の記録が見つかりました / Records of a material that is not allowed were found"));
+            .with("sanchi:reason", FORBIDDEN.text("ja")));
     listed("有機にんじん（認証取り消し）", "Organic carrots (certificate revoked)", labels.path(0));
   }
 
@@ -948,7 +953,16 @@ public final class Demonstration {
         "geo:32.49,130.57");
     Organisation northern =
         admit(logistics, gln("456995600001"), List.of("retailer"), List.of("4569956"));
-    described(northern, "北の青果", "Kita Greengrocer");
+    LocalDate sale = today.minusDays(1);
+    String day = sale.getMonthValue() + "月" + sale.getDayOfMonth() + "日";
+    Json.Obj read =
+        text(
+            day
+                + " 10:20、札幌店のレジで読んだコードです。同じコードの袋は、20分前の 10:00 に東京都中央区の"
+                + "「まちの八百屋 本店」で売れています",
+            "Read at our till in Sapporo at 10:20. A bag with this code was sold at Machi Greengrocer"
+                + " in Tokyo at 10:00, 20 minutes before");
+    described(northern, "北の青果", "Kita Greengrocer", read);
     place(
         northern,
         NORTHERN_SHOP,
@@ -996,21 +1010,13 @@ public final class Demonstration {
         "宮崎 800 あ 21-07（フェリー）",
         null,
         house);
-    LocalDate sale = today.minusDays(1);
     shop.log(sold(labels, 5, SHOP).at(at(sale, 10, 0)));
-    String day = sale.getMonthValue() + "月" + sale.getDayOfMonth() + "日";
     northern.log(
         sold(labels, 5, NORTHERN_SHOP).at(at(sale, 10, 20)),
         Draft.of("clone_noticed")
             .at(at(sale, 10, 25))
             .list("epcList", labels.packageUrn(5))
-            .with(
-                "sanchi:reason",
-                day
-                    + " 10:20、札幌店のレジで読んだコードです。同じコードの袋は、20分前の 10:00 に東京都中央区の"
-                    + "「まちの八百屋 本店」で売れています / Read at our till in Sapporo at 10:20."
-                    + " A bag with this code was sold at Machi Greengrocer in Tokyo at 10:00,"
-                    + " 20 minutes before"));
+            .with("sanchi:reason", read.text("ja")));
     listed("ミニトマト（写されたコード）", "Cherry tomatoes (a copied code)", labels.path(5));
   }
 
