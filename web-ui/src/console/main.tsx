@@ -13,7 +13,7 @@ import { ImportScreen } from "./screens/import.tsx";
 import { LabelsScreen } from "./screens/labels.tsx";
 import { EventScreen, LedgerScreen } from "./screens/ledger.tsx";
 import { LotScreen } from "./screens/lot.tsx";
-import { LotsScreen, lotsAddress, NewLotScreen } from "./screens/lots.tsx";
+import { LotsScreen, NewLotScreen } from "./screens/lots.tsx";
 import { Member } from "./screens/member.tsx";
 import { AdmitScreen, OrganisationScreen, OrganisationsScreen } from "./screens/organisations.tsx";
 import { PackingScreen } from "./screens/packing.tsx";
@@ -193,10 +193,7 @@ function App() {
                 const here = path === (screen === "rehearsal" ? "recall" : screen);
                 return (
                   <li key={path}>
-                    <a
-                      href={`#/${path === "lots" ? lotsAddress.value : path}`}
-                      aria-current={here ? "page" : undefined}
-                    >
+                    <a href={`#/${path}`} aria-current={here ? "page" : undefined}>
                       {w.nav[name]}
                     </a>
                   </li>

@@ -71,7 +71,7 @@ export interface LotRow {
   own: boolean;
   product: Name;
   recalledSince: number | null;
-  state: "registered" | "growing" | "harvested" | "packed" | "gone" | "recalled";
+  state: "registered" | "growing" | "harvested" | "packed" | "gone" | "recalled" | "withdrawn";
 }
 
 export interface Certificate {

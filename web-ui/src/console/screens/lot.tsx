@@ -89,6 +89,7 @@ export function LotScreen({ gtin, lot }: { gtin: string; lot: string }) {
             {row.recalledSince !== null && (
               <p class="box red">{fill(w.recalledSince, { when: dateTime(row.recalledSince) })}</p>
             )}
+            {row.state === "withdrawn" && <p class="box amber">{w.withdrawnText}</p>}
             <Show of={tree}>
               {(data) => (
                 <>
@@ -122,7 +123,7 @@ function Actions({ row }: { row: LotRow }) {
   const at = `${row.gtin}/${encodeURIComponent(row.lot)}`;
   return (
     <div class="actions">
-      {row.own && row.recalledSince === null && (
+      {row.own && row.recalledSince === null && row.state !== "withdrawn" && (
         <>
           <a class="button" href={`#/packing/${at}`}>
             {w.nav.packing}

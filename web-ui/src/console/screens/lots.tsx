@@ -1,4 +1,4 @@
-import { computed, effect, signal, useSignal } from "@preact/signals";
+import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { canonicalLink } from "../../shared/digital-link.ts";
 import type { Json, JsonObject } from "../../shared/json.ts";
@@ -25,9 +25,17 @@ import {
 } from "../parts.tsx";
 import { type Draft, record } from "../record.ts";
 import type { LotRow, Place, Product } from "../rights.ts";
-import { asked, go, named, route, session, words } from "../state.ts";
+import { asked, go, named, words } from "../state.ts";
 
-const STATES = ["registered", "growing", "harvested", "packed", "recalled", "gone"] as const;
+const STATES = [
+  "registered",
+  "growing",
+  "harvested",
+  "packed",
+  "recalled",
+  "gone",
+  "withdrawn",
+] as const;
 
 export const StateTag = ({ state }: { state: LotRow["state"] }) => (
   <span class={`tag state-${state}`}>{words.value.states[state]}</span>
@@ -45,18 +53,7 @@ export interface LotPage {
 /** The server stops counting there. */
 const MOST_COUNTED = 10_000;
 
-// What was looked for last, by the same key: the menu leads back to it
-const kept = signal({ kid: "", query: "" });
-effect(() => {
-  const kid = session.value?.kid ?? "";
-  if (route.value === "lots") kept.value = { kid, query: asked.value };
-  else if (kid !== kept.peek().kid) kept.value = { kid, query: "" };
-});
-
 const withQuery = (query: string): string => (query === "" ? "lots" : `lots?${query}`);
-
-/** Of the list as it was last looked at. */
-export const lotsAddress = computed(() => withQuery(kept.value.query));
 
 /** Looks for something else; a filter without a value is none. */
 function change(values: Record<string, string>): void {

@@ -957,9 +957,7 @@ public final class Demonstration {
     String day = sale.getMonthValue() + "月" + sale.getDayOfMonth() + "日";
     Json.Obj read =
         text(
-            day
-                + " 10:20、札幌店のレジで読んだコードです。同じコードの袋は、20分前の 10:00 に東京都中央区の"
-                + "「まちの八百屋 本店」で売れています",
+            day + " 10:20、札幌店のレジで読んだコードです。同じコードの袋は、20分前の 10:00 に東京都中央区の" + "「まちの八百屋 本店」で売れています",
             "Read at our till in Sapporo at 10:20. A bag with this code was sold at Machi Greengrocer"
                 + " in Tokyo at 10:00, 20 minutes before");
     described(northern, "北の青果", "Kita Greengrocer", read);

@@ -54,6 +54,7 @@ final class ListedLots {
               (gln, subject, gtin, number, place, state, commissioned_at, changed_at)
             select seen.gln, l.subject, l.gtin, upper(l.lot), l.place,
               case when l.recalled_since is not null then 'recalled'
+                when l.withdrawn then 'withdrawn'
                 else (array['registered', 'growing', 'harvested', 'packed', 'gone'])
                   [coalesce(s.stage, 0) + 1] end,
               l.commissioned_at,

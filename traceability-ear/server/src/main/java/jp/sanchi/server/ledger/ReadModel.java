@@ -28,6 +28,8 @@ final class ReadModel {
     private String commissioner;
     private Timestamp commissionedAt;
     private String place;
+    private boolean withdrawn;
+    private boolean anew;
     private boolean recallChanged;
     private Timestamp recalledSince;
   }
@@ -41,7 +43,12 @@ final class ReadModel {
       for (String subject : committed.get(i).subjects()) {
         count(subject);
       }
-      if (!events.get(i).declaresError() && events.get(i).row() != null) {
+      if (events.get(i).row() == null) {
+        continue;
+      }
+      if (events.get(i).declaresError()) {
+        withdraw(events.get(i));
+      } else {
         lots(committed.get(i), events.get(i));
       }
     }
@@ -68,15 +75,29 @@ final class ReadModel {
     }
   }
 
-  private void lots(CommittedEvent committed, TraceEvent event) {
-    List<String> commissioned =
-        switch (event.kind()) {
-          case "lot_commissioned" -> event.lots("quantityList");
-          default -> event.lots("outputQuantityList");
-        };
-    for (String subject : commissioned) {
+  private static List<String> commissioned(TraceEvent event) {
+    return switch (event.kind()) {
+      case "lot_commissioned" -> event.lots("quantityList");
+      default -> event.lots("outputQuantityList");
+    };
+  }
+
+  /** What came into being by an event did not, if that is declared an error. */
+  private void withdraw(TraceEvent declaration) {
+    for (String subject : commissioned(declaration)) {
       Lot lot = lots.get(subject);
-      if (lot != null && lot.commissioner == null) {
+      if (lot != null) {
+        lot.withdrawn = true;
+      }
+    }
+  }
+
+  private void lots(CommittedEvent committed, TraceEvent event) {
+    for (String subject : commissioned(event)) {
+      Lot lot = lots.get(subject);
+      if (lot != null && (lot.commissioner == null || lot.withdrawn)) {
+        lot.anew = lot.withdrawn;
+        lot.withdrawn = false;
         lot.commissioner = event.actor();
         lot.commissionedAt = new Timestamp(event.eventTime());
         lot.place =
@@ -111,6 +132,8 @@ final class ReadModel {
     String[] places = new String[n];
     Boolean[] changed = new Boolean[n];
     Timestamp[] recalls = new Timestamp[n];
+    Boolean[] withdrawn = new Boolean[n];
+    Boolean[] anew = new Boolean[n];
     Integer[] events = new Integer[n];
     for (int i = 0; i < n; i++) {
       Subject subject = Subject.parse(subjects[i]);
@@ -122,6 +145,8 @@ final class ReadModel {
       places[i] = lot.place;
       changed[i] = lot.recallChanged;
       recalls[i] = lot.recalledSince;
+      withdrawn[i] = lot.withdrawn;
+      anew[i] = lot.anew;
       events[i] = lot.events;
     }
     Array keys = array("text", subjects);
@@ -144,13 +169,26 @@ final class ReadModel {
         array("integer", events));
     run(
         """
-        update lot set recalled_since = r.since
-        from unnest(?, ?, ?) r (subject, changed, since)
-        where lot.subject = r.subject and r.changed
+        update lot set
+          recalled_since = case when r.changed then r.since else lot.recalled_since end,
+          withdrawn = r.withdrawn or (lot.withdrawn and r.commissioned_at is null),
+          commissioned_at = coalesce(
+            case when r.anew or lot.withdrawn then r.commissioned_at end, lot.commissioned_at),
+          place = case when r.commissioned_at is not null and (r.anew or lot.withdrawn)
+            then r.place else lot.place end
+        from unnest(?, ?, ?, ?, ?, ?, ?)
+          r (subject, changed, since, withdrawn, anew, commissioned_at, place)
+        where lot.subject = r.subject
+          and (r.changed or r.withdrawn or r.anew
+            or (lot.withdrawn and r.commissioned_at is not null))
         """,
         keys,
         array("boolean", changed),
-        array("timestamptz", recalls));
+        array("timestamptz", recalls),
+        array("boolean", withdrawn),
+        array("boolean", anew),
+        array("timestamptz", times),
+        array("text", places));
   }
 
   private void storeCounts() throws SQLException {

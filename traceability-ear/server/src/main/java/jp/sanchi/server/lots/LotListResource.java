@@ -57,7 +57,8 @@ public class LotListResource {
   /**
    * A page of the list, {@value LotQuery#PAGE} lots.
    *
-   * @param state one of the stages, {@code recalled}, or absent for all
+   * @param state one of the stages, {@code recalled}, {@code withdrawn}, or absent for all but
+   *     those that were declared errors
    * @param place GLN of the commissioning
    * @param q part of the lot's, the product's or the place's name; of a lot's number the beginning
    *     where it has fewer than three characters
@@ -190,6 +191,7 @@ public class LotListResource {
       String commissioner,
       Timestamp commissionedAt,
       Timestamp recalledSince,
+      boolean withdrawn,
       long events,
       int stage,
       String lastKind,
@@ -204,6 +206,7 @@ public class LotListResource {
           row.getString("commissioner"),
           row.getTimestamp("commissioned_at"),
           row.getTimestamp("recalled_since"),
+          row.getBoolean("withdrawn"),
           row.getLong("events"),
           row.getInt("stage"),
           row.getString("last_kind"),
@@ -244,7 +247,7 @@ public class LotListResource {
           "recalledSince",
           Answers.time(recalledSince),
           "state",
-          recalledSince != null ? "recalled" : STAGES.get(stage));
+          recalledSince != null ? "recalled" : withdrawn ? LotQuery.WITHDRAWN : STAGES.get(stage));
     }
   }
 

@@ -31,8 +31,9 @@ final class LotQuery {
   /** Trigrams need three characters; fewer are the beginning of a number. */
   private static final int TRIGRAM = 3;
 
+  static final String WITHDRAWN = "withdrawn";
   private static final Set<String> STATES =
-      Set.of("registered", "growing", "harvested", "packed", "gone", "recalled");
+      Set.of("registered", "growing", "harvested", "packed", "gone", "recalled", WITHDRAWN);
 
   // Each product or place of the lots of an organisation, by one reach into the index for each
   private static final String DISTINCT =
@@ -115,7 +116,8 @@ final class LotQuery {
       key = this.sort == Sort.NUMBER ? parts[0] : number(parts[0], backwards ? "before" : "after");
       subject = parts[1];
     }
-    filter("r.state = ?", state);
+    // What did not happen is of no use on a list of work
+    filter(state == null ? "r.state <> ?" : "r.state = ?", state == null ? WITHDRAWN : state);
     filter("r.gtin = ?", gtin);
     filter("r.place = ?", place);
     filter("r.commissioned_at >= ?", from == null ? null : new Timestamp(from));

@@ -1166,6 +1166,53 @@ class OfficeIT {
   }
 
   @Test
+  void a_lot_that_never_was_leaves_the_lists_until_it_is_registered_anew() throws Exception {
+    Draft registered =
+        Draft.of("lot_commissioned")
+            .lots("https://id.gs1.org/01/" + GTIN + "/10/N1")
+            .place(FARM)
+            .at(System.currentTimeMillis() - 5 * 86_400_000L);
+    String wrong = farm.sign(registered);
+    append(wrong);
+    server.follow();
+    assertThat(names(list(farm, null, null, null, null, null))).contains("N1");
+
+    append(farm.correct(wrong, wrong));
+    server.follow();
+    assertListed();
+    assertThat(names(list(farm, null, null, null, null, null))).isNotEmpty().doesNotContain("N1");
+    assertThat(names(list(farm, "withdrawn", null, null, null, null))).containsExactly("N1");
+    assertThat(json(lots.history(GTIN, "N1", by(farm))).object("lot").text("state"))
+        .isEqualTo("withdrawn");
+
+    long now = System.currentTimeMillis();
+    String right =
+        farm.sign(
+            Draft.of("lot_commissioned")
+                .lots("https://id.gs1.org/01/" + GTIN + "/10/N1")
+                .place(FARM)
+                .at(now));
+    append(right);
+    server.follow();
+    assertListed();
+    Json.Obj lot = json(lots.history(GTIN, "N1", by(farm))).object("lot");
+    assertThat(lot.text("state")).isEqualTo("registered");
+    assertThat(lot.integer("commissionedAt")).isEqualTo(now);
+
+    // Both in one block
+    String third = farm.sign(registered);
+    append(farm.correct(right, third), third);
+    server.follow();
+    assertThat(names(list(farm, null, null, null, null, null))).contains("N1");
+    assertThat(json(lots.history(GTIN, "N1", by(farm))).object("lot").integer("commissionedAt"))
+        .isLessThan(now);
+  }
+
+  private static List<String> names(Json.Obj page) {
+    return texts(page.array("lots"), "lot");
+  }
+
+  @Test
   void nobody_sees_anything_without_a_session() throws Exception {
     HttpServletRequest stranger = Logins.stranger();
     refused(
