@@ -1,3 +1,4 @@
+import { useSignal } from "@preact/signals";
 import { render } from "preact";
 import { useEffect } from "preact/hooks";
 import { lastFirst, leave, onLeft, ownSelf, workAs } from "./acting.ts";
@@ -5,7 +6,7 @@ import { resume } from "./api.ts";
 import "../page.css";
 import "./console.css";
 import { listen } from "./live.ts";
-import { Act, fill, sentenceOf } from "./parts.tsx";
+import { Act, fill, Screen, sentenceOf } from "./parts.tsx";
 import { CertificatesScreen } from "./screens/certificates.tsx";
 import { DevicesScreen } from "./screens/devices.tsx";
 import { First, Invitation, LogIn, Start } from "./screens/first.tsx";
@@ -100,9 +101,23 @@ function Page() {
       return <RecallScreen />;
     case "import":
       return <ImportScreen what={a ?? null} />;
-    default:
+    case "":
+    case "login":
       return <WorkScreen />;
+    default:
+      return <NowhereScreen />;
   }
+}
+
+function NowhereScreen() {
+  const w = words.value;
+  return (
+    <Screen title={w.common.nowhere}>
+      <p>
+        <a href="#/">{w.nav.work}</a>
+      </p>
+    </Screen>
+  );
 }
 
 /** Whose work this is; in colour as long as it is somebody else's, with the way back. */
@@ -133,6 +148,45 @@ function Who() {
   );
 }
 
+/** On a narrow screen behind one button, which says where one is. */
+function Menu() {
+  const w = words.value;
+  const open = useSignal(false);
+  const screen = route.value.split("/")[0] ?? "";
+  const here = NAV.find(([path]) => path === (screen === "rehearsal" ? "recall" : screen));
+  useEffect(() => {
+    open.value = false;
+  }, [route.value]);
+  return (
+    <nav aria-label={w.common.nav} class={open.value ? "open" : ""}>
+      <button
+        type="button"
+        class="quiet menu"
+        aria-expanded={open.value}
+        aria-controls="menu"
+        onClick={() => {
+          open.value = !open.value;
+        }}
+      >
+        <span>{here === undefined ? w.common.nav : w.nav[here[1]]}</span>
+        <span>
+          {w.common.menu} <span aria-hidden="true">{open.value ? "▲" : "▼"}</span>
+        </span>
+      </button>
+      <ul id="menu">
+        {NAV.map((one) => (
+          <li key={one[0]}>
+            <a href={`#/${one[0]}`} aria-current={one === here ? "page" : undefined}>
+              {w.nav[one[1]]}
+            </a>
+          </li>
+        ))}
+        <li class="whose soft">{named(device.value?.name, session.value?.organisation ?? "")}</li>
+      </ul>
+    </nav>
+  );
+}
+
 function App() {
   const w = words.value;
   const inside = session.value !== null && !/^(first|i)=/.test(route.value);
@@ -141,16 +195,6 @@ function App() {
   }, [language.value]);
   const kid = session.value?.kid ?? null;
   useEffect(() => (kid === null ? undefined : listen(kid)), [kid]);
-  // On a narrow screen the menu scrolls sideways
-  useEffect(() => {
-    const show = () =>
-      document
-        .querySelector("nav [aria-current]")
-        ?.scrollIntoView({ inline: "center", block: "nearest" });
-    show();
-    addEventListener("resize", show);
-    return () => removeEventListener("resize", show);
-  }, [route.value, inside]);
   return (
     <>
       <a class="skip" href="#main">
@@ -185,23 +229,7 @@ function App() {
         </div>
       </header>
       <div class={inside ? "frame" : "frame alone"}>
-        {inside && (
-          <nav aria-label={w.common.nav}>
-            <ul>
-              {NAV.map(([path, name]) => {
-                const screen = route.value.split("/")[0] ?? "";
-                const here = path === (screen === "rehearsal" ? "recall" : screen);
-                return (
-                  <li key={path}>
-                    <a href={`#/${path}`} aria-current={here ? "page" : undefined}>
-                      {w.nav[name]}
-                    </a>
-                  </li>
-                );
-              })}
-            </ul>
-          </nav>
-        )}
+        {inside && <Menu />}
         <main id="main" tabIndex={-1}>
           <div aria-live="polite" class="notice">
             {notice.value !== null && <p class={notice.value.tone}>{notice.value.text}</p>}

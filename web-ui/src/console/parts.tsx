@@ -163,9 +163,15 @@ interface Fields {
   faults: Record<string, string>;
   /** Written as the ledger wants it, and what is still wrong with it. */
   rules: Map<string, Rule>;
+  /** What was wrong with a field is of no interest once something else stands in it. */
+  forget(name: string): void;
 }
 
-const FieldsContext = createContext<Fields>({ faults: {}, rules: new Map() });
+const FieldsContext = createContext<Fields>({
+  faults: {},
+  rules: new Map(),
+  forget: () => {},
+});
 
 type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 
@@ -178,11 +184,17 @@ const controlsOf = (form: HTMLFormElement): Control[] =>
       one.name !== "",
   );
 
+/** What people call a field, without what stands beside that. */
+const labelOf = (control: Control | undefined): string =>
+  (control?.labels?.[0]?.firstChild ?? control?.closest("fieldset")?.querySelector("legend"))
+    ?.textContent ?? "";
+
 /** What the browser finds wrong, in the page's language and not in the browser's. */
-function browserFault({ validity, min, max, type }: HTMLInputElement): string | null {
+function browserFault(control: HTMLInputElement): string | null {
   const w = words.value.faults;
+  const { validity, min, max, type } = control;
   if (validity.badInput) return type === "number" ? w.number : w.date;
-  if (validity.valueMissing) return w.missing;
+  if (validity.valueMissing) return fill(w.missing, { field: labelOf(control) });
   if (validity.rangeUnderflow) return fill(w.min, { min });
   if (validity.rangeOverflow) return fill(w.max, { max });
   return validity.valid ? null : w.other;
@@ -238,6 +250,14 @@ export function Form({
     }
     return found;
   };
+  /** Says at the button which fields above have to be mended. */
+  const toMend = (found: Record<string, string>): string => {
+    const all = form.current === null ? [] : controlsOf(form.current);
+    const names = Object.keys(found).map((name) => labelOf(all.find((one) => one.name === name)));
+    return fill(words.value.faults.above, {
+      fields: [...new Set(names)].join(words.value.common.and),
+    });
+  };
   const show = (found: Record<string, string>) => {
     faults.value = found;
     const target = form.current;
@@ -251,7 +271,7 @@ export function Form({
     notice.value = null;
     const found = look(form.current);
     if (Object.keys(found).length > 0) {
-      summary.value = words.value.faults.above;
+      summary.value = toMend(found);
       show(found);
       return;
     }
@@ -271,24 +291,27 @@ export function Form({
       const sentence = error instanceof Wrong ? error.message : sentenceOf(error);
       const has =
         form.current !== null && controlsOf(form.current).some((one) => one.name === field);
-      summary.value = has ? words.value.faults.above : sentence;
-      show(has && field !== null ? { [field]: sentence } : {});
+      const wrong = has && field !== null ? { [field]: sentence } : {};
+      summary.value = has ? toMend(wrong) : sentence;
+      show(wrong);
     } finally {
       busy.value = false;
     }
   };
-  const onInput = (event: Event) => {
-    const { name } = event.target as Control;
-    unsaved.value = true;
-    done.value = null;
+  const forget = (name: string) => {
     if (faults.value[name] === undefined) return;
     const { [name]: _, ...rest } = faults.value;
     faults.value = rest;
     summary.value = null;
   };
+  const onInput = (event: Event) => {
+    unsaved.value = true;
+    done.value = null;
+    forget((event.target as Control).name);
+  };
   return (
     <form ref={form} onSubmit={onSubmit} onInput={onInput} class="form" noValidate>
-      <FieldsContext.Provider value={{ faults: faults.value, rules: rules.current }}>
+      <FieldsContext.Provider value={{ faults: faults.value, rules: rules.current, forget }}>
         {children}
       </FieldsContext.Provider>
       {summary.value !== null && (
@@ -320,9 +343,13 @@ interface Labelled {
   required?: boolean;
 }
 
-function useFault(name: string, rule?: Rule) {
-  const { faults, rules } = useContext(FieldsContext);
+function useFault(name: string, rule?: Rule, value?: string | number) {
+  const { faults, rules, forget } = useContext(FieldsContext);
   if (rule !== undefined) rules.set(name, rule);
+  // Filled in by the screen
+  useEffect(() => {
+    if (value) forget(name);
+  }, [value]);
   return faults[name] ?? null;
 }
 
@@ -388,7 +415,7 @@ export function Text({
   onInput?: (value: string) => void;
 }) {
   const id = useId();
-  const fault = useFault(name, rule);
+  const fault = useFault(name, rule, value);
   return (
     <Around id={id} label={label} hint={hint} required={required} fault={fault}>
       <input

@@ -6,7 +6,7 @@ import { idOf } from "../shared/jws.ts";
 import { readReceipt } from "../shared/receipt.ts";
 import { sha256 } from "../shared/sha256.ts";
 import { signJws } from "../shared/signing.ts";
-import { get, post, postText, Refusal } from "./api.ts";
+import { get, post, postText, Refusal, Unreachable } from "./api.ts";
 import { device, memberKey } from "./state.ts";
 import { type Identity, takeNumbers } from "./store.ts";
 
@@ -171,11 +171,34 @@ export class RefusedEvent extends Refusal {
   }
 }
 
-/** Signs, posts, and waits until the events are on the ledger and lists show them. */
+/** What was signed and never answered: the server may have it. */
+let unanswered: { drafts: string; signed: string[] } | null = null;
+
+/**
+ * Signs, posts, and waits until the events are on the ledger and lists show them. Who tries the same
+ * again after an answer that never came sends the same bytes, which the ledger takes once.
+ */
 export async function record(...drafts: Draft[]): Promise<string[]> {
-  const ids = await postSigned(await signAll(drafts));
-  await committed(ids);
-  return ids;
+  const same = JSON.stringify([
+    device.value?.kid,
+    drafts.map(({ kind, members, member, when = { at: 0 } }) => [
+      kind,
+      members,
+      member,
+      "day" in when && when.day,
+    ]),
+  ]);
+  const signed = unanswered?.drafts === same ? unanswered.signed : await signAll(drafts);
+  unanswered = { drafts: same, signed };
+  try {
+    const ids = await postSigned(signed);
+    await committed(ids);
+    unanswered = null;
+    return ids;
+  } catch (error) {
+    if (!(error instanceof Unreachable)) unanswered = null;
+    throw error;
+  }
 }
 
 /** Waits until the last of them is on the ledger; what is still on its way after half a minute comes later. */

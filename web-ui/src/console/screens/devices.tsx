@@ -16,6 +16,7 @@ import {
 import { Qr } from "../qr.tsx";
 import { record } from "../record.ts";
 import { isLocal, language, say, session, words } from "../state.ts";
+import { dictionaryOf } from "../words.ts";
 import { Sensors } from "./sensors.tsx";
 
 interface Device {
@@ -193,7 +194,7 @@ export function DevicesScreen() {
                       {key.administrator ? w.administrator : w.field}
                     </span>{" "}
                     <span class="soft">
-                      {key.device ?? ""} {key.shortCode} · {dateTime(key.enrolledAt)}
+                      {calledBy(key.device)} {key.shortCode} · {dateTime(key.enrolledAt)}
                       {key.kid === session.value?.kid && ` · ${w.thisBrowser}`}
                       {" · "}
                       {key.lastSeen === null
@@ -216,6 +217,12 @@ export function DevicesScreen() {
     </Screen>
   );
 }
+
+/** What a device says of itself; what this console's browsers say is known in each language. */
+const calledBy = (said: string | null): string =>
+  (["ja", "en"] as const).some((one) => dictionaryOf(one).invitation.deviceName === said)
+    ? words.value.invitation.deviceName
+    : (said ?? "");
 
 /** Its place is taken by what was offered for it. */
 const answered = ({ id }: Shown, all: Invitation[]): boolean =>
@@ -273,7 +280,7 @@ function Offer({ invitation, done }: { invitation: Invitation; done: () => Promi
       <p>{w.compare}</p>
       <p class="code">{offer.shortCode}</p>
       <p class="soft">
-        {offer.device} · {dateTime(offer.offeredAt)}
+        {calledBy(offer.device)} · {dateTime(offer.offeredAt)}
       </p>
       <Form
         button={w.same}

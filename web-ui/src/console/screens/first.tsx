@@ -17,7 +17,7 @@ import {
 import { get, post } from "../api.ts";
 import { GLN, numberOf, PREFIX, trialPrefix } from "../numbers.ts";
 import { Careful, Choices, Form, fill, Screen, Text, Wrong } from "../parts.tsx";
-import { go, identities, memberKey, named, say, words } from "../state.ts";
+import { go, identities, isLocal, memberKey, named, say, words } from "../state.ts";
 import { type Identity, keepIdentity } from "../store.ts";
 
 /** With the launcher's link: this browser becomes the administrator of the local members. */
@@ -32,6 +32,7 @@ export function First({ token }: { token: string }) {
           <a href="#/">{words.value.nav.work}</a>
         </p>
       )}
+      {known === undefined && isLocal() && <p class="box amber">{w.localKey}</p>}
       <ol class="plain">
         <li>{w.step1}</li>
         <li>{w.step2}</li>
@@ -133,7 +134,7 @@ export function Start() {
           key={`gln-${gln.value}`}
           name="gln"
           label={w.gln}
-          hint={w.glnHint}
+          hint={gln.value === "" ? w.glnEmptyHint : w.glnHint}
           value={gln.value}
           rule={GLN}
           inputMode="numeric"

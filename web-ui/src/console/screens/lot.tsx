@@ -131,9 +131,6 @@ function Actions({ row }: { row: LotRow }) {
           <a class="button quiet" href={`#/labels/${at}`}>
             {w.nav.labels}
           </a>
-          <a class="button danger" href={`#/recall/${at}`}>
-            {w.nav.recall}
-          </a>
         </>
       )}
       <a class="button quiet" href={`/01/${row.gtin}/10/${encodeURIComponent(row.lot)}`}>
@@ -142,6 +139,11 @@ function Actions({ row }: { row: LotRow }) {
       <a class="button quiet" href={`#/ledger/lot/${at}`}>
         {w.nav.ledger}
       </a>
+      {row.own && row.recalledSince === null && row.state !== "withdrawn" && (
+        <a class="button quiet danger" href={`#/recall/${at}`}>
+          {w.nav.recall}
+        </a>
+      )}
     </div>
   );
 }

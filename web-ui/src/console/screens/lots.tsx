@@ -81,6 +81,8 @@ export function LotsScreen() {
   if (direction !== undefined && cursor !== undefined) query.set(direction, cursor);
   const page = useLoad<LotPage>(`lots${query.size === 0 ? "" : `?${query}`}`, true);
   const search = useRef<HTMLInputElement>(null);
+  // On a phone the lots come first
+  const more = useSignal(matchMedia("(min-width: 48rem)").matches || filtered);
   // Back and forward change what was looked for, too
   useEffect(() => {
     if (search.current !== null) search.current.value = q;
@@ -138,46 +140,57 @@ export function LotsScreen() {
         <button type="submit" class="quiet">
           {w.searchButton}
         </button>
-        <Pick
-          label={w.state}
-          value={state}
-          all={w.all}
-          options={STATES.map((one) => [one, words.value.states[one]])}
-          onChange={(value) => change({ state: value })}
-        />
-        <Pick
-          label={w.product}
-          value={gtin}
-          all={w.all}
-          options={(products.data?.products ?? []).map((one) => [
-            one.gtin,
-            named(one.name, one.gtin),
-          ])}
-          onChange={(value) => change({ gtin: value })}
-        />
-        <label>
-          <span>{w.from}</span>
-          <input
-            type="date"
-            value={from}
-            onChange={(event) => change({ from: event.currentTarget.value })}
-          />
-        </label>
-        <label>
-          <span>{w.to}</span>
-          <input
-            type="date"
-            value={to}
-            onChange={(event) => change({ to: event.currentTarget.value })}
-          />
-        </label>
-        <Pick
-          label={w.sort}
-          value={sort}
-          all={w.sorts.newest}
-          options={SORTS.slice(1).map((one) => [one, w.sorts[one]])}
-          onChange={(value) => change({ sort: value })}
-        />
+        <details
+          class="more"
+          open={more.value}
+          onToggle={(event) => {
+            more.value = event.currentTarget.open;
+          }}
+        >
+          <summary>{w.filters}</summary>
+          <div class="filters">
+            <Pick
+              label={w.state}
+              value={state}
+              all={w.all}
+              options={STATES.map((one) => [one, words.value.states[one]])}
+              onChange={(value) => change({ state: value })}
+            />
+            <Pick
+              label={w.product}
+              value={gtin}
+              all={w.all}
+              options={(products.data?.products ?? []).map((one) => [
+                one.gtin,
+                named(one.name, one.gtin),
+              ])}
+              onChange={(value) => change({ gtin: value })}
+            />
+            <label>
+              <span>{w.from}</span>
+              <input
+                type="date"
+                value={from}
+                onChange={(event) => change({ from: event.currentTarget.value })}
+              />
+            </label>
+            <label>
+              <span>{w.to}</span>
+              <input
+                type="date"
+                value={to}
+                onChange={(event) => change({ to: event.currentTarget.value })}
+              />
+            </label>
+            <Pick
+              label={w.sort}
+              value={sort}
+              all={w.sorts.newest}
+              options={SORTS.slice(1).map((one) => [one, w.sorts[one]])}
+              onChange={(value) => change({ sort: value })}
+            />
+          </div>
+        </details>
       </form>
       <Show of={page}>
         {({ lots, count: all, next, previous }) => {
@@ -302,7 +315,9 @@ export function LotTable({ lots }: { lots: LotRow[] }) {
             <tr key={lot.link}>
               <td data-label={w.product}>{named(lot.product, lot.gtin)}</td>
               <td data-label={w.lot}>
-                <a href={`#/lots/${lot.gtin}/${encodeURIComponent(lot.lot)}`}>{lot.lot}</a>
+                <a class="whole" href={`#/lots/${lot.gtin}/${encodeURIComponent(lot.lot)}`}>
+                  {lot.lot}
+                </a>
               </td>
               <td data-label={w.state}>
                 <StateTag state={lot.state} />

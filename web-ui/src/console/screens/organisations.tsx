@@ -364,7 +364,7 @@ function Granted({
   items: string[];
   name: (item: string) => string;
   data: Rights;
-  withdraw: string;
+  withdraw: "role_withdrawn" | "accreditation_withdrawn" | "range_withdrawn";
   member: string;
   done: Done;
 }) {
@@ -383,7 +383,8 @@ function Granted({
             {able && (
               <Careful
                 button={w.withdraw}
-                question={fill(w.withdrawQuestion, { what: name(item) })}
+                question={fill(w.withdrawQuestions[withdraw], { what: name(item) })}
+                sure={w.withdrawSure}
                 act={async () => {
                   const members = { "sanchi:gln": data.gln, [member]: item };
                   const events = alone

@@ -62,6 +62,7 @@ export function PlaceScreen({ gln }: { gln: string | null }) {
           <Show of={places}>
             {({ places: all }) => {
               const place = all.find((one) => one.gln === gln) ?? null;
+              if (gln !== null && place === null) return <Empty title={w.nowhere} text={gln} />;
               if (prefixesOf(own).length === 0) {
                 return (
                   <Empty

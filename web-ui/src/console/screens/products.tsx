@@ -140,6 +140,9 @@ export function ProductScreen({ gtin }: { gtin: string | null }) {
           <Show of={products}>
             {({ products: all }) => {
               const product = all.find((one) => one.gtin === gtin) ?? null;
+              if (gtin !== null && product === null) {
+                return <Empty title={w.nowhere} text={gtin} />;
+              }
               if (prefixesOf(own).length === 0) {
                 return <Empty title={w.noRange} text={w.noRangeText} />;
               }

@@ -2,7 +2,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { post } from "../api.ts";
 import { Act, count, dateTime, fill, Screen, Show, useLoad } from "../parts.tsx";
-import { go, named, say, words } from "../state.ts";
+import { device, go, named, say, words } from "../state.ts";
 import { type Affected, Reach } from "./recall.tsx";
 
 export interface Rehearsal {
@@ -11,6 +11,8 @@ export interface Rehearsal {
   gtin: string;
   id: string;
   lot: string;
+  /** What the office calls who began it; null for its first administrator. */
+  madeBy: string | null;
   startedAt: number;
 }
 
@@ -111,9 +113,22 @@ function Result({ rehearsal }: { rehearsal: Rehearsal & { reached: Affected | nu
   return (
     <div class="printed">
       <p>
+        <strong>{named(device.value?.name, device.value?.organisation ?? "")}</strong>
+      </p>
+      <p>
         {fill(w.resultOf, {
+          product: named(
+            reached?.lots.find(({ subject }) => subject === reached.start)?.product,
+            rehearsal.gtin,
+          ),
           lot: rehearsal.lot,
-          when: dateTime(rehearsal.startedAt),
+        })}
+      </p>
+      <p>
+        {fill(w.resultFrom, {
+          who: rehearsal.madeBy ?? words.value.devices.administrator,
+          from: dateTime(rehearsal.startedAt),
+          to: dateTime(rehearsal.endedAt ?? rehearsal.startedAt),
         })}
       </p>
       <p>

@@ -1,10 +1,13 @@
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
+import { readLink } from "../../shared/digital-link.ts";
 import { post } from "../api.ts";
 import { kindWords } from "../kinds.ts";
 import { changes } from "../live.ts";
 import { Act, count, dateTime, fill, Screen, Show, timeOnly, useLoad, wordOf } from "../parts.tsx";
-import { type Name, named, words } from "../state.ts";
+import type { Run } from "../rights.ts";
+import { type Name, named, session, words } from "../state.ts";
+import { type LotPage, LotTable } from "./lots.tsx";
 import { SecondAdministrator } from "./second.tsx";
 
 interface Breach {
@@ -28,7 +31,7 @@ interface Work {
   lostCertificates: { gdti: string; scheme: string | null }[];
   idleLabels: { gtin: string; labels: number; printedAt: number; product: Name; run: string }[];
   offers: { id: string; name: string; device: string; shortCode: string; offeredAt: number }[];
-  plans: { id: string; madeAt: number; ready: boolean }[];
+  plans: { id: string; body: { lots: string[] }; madeAt: number; ready: boolean }[];
   recalls: { gtin: string; lot: string; product: Name; since: number }[];
   refused: {
     id: string;
@@ -45,6 +48,21 @@ interface Work {
     missing: number;
     lastTime: number;
   }[];
+}
+
+const MOST_RECENT = 8;
+
+/** What happened last, so that an ordinary day has something to look at, too. */
+function Recent() {
+  const lots = useLoad<LotPage>("lots?sort=changed", true);
+  const all = lots.data?.lots ?? [];
+  if (all.length === 0) return null;
+  return (
+    <>
+      <h2>{words.value.work.recent}</h2>
+      <LotTable lots={all.slice(0, MOST_RECENT)} />
+    </>
+  );
 }
 
 /** The way that goods take through the office. */
@@ -85,7 +103,12 @@ export function WorkScreen() {
               <Group tone="red" title={w.plans} todo={w.plansTodo} items={data.plans}>
                 {(plan) => (
                   <a href="#/recall">
-                    {fill(plan.ready ? w.planReady : w.plan, { when: dateTime(plan.madeAt) })}
+                    {fill(plan.ready ? w.planReady : w.plan, {
+                      lot: plan.body.lots
+                        .map((link) => readLink(link).lot ?? "")
+                        .join(words.value.common.and),
+                      when: dateTime(plan.madeAt),
+                    })}
                   </a>
                 )}
               </Group>
@@ -198,6 +221,7 @@ export function WorkScreen() {
                 )}
               </Group>
               <SecondAdministrator />
+              <Recent />
             </>
           );
         }}
@@ -263,11 +287,46 @@ function Glad() {
           <p>{w.nothingText}</p>
         </div>
       </div>
+      <Flow />
+    </>
+  );
+}
+
+/** Until all of it has been done once. */
+function Flow() {
+  const w = words.value.work;
+  const places = useLoad<{ places: unknown[] }>("places");
+  const products = useLoad<{ products: unknown[] }>("products");
+  const lots = useLoad<LotPage>("lots");
+  const runs = useLoad<{ runs: Run[] }>("runs");
+  const devices = useLoad<{ devices: unknown[] }>(
+    session.value?.administrator === true ? "devices" : null,
+  );
+  const bound = runs.data?.runs.some(({ uses }) => uses.some(({ use }) => use === "bound"));
+  const done: Record<(typeof FLOW)[number][1], boolean> = {
+    places: (places.data?.places.length ?? 0) > 0,
+    products: (products.data?.products.length ?? 0) > 0,
+    lots: (lots.data?.lots.length ?? 0) > 0,
+    labels: (runs.data?.runs.length ?? 0) > 0,
+    packing: bound === true,
+    // The first is the one that looks
+    devices: session.value?.administrator !== true || (devices.data?.devices.length ?? 0) > 1,
+  };
+  if (Object.values(done).every((one) => one)) return null;
+  return (
+    <>
       <h2>{w.flow}</h2>
       <ol class="steps-first">
         {FLOW.map(([path, name]) => (
           <li key={path}>
             <a href={`#/${path}`}>{words.value.nav[name]}</a>: {w.flowSteps[name]}
+            {done[name] && (
+              <span class="soft">
+                {" "}
+                <span aria-hidden="true">✓ </span>
+                {w.flowDone}
+              </span>
+            )}
           </li>
         ))}
       </ol>

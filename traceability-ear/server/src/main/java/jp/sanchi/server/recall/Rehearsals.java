@@ -81,7 +81,9 @@ public class Rehearsals {
         view ->
             view.rows(
                 """
-                select id, gtin, lot, started_at, ended_at, result
+                select id, gtin, lot, started_at, ended_at, result,
+                  (select i.name from invitation i
+                    where i.kid = made_by and i.organisation = viewer())
                 from recall_rehearsal order by started_at desc limit ?
                 """,
                 row -> shown(row, false),
@@ -96,7 +98,9 @@ public class Rehearsals {
             view ->
                 view.row(
                     """
-                    select id, gtin, lot, started_at, ended_at, result
+                    select id, gtin, lot, started_at, ended_at, result,
+                  (select i.name from invitation i
+                    where i.kid = made_by and i.organisation = viewer())
                     from recall_rehearsal where id = ?
                     """,
                     row -> shown(row, true),
@@ -120,6 +124,8 @@ public class Rehearsals {
             row.getString(1),
             "lot",
             row.getString(3),
+            "madeBy",
+            Answers.text(row.getString(7)),
             "startedAt",
             row.getTimestamp(4).getTime());
     return whole ? shown.with("reached", result == null ? Json.Null.VALUE : result) : shown;
