@@ -9,7 +9,7 @@ alter table lot add column withdrawn boolean not null default false;
 
 create or replace view seen_lot with (security_barrier) as
   select l.subject, l.gtin, l.lot, l.commissioner, l.commissioned_at, l.recalled_since, l.events,
-    s.stage, s.last_kind, s.last_time, l.withdrawn
+    s.stage, s.last_kind, s.last_time, l.withdrawn, l.place
   from lot l left join lot_stage s using (subject)
   where exists (select from seen_subject c where c.subject = l.subject)
     -- What lies in a unit that was sent to the viewer, or in a unit within it

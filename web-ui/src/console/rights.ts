@@ -69,6 +69,8 @@ export interface LotRow {
   link: string;
   lot: string;
   own: boolean;
+  /** Where it was commissioned. */
+  place: Name;
   product: Name;
   recalledSince: number | null;
   state: "registered" | "growing" | "harvested" | "packed" | "gone" | "recalled" | "withdrawn";

@@ -192,6 +192,7 @@ export function LotsScreen() {
           </div>
         </details>
       </form>
+      {from !== "" && to !== "" && from > to && <p class="fault">{w.fromAfterTo}</p>}
       <Show of={page}>
         {({ lots, count: all, next, previous }) => {
           if (lots.length === 0) {
@@ -298,6 +299,8 @@ function walk(event: KeyboardEvent): void {
 
 export function LotTable({ lots }: { lots: LotRow[] }) {
   const w = words.value.lots;
+  // Where all are one's own, nothing is said by saying so
+  const others = lots.some(({ own }) => !own);
   return (
     <TableBox title={w.title}>
       <table onKeyDown={walk}>
@@ -306,8 +309,9 @@ export function LotTable({ lots }: { lots: LotRow[] }) {
             <th scope="col">{w.product}</th>
             <th scope="col">{w.lot}</th>
             <th scope="col">{w.state}</th>
+            <th scope="col">{w.place}</th>
             <th scope="col">{w.last}</th>
-            <th scope="col">{w.commissioner}</th>
+            {others && <th scope="col">{w.commissioner}</th>}
           </tr>
         </thead>
         <tbody>
@@ -322,15 +326,18 @@ export function LotTable({ lots }: { lots: LotRow[] }) {
               <td data-label={w.state}>
                 <StateTag state={lot.state} />
               </td>
+              <td data-label={w.place}>{named(lot.place, "")}</td>
               <td data-label={w.last}>
                 <span>
                   {wordOf(kindWords(), lot.lastKind)}
                   {lot.lastTime !== null && <span class="soft"> {dateOnly(lot.lastTime)}</span>}
                 </span>
               </td>
-              <td data-label={w.commissioner}>
-                {lot.own ? w.own : named(lot.commissioner.name, lot.commissioner.gln ?? "")}
-              </td>
+              {others && (
+                <td data-label={w.commissioner}>
+                  {lot.own ? w.own : named(lot.commissioner.name, lot.commissioner.gln ?? "")}
+                </td>
+              )}
             </tr>
           ))}
         </tbody>

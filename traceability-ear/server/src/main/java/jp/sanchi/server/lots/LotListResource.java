@@ -125,9 +125,11 @@ public class LotListResource {
                 view ->
                     view.row(
                         """
-                        select l.*, d.body from seen_lot l
+                        select l.*, d.body, w.body as place_body from seen_lot l
                         left join product p on p.gtin = l.gtin
                         left join document d on d.hash = p.document
+                        left join place o on o.gln = l.place
+                        left join document w on w.hash = o.document
                         where l.subject = ?
                         """,
                         Row::of,
@@ -196,7 +198,8 @@ public class LotListResource {
       int stage,
       String lastKind,
       Json lastTime,
-      Json product) {
+      Json product,
+      Json place) {
 
     static Row of(ResultSet row) throws SQLException {
       return new Row(
@@ -211,7 +214,8 @@ public class LotListResource {
           row.getInt("stage"),
           row.getString("last_kind"),
           Answers.number(row, "last_time"),
-          OrganisationNames.name(row.getBytes("body")));
+          OrganisationNames.name(row.getBytes("body")),
+          OrganisationNames.name(row.getBytes("place_body")));
     }
 
     String cursor(LotQuery query) {
@@ -242,6 +246,8 @@ public class LotListResource {
           lot,
           "own",
           asker.equals(commissioner),
+          "place",
+          place,
           "product",
           product,
           "recalledSince",

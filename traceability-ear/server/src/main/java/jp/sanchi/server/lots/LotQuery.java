@@ -174,7 +174,7 @@ final class LotQuery {
     // it
     String sql =
         """
-        select l.*, st.stage, st.last_kind, st.last_time, d.body from (
+        select l.*, st.stage, st.last_kind, st.last_time, d.body, w.body as place_body from (
           select distinct b.subject, b.key from seen_as s cross join lateral (
           %s
           ) b order by b.key%s, b.subject%s limit %d) f
@@ -182,6 +182,8 @@ final class LotQuery {
         left join lot_stage st on st.subject = l.subject
         left join product p on p.gtin = l.gtin
         left join document d on d.hash = p.document
+        left join place o on o.gln = l.place
+        left join document w on w.hash = o.document
         order by f.key%s, f.subject%s
         """
             .formatted(String.join(" union all ", branches), order, order, PAGE + 1, order, order);
