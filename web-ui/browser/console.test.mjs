@@ -772,6 +772,12 @@ test(
 test("a revoked browser is out at once", { skip }, async () => {
   await open("devices");
   await page.locator(".rows summary", { hasText: w.devices.revoke }).first().click();
+  // The other administrator has signed the recall: before that nothing would become suspect
+  await page.getByLabel(w.devices.since).first().fill("2020-01-01T00:00");
+  await page.locator("form strong", { hasText: "A1" }).waitFor();
+  await page.getByLabel(w.devices.since).first().fill("2099-01-01T00:00");
+  await page.getByText(w.devices.suspectNone).waitFor();
+  await page.getByLabel(w.devices.since).first().fill("");
   await page.locator("form").getByRole("button", { name: w.devices.revoke }).click();
   await notice(w.devices.revoked);
   await second.goto(`${address}/console/#/lots`);

@@ -4,6 +4,7 @@ import { post, remove } from "../api.ts";
 import {
   Careful,
   Choices,
+  count,
   dateTime,
   Empty,
   Form,
@@ -321,9 +322,17 @@ function Offer({ invitation, done }: { invitation: Invitation; done: () => Promi
   );
 }
 
+const MOST_NAMED = 12;
+
 /** Takes a key away; what it signed since it was lost becomes suspect. */
 function Revoke({ device, done }: { device: Device; done: () => Promise<void> }) {
   const w = words.value.devices;
+  const since = useSignal("");
+  const suspect = useLoad<{ count: number; lots: string[] }>(
+    since.value === ""
+      ? null
+      : `devices/${device.kid}/records?since=${new Date(since.value).getTime()}`,
+  );
   return (
     <details>
       <summary>{w.revoke}</summary>
@@ -352,7 +361,22 @@ function Revoke({ device, done }: { device: Device; done: () => Promise<void> })
           hint={w.sinceHint}
           required={false}
           type="datetime-local"
+          onInput={(value) => {
+            since.value = value;
+          }}
         />
+        <p aria-live="polite">
+          {since.value !== "" && suspect.data !== null && (
+            <strong>
+              {suspect.data.count === 0
+                ? w.suspectNone
+                : fill(w.suspect, {
+                    count: count(suspect.data.count),
+                    lots: suspect.data.lots.slice(0, MOST_NAMED).join(words.value.common.and),
+                  })}
+            </strong>
+          )}
+        </p>
       </Form>
     </details>
   );

@@ -5,7 +5,9 @@ import jakarta.inject.Singleton;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.sql.Connection;
@@ -14,17 +16,26 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import javax.sql.DataSource;
 import jp.sanchi.kernel.event.Base64Url;
 import jp.sanchi.kernel.event.Json;
+import jp.sanchi.kernel.event.Jws;
 import jp.sanchi.kernel.event.ShortCode;
+import jp.sanchi.kernel.event.TraceEvent;
+import jp.sanchi.kernel.history.Subject;
 import jp.sanchi.server.platform.Failure;
+import jp.sanchi.server.platform.Fault;
+import jp.sanchi.server.platform.Problem;
 
 /** The keys of the own organisation, as the ledger has them. */
 @Path("devices")
 @Singleton
 @Produces(MediaType.APPLICATION_JSON)
 public class DevicesResource {
+  private static final int MOST_COUNTED = 10_000;
+  private static final int MOST_READ = 200;
+
   private final Sessions sessions;
   private final DataSource database;
 
@@ -84,6 +95,67 @@ public class DevicesResource {
       return Json.object("devices", devices).canonical();
     } catch (SQLException e) {
       throw new Failure("devices can't be read", e);
+    }
+  }
+
+  /**
+   * What becomes suspect if a key is revoked as lost since a time: how many of its events the
+   * ledger has from then on, at most {@value #MOST_COUNTED}, and the lots that the first {@value
+   * #MOST_READ} are about. 404 if the key is none of theirs.
+   *
+   * @param since ms since 1970
+   */
+  @GET
+  @Path("{kid}/records")
+  public byte[] records(
+      @PathParam("kid") String kid,
+      @QueryParam("since") long since,
+      @Context HttpServletRequest request) {
+    String gln = sessions.administrator(request).organisation();
+    try (Connection connection = database.getConnection();
+        PreparedStatement known =
+            connection.prepareStatement("select from device where kid = ? and organisation = ?");
+        PreparedStatement select =
+            connection.prepareStatement(
+                """
+                select case when row_number() over () <= ? then jws end from (
+                  select jws from event where kid_of(jws) = ? and record_time >= ?
+                  order by record_time limit ?) signed
+                """)) {
+      known.setString(1, kid);
+      known.setString(2, gln);
+      try (ResultSet row = known.executeQuery()) {
+        if (!row.next()) {
+          throw Problem.of(Fault.NOT_FOUND);
+        }
+      }
+      select.setInt(1, MOST_READ);
+      select.setString(2, kid);
+      select.setLong(3, since);
+      select.setInt(4, MOST_COUNTED);
+      long count = 0;
+      TreeSet<String> lots = new TreeSet<>();
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          count++;
+          String jws = row.getString(1);
+          if (jws != null) {
+            TraceEvent event = TraceEvent.readAny(Jws.parse(jws));
+            event.subjects().stream().filter(one -> one.startsWith("lot/")).forEach(lots::add);
+            if (event.row() != null) {
+              lots.addAll(event.lots("quantityList"));
+            }
+          }
+        }
+      }
+      return Json.object(
+              "count",
+              count,
+              "lots",
+              lots.stream().<Json>map(one -> Json.of(Subject.parse(one).values().get(1))).toList())
+          .canonical();
+    } catch (SQLException e) {
+      throw new Failure("a device's records can't be counted", e);
     }
   }
 

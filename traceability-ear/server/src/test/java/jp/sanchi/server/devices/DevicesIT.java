@@ -388,6 +388,26 @@ class DevicesIT {
   }
 
   @Test
+  void counts_what_becomes_suspect_before_a_lost_phone_is_revoked() throws Exception {
+    server.follow();
+    DevicesResource devices = new DevicesResource(sessions, server.database());
+    String cookie = logIn(browser);
+
+    assertThat(json(devices.records(browser.kid(), 0, Request.get().cookie(cookie).sent())))
+        .isEqualTo(Json.object("count", 1, "lots", List.of()));
+    long later = System.currentTimeMillis() + 60_000;
+    assertThat(
+            json(devices.records(browser.kid(), later, Request.get().cookie(cookie).sent()))
+                .integer("count"))
+        .isZero();
+    Device stranger = new Device(CONSORTIUM, "4569952000019", Clock.systemUTC());
+    refused(
+        404,
+        "not_found",
+        () -> devices.records(stranger.kid(), 0, Request.get().cookie(cookie).sent()));
+  }
+
+  @Test
   void lists_the_organisation_s_devices_with_their_names() throws Exception {
     String token = invite().text("token");
     Device fresh = new Device(CONSORTIUM, FARM, Clock.systemUTC());
