@@ -44,7 +44,11 @@ public final class LabelsBench {
       new LabelText(
           "有機小松菜 200g",
           "Organic komatsuna, 200 g",
-          List.of("産地 宮崎県綾町 北俣ほ場", "消費期限 2026.11.30", "収穫日 2026.11.25", "北俣農園"),
+          List.of(
+              new LabelText.Line("origin", "産地 宮崎県綾町 北俣ほ場", true),
+              new LabelText.Line("useBy", "消費期限 2026.11.30", true),
+              new LabelText.Line("harvested", "収穫日 2026.11.25", true),
+              new LabelText.Line("producer", "北俣農園", false)),
           "手入力用コード",
           "読むと、畑からの記録",
           "",

@@ -11,8 +11,9 @@ import java.util.List;
  * @param foot where the short code stands, without its words
  * @param room how wide the short code may be
  * @param mark the frame for the JAS mark, or null
+ * @param missing the names of what there is no room for, see {@link LabelText.Line#name}
  */
-record Face(List<Line> lines, Line foot, float room, Frame mark) {
+record Face(List<Line> lines, Line foot, float room, Frame mark, List<String> missing) {
   /**
    * One line of words.
    *
@@ -36,6 +37,9 @@ record Face(List<Line> lines, Line foot, float room, Frame mark) {
   /** From this size of the product's name on, a label has room for {@link #LEGAL}. */
   private static final float ROOMY = 9.5f;
 
+  /** By so much lines get smaller that the law leaves alone, until all have room. */
+  private static final float STEP = 0.5f;
+
   /** No mark may be lower than 5 mm, with its certifier's name below. */
   private static final float MARK_WIDTH = 8;
 
@@ -49,10 +53,19 @@ record Face(List<Line> lines, Line foot, float room, Frame mark) {
   }
 
   static Face of(Format format, LabelText text) throws IOException {
-    return format.card() ? card(format, text) : label(format, text);
+    if (format.card()) {
+      return card(format, text);
+    }
+    Face face = label(format, text, text.caption());
+    // A code explains itself sooner than a lot that is not there
+    return face.missing.isEmpty() ? face : fuller(face, label(format, text, ""));
   }
 
-  private static Face label(Format format, LabelText text) throws IOException {
+  private static Face fuller(Face one, Face other) {
+    return one.missing.size() <= other.missing.size() ? one : other;
+  }
+
+  private static Face label(Format format, LabelText text, String captioned) throws IOException {
     Typeface type = Typeface.gothic();
     float left = format.codeX() + format.code() + 0.5f;
     float width = format.labelWidth() - 1.8f - left;
@@ -66,9 +79,9 @@ record Face(List<Line> lines, Line foot, float room, Frame mark) {
     float foot = format.labelHeight() - top - 0.4f;
     List<Line> lines = new ArrayList<>();
     float caption = 0;
-    if (format.type() > 7) {
+    if (format.type() > 7 && !captioned.isEmpty()) {
       caption = roomy ? 6 : LEGAL_WHERE_SMALL;
-      String words = type.fitted(text.caption(), caption, room);
+      String words = type.fitted(captioned, caption, room);
       lines.add(new Line(words, caption, left, foot - high(shortSize) * 0.95f));
     }
     float end = foot - high(shortSize) - high(caption) * 1.1f;
@@ -95,18 +108,12 @@ record Face(List<Line> lines, Line foot, float room, Frame mark) {
       line += high(format.type()) * LEADING;
     }
     line -= (high(format.type()) - high(small)) * LEADING * 0.9f;
-    for (String words : second(text)) {
-      boolean narrow = mark != null && line > mark.y;
-      List<String> parts = type.lines(words, small, narrow ? width - MARK_WIDTH - 0.5f : width, 2);
-      if (line + (parts.size() - 1) * high(small) * TIGHT > end) {
-        break;
-      }
-      for (String part : parts) {
-        lines.add(new Line(part, small, left, line));
-        line += high(small) * TIGHT;
-      }
+    Column column = new Column(left, width, line, end, TIGHT, mark);
+    List<String> missing = column.set(lines, text.below(), small, LEGAL_WHERE_SMALL);
+    if (!text.mark().isEmpty() && !marked) {
+      missing.add("mark");
     }
-    return new Face(lines, new Line("", shortSize, left, foot), room, mark);
+    return new Face(lines, new Line("", shortSize, left, foot), room, mark, missing);
   }
 
   private static Face card(Format format, LabelText text) throws IOException {
@@ -121,31 +128,72 @@ record Face(List<Line> lines, Line foot, float room, Frame mark) {
       line += high(format.type()) * LEADING;
     }
     line -= (high(format.type()) - high(small)) * LEADING * 0.9f;
-    for (String words : second(text)) {
-      List<String> parts = type.lines(words, small, width, 2);
-      if (line + (parts.size() - 1) * high(small) * LEADING > format.codeY()) {
-        break;
-      }
-      for (String part : parts) {
-        lines.add(new Line(part, small, margin, line));
-        line += high(small) * LEADING;
-      }
-    }
+    Column column = new Column(margin, width, line, format.codeY(), LEADING, null);
+    List<String> missing = column.set(lines, text.below(), small, LEGAL);
     float foot = format.codeY() + format.code() + high(small);
     for (String part : type.lines(text.caption(), small * 0.9f, width, 2)) {
       float middle = (format.labelWidth() - type.width(part, small * 0.9f)) / 2;
       lines.add(new Line(part, small * 0.9f, middle, foot));
       foot += high(small) * LEADING;
     }
-    return new Face(lines, new Line("", small, margin, foot), width, null);
+    return new Face(lines, new Line("", small, margin, foot), width, null, missing);
   }
 
-  private static List<String> second(LabelText text) {
-    List<String> lines = new ArrayList<>();
-    lines.addAll(text.lines());
-    lines.add(text.otherName());
-    lines.removeIf(String::isEmpty);
-    return lines;
+  /**
+   * Where the lines below the name stand.
+   *
+   * @param top the first baseline
+   * @param bottom the last baseline's limit
+   * @param mark in the column's lower right corner, or null
+   */
+  private record Column(
+      float left, float width, float top, float bottom, float leading, Frame mark) {
+    /**
+     * Sets as much as there is room for: what the law asks for in its size, and the rest so small
+     * that all of it fits; what does not fit even then is left off, the least important first.
+     *
+     * @return the names of what was left off
+     */
+    List<String> set(List<Line> lines, List<LabelText.Line> all, float legal, float least)
+        throws IOException {
+      List<LabelText.Line> wanted = new ArrayList<>(all);
+      List<String> missing = new ArrayList<>();
+      while (true) {
+        for (float size = legal; size >= least; size -= STEP) {
+          List<Line> drawn = drawn(wanted, legal, size);
+          if (drawn != null) {
+            lines.addAll(drawn);
+            return missing;
+          }
+        }
+        missing.add(0, wanted.remove(wanted.size() - 1).name());
+      }
+    }
+
+    /** Null where there is no room for all. */
+    private List<Line> drawn(List<LabelText.Line> wanted, float legal, float other)
+        throws IOException {
+      List<Line> lines = new ArrayList<>();
+      float line = top;
+      float before = legal;
+      for (LabelText.Line one : wanted) {
+        float size = one.legal() ? legal : other;
+        // Smaller letters need less room above them
+        line -= (high(before) - high(size)) * leading * 0.9f;
+        before = size;
+        boolean narrow = mark != null && line > mark.y;
+        float room = narrow ? width - MARK_WIDTH - 0.5f : width;
+        List<String> parts = Typeface.gothic().lines(one.words(), size, room, 2);
+        for (String part : parts) {
+          if (line > bottom) {
+            return null;
+          }
+          lines.add(new Line(part, size, left, line));
+          line += high(size) * leading;
+        }
+      }
+      return lines;
+    }
   }
 
   private static float high(float size) {

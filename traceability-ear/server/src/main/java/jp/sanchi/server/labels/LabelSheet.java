@@ -62,6 +62,11 @@ final class LabelSheet {
     }
   }
 
+  /** The names of what the label has no room for, see {@link LabelText.Line#name}. */
+  List<String> missing() {
+    return face.missing();
+  }
+
   /**
    * The PDF after each of its codes was read again. A code that a reader has trouble with, which
    * happens to one in two thousand, is drawn with another mask.

@@ -35,7 +35,7 @@ final class PrintedWords {
   private final boolean japanese;
   private final String lot;
   private final String place;
-  private final List<String> dates = new ArrayList<>();
+  private final List<LabelText.Line> dates = new ArrayList<>();
   private final boolean mark;
 
   private PrintedWords(Fields fields) {
@@ -63,7 +63,8 @@ final class PrintedWords {
     if (fields.has(name)) {
       try {
         LocalDate date = LocalDate.parse(fields.text(name, 10));
-        dates.add(japanese ? inJapanese + " " + JAPANESE.format(date) : inEnglish + " " + date);
+        String words = japanese ? inJapanese + " " + JAPANESE.format(date) : inEnglish + " " + date;
+        dates.add(new LabelText.Line(name, words, true));
       } catch (DateTimeParseException e) {
         throw Fields.malformed(name);
       }
@@ -97,10 +98,7 @@ final class PrintedWords {
             .orElse(Json.Null.VALUE);
     String name = first(product);
     String other = in(product, !japanese);
-    List<String> lines = new ArrayList<>();
-    lines.add(origin(view, gtin));
-    lines.addAll(dates);
-    lines.add(
+    String maker =
         view.row(
                 """
                 select d.body from organisation o join document d on d.hash = o.document
@@ -108,8 +106,13 @@ final class PrintedWords {
                 """,
                 row -> first(OrganisationNames.name(row.getBytes(1))),
                 producer)
-            .orElse(""));
-    lines.add(lot.isEmpty() ? "" : (japanese ? "ロット " : "Lot ") + lot);
+            .orElse("");
+    String of = lot.isEmpty() ? "" : (japanese ? "ロット " : "Lot ") + lot;
+    List<LabelText.Line> lines = new ArrayList<>();
+    lines.add(new LabelText.Line("origin", origin(view, gtin), true));
+    lines.addAll(dates);
+    lines.add(new LabelText.Line("lot", of, false));
+    lines.add(new LabelText.Line("producer", maker, false));
     return new LabelText(
         name,
         other.equals(name) ? "" : other,

@@ -3,6 +3,7 @@ package jp.sanchi.server.labels;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -41,6 +42,10 @@ import jp.sanchi.server.platform.Tenants;
 @Consumes(MediaType.APPLICATION_JSON)
 public class SheetsResource {
   private static final String SVG = "image/svg+xml";
+
+  /** By comma, what the paper has no room for; who prints must not believe that it stands there. */
+  private static final String NOT_PRINTED = "Sanchi-Not-Printed";
+
   private static final int MOST_BYTES = 64 * 1024;
   private static final int HASH = 32;
   private static final int MOST_CARDS = 40;
@@ -63,7 +68,11 @@ public class SheetsResource {
   private record Run(String printer, byte[] hashes) {}
 
   /** What is to be drawn. */
-  private record Order(Format format, LabelText text, List<LabelSheet.Label> labels) {}
+  private record Order(Format format, LabelText text, List<LabelSheet.Label> labels) {
+    LabelSheet sheet() throws IOException {
+      return new LabelSheet(format, text);
+    }
+  }
 
   /**
    * The PDF of a printed run. 404 for a run that the asker has not printed, 503 before its hashes
@@ -71,17 +80,23 @@ public class SheetsResource {
    */
   @POST
   @Produces("application/pdf")
-  public byte[] sheet(InputStream body, @Context HttpServletRequest request) throws IOException {
-    return pdf(ofRun(fields(body, "run", "serials"), Serial.RUN_LABELS, request));
+  public byte[] sheet(
+      InputStream body, @Context HttpServletRequest request, @Context HttpServletResponse response)
+      throws IOException {
+    return pdf(ofRun(fields(body, "run", "serials"), Serial.RUN_LABELS, request), response);
   }
 
   /** One label of a printed run as a picture, for label software; errors as with sheets. */
   @POST
   @Path("png")
   @Produces("image/png")
-  public byte[] png(InputStream body, @Context HttpServletRequest request) throws IOException {
+  public byte[] png(
+      InputStream body, @Context HttpServletRequest request, @Context HttpServletResponse response)
+      throws IOException {
     Order order = ofRun(fields(body, "run", "serials"), 1, request);
     return drawn(
+        order,
+        response,
         () -> {
           var png = new ByteArrayOutputStream();
           ImageIO.write(picture(order), "png", png);
@@ -93,18 +108,22 @@ public class SheetsResource {
   @POST
   @Path("svg")
   @Produces(SVG)
-  public byte[] svg(InputStream body, @Context HttpServletRequest request) throws IOException {
+  public byte[] svg(
+      InputStream body, @Context HttpServletRequest request, @Context HttpServletResponse response)
+      throws IOException {
     Order order = ofRun(fields(body, "run", "serials"), 1, request);
     return drawn(
+        order,
+        response,
         () -> {
           // The picture is what can be read again; the vectors are of the same label
           picture(order);
-          return utf8(new LabelSheet(order.format, order.text).svg(order.labels.get(0)));
+          return utf8(order.sheet().svg(order.labels.get(0)));
         });
   }
 
   private static BufferedImage picture(Order order) throws IOException {
-    BufferedImage picture = new LabelSheet(order.format, order.text).picture(order.labels.get(0));
+    BufferedImage picture = order.sheet().picture(order.labels.get(0));
     if (picture == null) {
       throw unreadable();
     }
@@ -115,7 +134,9 @@ public class SheetsResource {
   @POST
   @Path("sample")
   @Produces(SVG)
-  public byte[] sample(InputStream body, @Context HttpServletRequest request) throws IOException {
+  public byte[] sample(
+      InputStream body, @Context HttpServletRequest request, @Context HttpServletResponse response)
+      throws IOException {
     Fields fields = fields(body);
     String gln = sessions.required(request).organisation();
     Format format = format(fields, Format.ALL);
@@ -126,8 +147,8 @@ public class SheetsResource {
     String serial = SAMPLE_RUN + SAMPLE_RUN + "0".repeat(12);
     String link = origins.required(request) + "/01/" + gtin + "/21/" + serial;
     String shortCode = format.card() ? "" : ShortCode.ofLabel(gtin, SAMPLE_RUN, 0).text();
-    return drawn(
-        () -> utf8(new LabelSheet(format, text).svg(new LabelSheet.Label(link, shortCode))));
+    Order order = new Order(format, text, List.of(new LabelSheet.Label(link, shortCode)));
+    return drawn(order, response, () -> utf8(order.sheet().svg(order.labels.get(0))));
   }
 
   /**
@@ -137,7 +158,9 @@ public class SheetsResource {
   @POST
   @Path("cards")
   @Produces("application/pdf")
-  public byte[] cards(InputStream body, @Context HttpServletRequest request) throws IOException {
+  public byte[] cards(
+      InputStream body, @Context HttpServletRequest request, @Context HttpServletResponse response)
+      throws IOException {
     Fields fields = fields(body, "count");
     String gln = sessions.required(request).organisation();
     Format format = format(fields, Format.CARDS);
@@ -147,7 +170,9 @@ public class SheetsResource {
     PrintedWords words = PrintedWords.of(fields);
     LabelText text = tenants.as(gln, view -> words.on(view, gln, gtin, true));
     String link = origins.required(request) + DigitalLink.lot(gtin, lot).path();
-    return pdf(new Order(format, text, Collections.nCopies(count, new LabelSheet.Label(link, ""))));
+    return pdf(
+        new Order(format, text, Collections.nCopies(count, new LabelSheet.Label(link, ""))),
+        response);
   }
 
   private Order ofRun(Fields fields, int most, HttpServletRequest request) {
@@ -185,10 +210,12 @@ public class SheetsResource {
     return new Order(format, text, labels);
   }
 
-  private static byte[] pdf(Order order) throws IOException {
+  private static byte[] pdf(Order order, HttpServletResponse response) throws IOException {
     return drawn(
+        order,
+        response,
         () -> {
-          byte[] pdf = new LabelSheet(order.format, order.text).checked(order.labels);
+          byte[] pdf = order.sheet().checked(order.labels);
           if (pdf == null) {
             throw unreadable();
           }
@@ -196,15 +223,17 @@ public class SheetsResource {
         });
   }
 
-  private interface Drawing<T> {
-    T draw() throws IOException;
+  private interface Drawing {
+    byte[] draw() throws IOException;
   }
 
-  private static <T> T drawn(Drawing<T> drawing) throws IOException {
+  private static byte[] drawn(Order order, HttpServletResponse response, Drawing drawing)
+      throws IOException {
     if (!BUSY.tryAcquire()) {
       throw Problem.retry(Fault.UNAVAILABLE, 3);
     }
     try {
+      response.setHeader(NOT_PRINTED, String.join(",", order.sheet().missing()));
       return drawing.draw();
     } catch (CodeTooLarge e) {
       throw Problem.of(Fault.CODE_TOO_LARGE);

@@ -27,7 +27,12 @@ class LabelSheetTest {
       new LabelText(
           "有機小松菜 200g",
           "Organic komatsuna, 200 g",
-          List.of("産地 宮崎県綾町 北俣ほ場", "消費期限 2026.11.30", "収穫日 2026.11.25", "北俣農園", "ロット A1"),
+          List.of(
+              new LabelText.Line("origin", "産地 宮崎県綾町 北俣ほ場", true),
+              new LabelText.Line("useBy", "消費期限 2026.11.30", true),
+              new LabelText.Line("harvested", "収穫日 2026.11.25", true),
+              new LabelText.Line("lot", "ロット A1", false),
+              new LabelText.Line("producer", "北俣農園", false)),
           "手入力用コード",
           "読むと、畑からの記録",
           "JASマーク",
@@ -116,8 +121,49 @@ class LabelSheetTest {
     float least = format.card() || format.type() >= 9.5 ? 8 : 5.5f;
     for (Face.Line line : face.lines()) {
       boolean ours = List.of("手入力用コード", "読むと、畑からの記録", "JASマーク").contains(line.words());
-      assertThat(line.size()).as(line.words()).isGreaterThanOrEqualTo(ours ? 4 : least);
+      boolean law = line.words().matches("(産地|消費期限|収穫日).*");
+      assertThat(line.size())
+          .as(line.words())
+          .isGreaterThanOrEqualTo(law ? least : ours ? 4 : 5.5f);
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("formats")
+  void what_has_no_room_is_named_and_all_the_rest_stands_there(Format format) throws Exception {
+    Face face = Face.of(format, KOMATSUNA);
+
+    String words = String.join("", face.lines().stream().map(Face.Line::words).toList());
+    for (LabelText.Line line : KOMATSUNA.below()) {
+      String first = line.words().split(" ", 2)[0];
+      assertThat(words.contains(first))
+          .as(line.name())
+          .isEqualTo(!face.missing().contains(line.name()));
+    }
+    if (!format.card()) {
+      assertThat(face.mark() == null).isEqualTo(face.missing().contains("mark"));
+    }
+  }
+
+  @Test
+  void a_sheet_of_24_has_room_for_a_lot_beside_two_dates_and_a_long_origin() throws Exception {
+    LabelText komatsuna =
+        new LabelText(
+            "小松菜 200g",
+            "",
+            List.of(
+                new LabelText.Line("origin", "産地 宮崎県国富町 大坪のほ場", true),
+                new LabelText.Line("bestBefore", "賞味期限 2026.12.03", true),
+                new LabelText.Line("harvested", "収穫日 2026.11.26", true),
+                new LabelText.Line("lot", "ロット K261127-02", false),
+                new LabelText.Line("producer", "森農園", false)),
+            "手入力用コード",
+            "読むと、畑からの記録",
+            "",
+            "");
+
+    assertThat(Face.of(A4, komatsuna).missing()).isEmpty();
+    assertThat(Face.of(ROLL62, komatsuna).missing()).doesNotContain("lot");
   }
 
   @Test
@@ -137,7 +183,9 @@ class LabelSheetTest {
         new LabelText(
             "とても長い名前の小松菜とほうれん草と水菜の詰め合わせ 二百グラム入り 宮崎県綾町産",
             "🥬 Ærø ﷽ vegetables of a very long name that does not fit at all",
-            List.of("鷗外𠮷農園", "", ""),
+            List.of(
+                new LabelText.Line("producer", "鷗外𠮷農園", false),
+                new LabelText.Line("lot", "", false)),
             "手入力用コード",
             "",
             "",

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayInputStream;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -15,8 +17,10 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import jp.sanchi.demonstration.Administrator;
 import jp.sanchi.demonstration.Device;
@@ -232,6 +236,19 @@ class OfficeIT {
   private HttpServletRequest by(Device device) throws Exception {
     return logins.read(device);
   }
+
+  private final Map<String, String> headers = new HashMap<>();
+
+  /** Notes its headers. */
+  private final HttpServletResponse answer =
+      (HttpServletResponse)
+          Proxy.newProxyInstance(
+              HttpServletResponse.class.getClassLoader(),
+              new Class<?>[] {HttpServletResponse.class},
+              (proxy, method, arguments) ->
+                  method.getName().equals("setHeader")
+                      ? headers.put((String) arguments[0], (String) arguments[1])
+                      : null);
 
   private HttpServletRequest writes(Device device) throws Exception {
     return logins.write(device);
@@ -936,17 +953,17 @@ class OfficeIT {
     Object[] request = {
       "format", "a4", "gtin", GTIN, "language", "ja", "run", "K7Q2", "serials", serials
     };
-    refused(503, "labels_awaited", () -> sheets.sheet(body(request), writes(farm)));
+    refused(503, "labels_awaited", () -> sheets.sheet(body(request), writes(farm), answer));
     announceLabels();
 
-    byte[] pdf = sheets.sheet(body(request), writes(farm));
+    byte[] pdf = drawn(sheets.sheet(body(request), writes(farm), answer), "");
 
     assertThat(new String(pdf, 0, 5, StandardCharsets.US_ASCII)).isEqualTo("%PDF-");
-    refused(404, "not_found", () -> sheets.sheet(body(request), writes(shop)));
+    refused(404, "not_found", () -> sheets.sheet(body(request), writes(shop), answer));
     String guessed = serials.get(0).substring(0, 8) + "000000000000";
     Object[] forged = request.clone();
     forged[9] = List.of(guessed);
-    refused(422, "labels_not_announced", () -> sheets.sheet(body(forged), writes(farm)));
+    refused(422, "labels_not_announced", () -> sheets.sheet(body(forged), writes(farm), answer));
 
     Object[] one = {
       "format",
@@ -964,24 +981,25 @@ class OfficeIT {
       "useBy",
       "2026-11-30"
     };
-    assertThat(sheets.png(body(one), writes(farm))).startsWith(0x89, 'P', 'N', 'G');
-    byte[] svg = sheets.svg(body(one), writes(farm));
+    assertThat(drawn(sheets.png(body(one), writes(farm), answer), ""))
+        .startsWith(0x89, 'P', 'N', 'G');
+    byte[] svg = drawn(sheets.svg(body(one), writes(farm), answer), "");
     assertThat(new String(svg, StandardCharsets.UTF_8)).startsWith("<svg ");
-    refused(404, "not_found", () -> sheets.png(body(one), writes(shop)));
-    refused(404, "not_found", () -> sheets.svg(body(one), writes(shop)));
+    refused(404, "not_found", () -> sheets.png(body(one), writes(shop), answer));
+    refused(404, "not_found", () -> sheets.svg(body(one), writes(shop), answer));
     one[13] = "2026-13-01";
-    refused(400, "request_malformed", () -> sheets.png(body(one), writes(farm)));
+    refused(400, "request_malformed", () -> sheets.png(body(one), writes(farm), answer));
   }
 
   @Test
   void shows_a_sample_before_anything_is_signed_and_makes_cards_of_a_lot_one_knows()
       throws Exception {
     Object[] sample = {"bestBefore", "2026-11-30", "format", "a4", "gtin", GTIN, "language", "ja"};
-    byte[] svg = sheets.sample(body(sample), writes(farm));
+    byte[] svg = drawn(sheets.sample(body(sample), writes(farm), answer), "");
     assertThat(new String(svg, StandardCharsets.UTF_8)).startsWith("<svg ").contains("#b3261e");
 
     Object[] card = {"count", 5, "format", "card", "gtin", GTIN, "language", "ja", "lot", "A1"};
-    byte[] pdf = sheets.cards(body(card), writes(farm));
+    byte[] pdf = drawn(sheets.cards(body(card), writes(farm), answer), "");
 
     assertThat(new String(pdf, 0, 5, StandardCharsets.US_ASCII)).isEqualTo("%PDF-");
     try (PDDocument document = Loader.loadPDF(pdf)) {
@@ -989,7 +1007,16 @@ class OfficeIT {
       assertThat(new PDFTextStripper().getText(document)).contains("産地 宮崎県綾町");
     }
     card[9] = "A9";
-    refused(422, "lot_unknown", () -> sheets.cards(body(card), writes(farm)));
+    refused(422, "lot_unknown", () -> sheets.cards(body(card), writes(farm), answer));
+
+    // What such small paper has no room for is not passed over in silence
+    Object[] small = {"format", "a4-65", "gtin", GTIN, "language", "ja", "mark", "jas"};
+    drawn(sheets.sample(body(small), writes(farm), answer), "mark");
+  }
+
+  private byte[] drawn(byte[] drawing, String notPrinted) {
+    assertThat(headers).containsEntry("Sanchi-Not-Printed", notPrinted);
+    return drawing;
   }
 
   @Test
