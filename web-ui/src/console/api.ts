@@ -84,9 +84,18 @@ export async function postFile<T>(path: string, file: Blob): Promise<T> {
   return (await send("POST", path, file, "application/octet-stream")).json();
 }
 
-export async function postForFile(path: string, body: unknown): Promise<Blob> {
+/** What the server drew. */
+export interface Drawn {
+  file: Blob;
+  /** Of what was ordered, what the paper has no room for: `lot`, `producer`, … */
+  notPrinted: string[];
+}
+
+export async function postForFile(path: string, body: unknown): Promise<Drawn> {
   const sent = JSON.stringify(body);
-  return (await send("POST", path, sent, "application/json", DRAWING_MS)).blob();
+  const answer = await send("POST", path, sent, "application/json", DRAWING_MS);
+  const notPrinted = (answer.headers.get("Sanchi-Not-Printed") ?? "").split(",");
+  return { file: await answer.blob(), notPrinted: notPrinted.filter((one) => one !== "") };
 }
 
 export async function put(path: string, body: unknown): Promise<void> {

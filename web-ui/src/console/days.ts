@@ -1,3 +1,17 @@
+/** The ledger knows of no earlier day. */
+export const FIRST_DAY = "2000-01-01";
+
+/**
+ * Whole years between two days.
+ *
+ * @param before `2019-12-31`
+ * @param now `2026-11-26`
+ */
+export function yearsBetween(before: string, now: string): number {
+  const years = Number(now.slice(0, 4)) - Number(before.slice(0, 4));
+  return now.slice(5) < before.slice(5) ? years - 1 : years;
+}
+
 /** A day out of a spreadsheet. */
 export interface Day {
   /** `2026-10-07` */

@@ -1,6 +1,6 @@
-import { readDay } from "./days.ts";
+import { readDay, yearsBetween } from "./days.ts";
 import { freeNumber, GLN, GTIN, LOT } from "./numbers.ts";
-import type { Place, Product } from "./rights.ts";
+import type { Place, Product, ProductDefaults } from "./rights.ts";
 import { named, words } from "./state.ts";
 import { alike, readTable, type Table } from "./tables.ts";
 import { fill } from "./words.ts";
@@ -30,9 +30,11 @@ export interface LotRow extends Row {
   lot: string;
   place: Place | undefined;
   day: string;
-  origin: string;
-  variety: string;
   bestBefore: string;
+  /** What the product adds, and what the sheet says instead of it. */
+  defaults: ProductDefaults;
+  /** Of the day's harvest; null where the sheet says none. */
+  kilograms: number | null;
 }
 
 export interface Read<T extends Row> extends Pick<Table, "skipped" | "ignored" | "unclosed"> {
@@ -126,7 +128,28 @@ const LOT_COLUMNS = {
   origin: ["産地", "原産地", "産地名"],
   variety: ["品種", "品種名"],
   bestBefore: ["期限", "賞味期限", "消費期限", "消費・賞味期限", "best before", "use by"],
+  amount: ["収穫量", "量", "数量", "重量", "重さ", "収量", "quantity", "weight", "harvest"],
 };
+
+const KILOGRAMS: [RegExp, number][] = [
+  [/kg|キロ|㌔|kilo/, 1],
+  [/トン|(^|[^a-z])t($|[^a-z])/, 1000],
+  [/グラム|(^|[^a-z])g($|[^a-z])/, 0.001],
+];
+
+/**
+ * A weight in kilograms, where its cell or its column says what is counted. A bare number may be
+ * bags: what is signed must not be guessed.
+ */
+export function kilogramsIn(text: string, heading: string): number | null {
+  const plain = text.normalize("NFKC").toLowerCase().replace(/[,\s]/g, "");
+  const [, digits, own] = /^(\d+(?:\.\d+)?)(.*)$/.exec(plain) ?? [];
+  if (digits === undefined) return null;
+  const unit = own === "" ? heading.normalize("NFKC").toLowerCase() : (own ?? "");
+  const times = KILOGRAMS.find(([word]) => word.test(unit))?.[1];
+  const kilograms = times === undefined ? 0 : Number((Number(digits) * times).toFixed(3));
+  return kilograms > 0 ? kilograms : null;
+}
 
 const PRODUCTS_NEED = 1;
 const LOTS_NEED = 2;
@@ -180,21 +203,28 @@ export function readProducts(
   return { ...ends(table, ["ja"], w.heads.ja), rows };
 }
 
+/**
+ * @param withDefaults whether the product says what the sheet does not
+ * @param harvests whether amounts are a harvest of the office's own
+ */
 export function readLots(
   text: string,
   products: Product[],
   places: Place[],
   today: string,
+  { withDefaults, harvests }: { withDefaults: boolean; harvests: boolean },
 ): Read<LotRow> {
   const w = words.value.import;
-  const table = readTable(text, LOT_COLUMNS, LOTS_NEED);
+  const { amount: amounts, ...others } = LOT_COLUMNS;
+  const columns = harvests ? { ...others, amount: amounts } : others;
+  const table = readTable(text, columns, LOTS_NEED);
   const seen = new Map<string, number>();
   const rows = table.rows.map(({ number, values }): LotRow => {
-    const { origin = "", variety = "" } = values;
     const faults: string[] = [];
     const add = (fault: string | null) => {
       if (fault !== null) faults.push(fault);
     };
+    const notes: string[] = [];
     const { product, fault } = productOf(values["gtin"] ?? "", values["product"] ?? "", products);
     add(fault);
     const lot = LOT.tidy(values["lot"] ?? "");
@@ -219,6 +249,18 @@ export function readLots(
     const before = seen.get(subject);
     if (subject !== "" && before !== undefined) add(fill(w.sameLot, { row: before }));
     if (faults.length === 0) seen.set(subject, number);
+    const amount = values["amount"] ?? "";
+    const kilograms = kilogramsIn(amount, table.headings["amount"] ?? "");
+    if (amount !== "" && kilograms === null) notes.push(w.noWeight);
+    if (read?.yearGuessed) notes.push(w.yearGuessed);
+    const years = read === null ? 0 : yearsBetween(read.day, today);
+    if (years > 0) notes.push(fill(w.longAgo, { years }));
+    const more = (withDefaults && product?.defaults) || {};
+    const defaults = { ...more };
+    if (values["origin"]) defaults.origin = values["origin"];
+    if (values["variety"]) defaults.variety = values["variety"];
+    const { minimum = "", maximum = "", minutes } = defaults;
+    const limited = minimum !== "" || maximum !== "";
     return {
       number,
       cells: [
@@ -228,26 +270,35 @@ export function readLots(
         lot,
         place === undefined ? (values["place"] ?? "") : named(place.name, place.gln),
         read?.day ?? typed,
-        origin,
-        variety,
+        defaults.origin ?? "",
+        defaults.variety ?? "",
         best?.day ?? until,
+        kilograms === null ? amount : String(kilograms),
+        limited ? fill(w.limits, { minimum, maximum, minutes: minutes || 0 }) : "",
+        claimOf(defaults),
       ],
       faults,
-      note: read?.yearGuessed ? w.yearGuessed : null,
+      note: notes.length === 0 ? null : notes.join(" "),
       subject: faults.length === 0 ? subject : "",
       product,
       lot,
       place,
       day: read?.day ?? "",
-      origin,
-      variety,
       bestBefore: best?.day ?? "",
+      defaults,
+      kilograms,
     };
   });
   const has = (name: string) => !table.absent.includes(name);
   const needed = ["lot", "place", "date"].concat(has("gtin") ? [] : ["product"]);
   return { ...ends(table, needed, w.heads), rows };
 }
+
+/** What a lot of the product says to be certified, and by which certificate. */
+const claimOf = ({ claim, certificate }: ProductDefaults): string => {
+  const called: Record<string, string> = words.value.claims;
+  return claim && certificate ? `${called[claim] ?? claim} (${certificate.split("/").pop()})` : "";
+};
 
 /** What is said about the sheet as a whole. */
 function ends(table: Table, needed: string[], heads: string | Record<string, string>) {

@@ -195,8 +195,8 @@ function browserFault(control: HTMLInputElement): string | null {
   const { validity, min, max, type } = control;
   if (validity.badInput) return type === "number" ? w.number : w.date;
   if (validity.valueMissing) return fill(w.missing, { field: labelOf(control) });
-  if (validity.rangeUnderflow) return fill(w.min, { min });
-  if (validity.rangeOverflow) return fill(w.max, { max });
+  if (validity.rangeUnderflow) return fill(type === "date" ? w.minDay : w.min, { min });
+  if (validity.rangeOverflow) return fill(type === "date" ? w.maxDay : w.max, { max });
   return validity.valid ? null : w.other;
 }
 
@@ -211,15 +211,19 @@ export interface Outcome {
  * A form that says what is wrong beside the field.
  *
  * @param fields by the beginning of a JSON Pointer, which field it comes from
+ * @param ask what has to be asked before anything is signed; null where nothing has to. The question
+ *     stands at the button, has the focus, and goes when something is written
  */
 export function Form({
   submit,
+  ask = () => null,
   button,
   fields = {},
   danger = false,
   children,
 }: {
   submit: (values: Values) => Promise<Outcome | undefined> | Promise<void>;
+  ask?: (values: Values) => string | null;
   button: string;
   fields?: Record<string, string>;
   danger?: boolean;
@@ -230,7 +234,16 @@ export function Form({
   const summary = useSignal<string | null>(null);
   const done = useSignal<string | null>(null);
   const busy = useSignal(false);
+  const question = useSignal<string | null>(null);
+  const asked = useRef<HTMLParagraphElement>(null);
   const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (question.value !== null) asked.current?.focus();
+    // The button that was pressed is gone
+    else if (document.activeElement === document.body) {
+      form.current?.querySelector<HTMLElement>(":scope > button")?.focus();
+    }
+  }, [question.value]);
   const rules = useRef(new Map<string, Rule>());
   useEffect(
     () => () => {
@@ -266,6 +279,10 @@ export function Form({
   };
   const onSubmit = async (event: Event) => {
     event.preventDefault();
+    await send(false);
+  };
+  /** @param sure whether what had to be asked was answered */
+  const send = async (sure: boolean) => {
     if (busy.value || form.current === null) return;
     summary.value = null;
     notice.value = null;
@@ -280,7 +297,10 @@ export function Form({
     done.value = null;
     const here = route.value;
     try {
-      const outcome = await submit(new Values(new FormData(form.current)));
+      const values = new Values(new FormData(form.current));
+      question.value = sure ? null : ask(values);
+      if (question.value !== null) return;
+      const outcome = await submit(values);
       if (route.value === here) unsaved.value = false;
       if (!outcome) return;
       if (outcome.to === undefined) done.value = outcome.said;
@@ -307,6 +327,7 @@ export function Form({
   const onInput = (event: Event) => {
     unsaved.value = true;
     done.value = null;
+    question.value = null;
     forget((event.target as Control).name);
   };
   return (
@@ -319,9 +340,35 @@ export function Form({
           {summary.value}
         </p>
       )}
-      <button type="submit" class={danger ? "danger" : ""} aria-disabled={busy.value}>
-        {busy.value ? words.value.common.signing : button}
-      </button>
+      {question.value === null ? (
+        <button type="submit" class={danger ? "danger" : ""} aria-disabled={busy.value}>
+          {busy.value ? words.value.common.signing : button}
+        </button>
+      ) : (
+        // biome-ignore lint/a11y/noStaticElementInteractions: Escape is for the buttons inside
+        <div
+          class="careful"
+          onKeyDown={(event) => {
+            if (event.key === "Escape") question.value = null;
+          }}
+        >
+          <p tabIndex={-1} ref={asked}>
+            {question.value}
+          </p>
+          <button type="button" class={danger ? "danger" : ""} onClick={() => send(true)}>
+            {button}
+          </button>
+          <button
+            type="button"
+            class="quiet"
+            onClick={() => {
+              question.value = null;
+            }}
+          >
+            {words.value.common.cancel}
+          </button>
+        </div>
+      )}
       <output class="done">{done.value}</output>
     </form>
   );

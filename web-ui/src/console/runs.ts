@@ -23,13 +23,19 @@ export const newSerials = (run: string, labels: number): string[] =>
 /** A name for a run that nobody has used: the ledger refuses one that exists. */
 export const newRun = (): string => randomBase32(4);
 
+/** Labels of a run by their places, from 0; both ends belong to it. */
+export interface Span {
+  first: number;
+  last: number;
+}
+
 /** Numbers of a run that neither stand for a lot nor are void, as spans. */
-export function freeSpans(run: Pick<Run, "labels" | "uses">): { first: number; last: number }[] {
+export function freeSpans(run: Pick<Run, "labels" | "uses">): Span[] {
   const taken = new Array<boolean>(run.labels).fill(false);
   for (const { first, last, use } of run.uses) {
     if (use !== "packed") for (let n = first; n <= last; n++) taken[n] = true;
   }
-  const spans: { first: number; last: number }[] = [];
+  const spans: Span[] = [];
   for (let n = 0; n < run.labels; n++) {
     const open = spans[spans.length - 1];
     if (taken[n]) continue;

@@ -30,9 +30,15 @@ export interface PrintedRun {
   run: string;
   serials: string[];
   printedAt: number;
-  /** What stands on them in words; runs that older versions printed don't have it. */
+  /** What was ordered to stand on them in words; runs that older versions printed don't have it. */
   paper?: Paper;
+  /** Of it, what stands on none of them, since no paper that they were printed on had room for it. */
+  notPrinted?: string[];
 }
+
+/** The lot that stands in words on labels of a run, and binds them to it; undefined where none does. */
+export const printedLot = (run: PrintedRun | undefined): string | undefined =>
+  run?.notPrinted?.includes("lot") ? undefined : run?.paper?.lot;
 
 /** What stands in words on a label or a card, and on which paper. */
 export interface Paper {

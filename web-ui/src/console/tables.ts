@@ -6,6 +6,8 @@ export interface Table {
   head: SheetRow | null;
   /** Columns that the sheet does not have. */
   absent: string[];
+  /** By column, what the sheet calls it. */
+  headings: Record<string, string>;
   /** Headings that nothing is made of. */
   ignored: string[];
   rows: { number: number; values: Record<string, string> }[];
@@ -67,6 +69,9 @@ export function readTable(
   const table: Table = {
     head: rows[head] ?? null,
     absent: Object.keys(columns).filter((name) => places[name] === undefined),
+    headings: Object.fromEntries(
+      Object.entries(places).map(([name, at]) => [name, rows[head]?.cells[at] ?? ""]),
+    ),
     ignored: (rows[head]?.cells ?? []).filter(
       (cell, at) => cell !== "" && !Object.values(places).includes(at),
     ),

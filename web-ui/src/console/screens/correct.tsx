@@ -3,6 +3,7 @@ import { wordsOf } from "../../shared/dictionaries.ts";
 import type { When } from "../../shared/draft.ts";
 import type { Json, JsonObject } from "../../shared/json.ts";
 import { rowOf } from "../../shared/kinds.ts";
+import { FIRST_DAY } from "../days.ts";
 import { LABEL_NUMBERS, QUIET } from "../facts.ts";
 import {
   Careful,
@@ -30,6 +31,7 @@ import {
   type Told,
   whenOf,
 } from "../telling.tsx";
+import { useRights } from "./products.tsx";
 
 /** What every event has anew, or has from its kind. */
 const OWN = new Set([
@@ -91,12 +93,13 @@ export function Correct({ event, reload }: { event: Told; reload: () => Promise<
 function Right({ event, reload }: { event: Told; reload: () => Promise<void> }) {
   const w = words.value.lots;
   const places = useLoad<{ places: Place[] }>("places");
+  const rights = useRights();
   const { payload } = event;
   const place = placeOf(payload);
   const byDay = payload["sanchi:precision"] === "day";
   const limited = event.kind === "lot_commissioned" && payload["sanchi:limits"] !== undefined;
   return (
-    <Show of={places}>
+    <Show of={rights.data === null ? { ...places, data: null } : places}>
       {({ places: known }) => (
         <Form
           button={w.correctSign}
@@ -127,12 +130,15 @@ function Right({ event, reload }: { event: Told; reload: () => Promise<void> }) 
             return { said: w.correctionMade };
           }}
         >
-          <p class="soft">{limited ? w.correctLimits : w.correctRight}</p>
+          <p class="soft">
+            {limited ? w.correctLimits : w.correctRight} {w.correctCustomers}
+          </p>
           <Text
             name="when"
             label={w.correctWhen}
             type={byDay ? "date" : "datetime-local"}
             value={localTime(event.eventTime, byDay)}
+            min={byDay ? FIRST_DAY : `${FIRST_DAY}T00:00`}
             max={byDay ? today() : localTime(Date.now(), false)}
           />
           {place !== null && (
@@ -157,7 +163,7 @@ function Right({ event, reload }: { event: Told; reload: () => Promise<void> }) 
               value={value}
             />
           ))}
-          {membersOf(event.kind).map(({ name, type, required }) => (
+          {membersOf(event, rights.data?.roles ?? []).map(({ name, type, required }) => (
             <Text
               key={name}
               name={name}
@@ -199,13 +205,30 @@ function quantitiesOf(payload: JsonObject): Quantity[] {
   );
 }
 
-/** Those that a person can write. */
-function membersOf(kind: string): { name: string; type: string; required: boolean }[] {
+/** What is said of fish alone. */
+const OF_FISH = new Set([
+  "aquacultureMethod",
+  "broodstockSource",
+  "faoArea",
+  "proteinSource",
+  "species",
+]);
+
+/**
+ * Those that a person can write.
+ *
+ * @param roles of the organisation: who does not fish is not asked about fish
+ */
+export function membersOf(
+  { kind, payload }: Pick<Told, "kind" | "payload">,
+  roles: string[],
+): { name: string; type: string; required: boolean }[] {
   return Object.entries(rowOf(kind)?.members ?? {}).flatMap(([key, type]) => {
     const name = key.replace(/\?$/, "");
     const short = name.replace(/^sanchi:/, "");
     const written = ["text", "date", "number", "integer"].includes(type);
-    return written && !QUIET.has(short) && !LABEL_NUMBERS.has(short)
+    const fits = roles.includes("fisher") || !OF_FISH.has(short) || payload[name] !== undefined;
+    return written && fits && !QUIET.has(short) && !LABEL_NUMBERS.has(short)
       ? { name, type, required: !key.endsWith("?") }
       : [];
   });
@@ -218,7 +241,8 @@ function rightMembers(event: Told, values: Values): JsonObject {
   for (const { name, list, at } of quantitiesOf(event.payload)) {
     ((members[list] as JsonObject[])[at] as JsonObject)["quantity"] = Number(values.text(name));
   }
-  for (const { name, type } of membersOf(event.kind)) {
+  // Of all that the form may have had a field for
+  for (const { name, type } of membersOf(event, ["fisher"])) {
     const text = values.text(name);
     if (text === "") delete members[name];
     else members[name] = type === "text" || type === "date" ? text : Number(text);

@@ -1,5 +1,8 @@
 import { useSignal } from "@preact/signals";
 import { useMemo } from "preact/hooks";
+import { canonicalLink } from "../../shared/digital-link.ts";
+import type { Json } from "../../shared/json.ts";
+import { rowOf } from "../../shared/kinds.ts";
 import { post, postText, Unreachable } from "../api.ts";
 import { writeCsv } from "../csv.ts";
 import {
@@ -26,6 +29,7 @@ import {
 } from "../parts.tsx";
 import { committed, type Draft, postAll, salted, signAll } from "../record.ts";
 import { type Place, type Product, prefixesOf, type Rights } from "../rights.ts";
+import { isWorkbook, NoTable, readText, readWorkbook } from "../sheet-file.ts";
 import { language, named, notice, say, words } from "../state.ts";
 import { commissioning, lotMembers } from "./lots.tsx";
 import { useRights } from "./products.tsx";
@@ -88,15 +92,20 @@ function Import({
   /** The rows as they were when they were signed: afterwards they exist. */
   const signed = useSignal<Read<Row> | null>(null);
   const faultsOnly = useSignal(false);
+  const withDefaults = useSignal(true);
+  const harvests = rowOf("harvested")?.roles.some((role) => own.roles.includes(role)) ?? false;
   const ofProducts = what.value === "products";
   // Not again with each step of the progress
   const { read, asked } = useMemo(() => {
     const table: Read<Row> = ofProducts
       ? readProducts(text.value, products, prefixesOf(own))
-      : readLots(text.value, products, places, today());
+      : readLots(text.value, products, places, today(), {
+          withDefaults: withDefaults.value,
+          harvests,
+        });
     const subjects = table.rows.map(({ subject }) => subject).filter((subject) => subject !== "");
     return { read: table, asked: subjects.join(" ") };
-  }, [text.value, ofProducts, products, places, own, language.value]);
+  }, [text.value, ofProducts, products, places, own, withDefaults.value, language.value]);
   const there = useAnswer<{ asked: string; known: Set<string> }>(
     text.value === "" || signed.value !== null ? null : asked,
     async (subjects) => ({ asked: subjects, known: await knownOf(subjects) }),
@@ -176,7 +185,8 @@ function Import({
               }
             } catch (error) {
               console.info(error);
-              say(fill(w.unreadable, { file: chosen.name }), "red");
+              const why = error instanceof NoTable ? w.noTable : w.unreadable;
+              say(fill(why, { file: chosen.name }), "red");
             }
           }}
         />
@@ -190,6 +200,19 @@ function Import({
           onInput={(event) => begin(event.currentTarget.value, "")}
         />
       </div>
+      {!ofProducts && products.some(({ defaults }) => defaults !== null) && (
+        <label class="choice">
+          <input
+            type="checkbox"
+            checked={withDefaults.value}
+            disabled={signed.value !== null}
+            onChange={(event) => {
+              withDefaults.value = event.currentTarget.checked;
+            }}
+          />
+          <span>{w.withDefaults}</span>
+        </label>
+      )}
       {text.value.trim() !== "" && <About read={read} />}
       {text.value.trim() !== "" && !ready && (
         <Show of={{ ...there, data: null }}>{() => null}</Show>
@@ -307,7 +330,20 @@ function Import({
 }
 
 const PRODUCT_HEADS = ["ja", "en", "gtin"] as const;
-const LOT_HEADS = ["product", "lot", "place", "date", "origin", "variety", "bestBefore"] as const;
+const LOT_HEADS = [
+  "product",
+  "lot",
+  "place",
+  "date",
+  "origin",
+  "variety",
+  "bestBefore",
+  "amount",
+  "limits",
+  "claim",
+] as const;
+/** Those that a sheet may have; what follows comes from the product. */
+const LOT_COLUMNS = 8;
 
 const NEEDED = 4;
 const NARROW: ReadonlySet<string> = new Set(["gtin", "lot", "date", "bestBefore"]);
@@ -364,7 +400,8 @@ function Standing({ row, outcome }: { row: Row; outcome: Outcome | undefined }) 
 const SIGNED_AT_ONCE = 50;
 
 interface Signing {
-  draft: Draft;
+  /** Of a lot, its harvest follows. */
+  drafts: Draft[];
   document: string | null;
 }
 
@@ -374,7 +411,7 @@ interface Signing {
  * @param share told how much of it is done, from 0 to 1
  */
 async function send(
-  drafts: Signing[],
+  signings: Signing[],
   rows: Row[],
   share: (done: number) => void,
 ): Promise<Map<number, Outcome>> {
@@ -382,6 +419,7 @@ async function send(
   const outcomes = new Map<number, Outcome>();
   const became = (at: number, went: boolean, text: string) =>
     outcomes.set((rows[at] as Row).number, { went, text });
+  const drafts = signings.flatMap((one, at) => one.drafts.map((draft, n) => ({ draft, at, n })));
   const events: string[] = [];
   for (let at = 0; at < drafts.length; at += SIGNED_AT_ONCE) {
     events.push(...(await signAll(drafts.slice(at, at + SIGNED_AT_ONCE).map((one) => one.draft))));
@@ -390,16 +428,24 @@ async function send(
   const { accepted, refused, broken } = await postAll(events, (sent) => {
     share((drafts.length + sent) / drafts.length / 2);
   });
-  for (const { index, message } of refused) became(index, false, message);
   const last: string[] = [];
   for (const { index, id } of accepted) {
-    const document = drafts[index]?.document ?? null;
+    const { at, n } = drafts[index] as { at: number; n: number };
+    const document = signings[at]?.document ?? null;
+    last.splice(0, 1, id);
+    if (n > 0) continue;
     try {
       if (document !== null) await postText("documents", document);
-      last.splice(0, 1, id);
-      became(index, true, w.went);
+      became(at, true, w.went);
     } catch (error) {
-      became(index, false, fill(w.nameless, { why: sentenceOf(error) }));
+      became(at, false, fill(w.nameless, { why: sentenceOf(error) }));
+    }
+  }
+  for (const { index, message } of refused) {
+    const { at, n } = drafts[index] as { at: number; n: number };
+    if (n === 0) became(at, false, message);
+    else if (outcomes.get((rows[at] as Row).number)?.went) {
+      became(at, true, fill(w.wentLot, { why: message }));
     }
   }
   rows.forEach(({ number }, at) => {
@@ -417,32 +463,42 @@ function draftOf(row: Row): Signing {
     const { ja, en, gtin } = row as ProductRow;
     const { text, hash } = salted({ name: { ja, en: en || ja } });
     return {
-      draft: {
-        kind: "product_described",
-        members: { "sanchi:gtin": gtin, "sanchi:document": hash },
-      },
+      drafts: [
+        {
+          kind: "product_described",
+          members: { "sanchi:gtin": gtin, "sanchi:document": hash },
+        },
+      ],
       document: text,
     };
   }
-  const { product, lot, place, day, origin, variety, bestBefore } = row;
-  const defaults = product?.defaults ?? {};
-  const members = lotMembers({
-    ...defaults,
-    origin: origin || defaults.origin,
-    variety: variety || defaults.variety,
-    bestBefore,
-  });
-  const where = (place as Place).gln;
+  const { lot, day, bestBefore, defaults, kilograms } = row;
+  const { gtin } = row.product as Product;
+  const where = (row.place as Place).gln;
+  const begun = commissioning(gtin, lot, where, day, lotMembers({ ...defaults, bestBefore }));
   return {
-    draft: commissioning((product as Product).gtin, lot, where, day, members),
+    drafts: kilograms === null ? [begun] : [begun, harvest(begun, gtin, lot, kilograms)],
     document: null,
+  };
+}
+
+/** At the place and on the day of the lot's registration. */
+function harvest(begun: Draft, gtin: string, lot: string, kilograms: number): Draft {
+  const epcClass = canonicalLink({ key: "01", value: gtin, lot });
+  return {
+    kind: "harvested",
+    members: {
+      quantityList: [{ epcClass, quantity: kilograms, uom: "KGM" }],
+      readPoint: begun.members["readPoint"] as Json,
+    },
+    ...(begun.when && { when: begun.when }),
   };
 }
 
 /** An empty table to fill in, with a row that shows how; Excel needs the mark at the start. */
 function templateOf(what: What, products: Product[], places: Place[]): string {
   const w = words.value.import;
-  const heads = what === "products" ? PRODUCT_HEADS : LOT_HEADS;
+  const heads = what === "products" ? PRODUCT_HEADS : LOT_HEADS.slice(0, LOT_COLUMNS);
   const product = products[0];
   const place = places[0];
   const example =
@@ -456,30 +512,10 @@ function templateOf(what: What, products: Product[], places: Place[]): string {
           w.example.origin,
           "",
           "",
+          "12.5",
         ];
   const rows = [heads.map((head) => w.heads[head]), example];
   return `data:text/csv;charset=utf-8,${encodeURIComponent(`\uFEFF${writeCsv(rows).replaceAll("\n", "\r\n")}\r\n`)}`;
-}
-
-const isWorkbook = (file: File): boolean => /\.xlsx$/i.test(file.name);
-
-/**
- * The first sheet of an Excel workbook, as the text that a CSV file would have: so both go one way from here.
- * The library is loaded by who brings such a file.
- */
-export async function readWorkbook(file: Blob): Promise<string> {
-  const { readSheet } = await import("read-excel-file/universal");
-  return writeCsv(await readSheet(file));
-}
-
-/** UTF-8, else Shift_JIS: what spreadsheets in Japan write. */
-export async function readText(file: Blob): Promise<string> {
-  const bytes = await file.arrayBuffer();
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    return new TextDecoder("shift_jis").decode(bytes);
-  }
 }
 
 /** Subjects that one request asks about. */

@@ -3,7 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { toBase64Url } from "../../shared/base64.ts";
 import { merkleRoot } from "../../shared/merkle.ts";
 import { labelHash } from "../../shared/serial.ts";
-import { post, postForFile } from "../api.ts";
+import { type Drawn, post, postForFile } from "../api.ts";
 import { LABEL } from "../numbers.ts";
 import {
   Choices,
@@ -21,10 +21,11 @@ import {
   useLoad,
   type Values,
   Wrong,
+  wordOf,
 } from "../parts.tsx";
 import { committed, postSigned, record, signAll } from "../record.ts";
 import type { LotRow, Place, Product, Run } from "../rights.ts";
-import { freeSpans, newRun, newSerials, readNumber } from "../runs.ts";
+import { freeSpans, newRun, newSerials, readNumber, type Span } from "../runs.ts";
 import { isLocal, language, named, words } from "../state.ts";
 import { type Paper, type PrintedRun, store } from "../store.ts";
 import { placeOf, type Told } from "../telling.tsx";
@@ -44,6 +45,7 @@ export function LabelsScreen({ gtin, lot }: { gtin: string | null; lot: string |
   const chosen = useSignal(gtin ?? "");
   const chosenLot = useSignal(lot ?? "");
   const paper = useSignal<Paper>({ format: "a4", ...(lot === null ? {} : { lot }) });
+  const notPrinted = useSignal<string[]>([]);
   const loadKept = async () => {
     kept.value = await (await store()).getAll("run");
   };
@@ -70,29 +72,34 @@ export function LabelsScreen({ gtin, lot }: { gtin: string | null; lot: string |
               <Form
                 button={w.print}
                 fields={{ "/sanchi:count": "count", "/quantityList": "product" }}
+                ask={(values) => {
+                  const before = kept.value.some(
+                    (one) =>
+                      one.gtin === product.gtin &&
+                      one.paper?.lot === paperOf(values).lot &&
+                      Date.now() - one.printedAt < JUST_NOW_MS,
+                  );
+                  return before ? w.printAgain : null;
+                }}
                 submit={async (values) => {
                   const labels = Number(values.text("count"));
                   const { gtin } = product;
                   const paper = paperOf(values);
-                  const before = kept.value.some(
-                    (one) =>
-                      one.gtin === gtin &&
-                      one.paper?.lot === paper.lot &&
-                      Date.now() - one.printedAt < JUST_NOW_MS,
-                  );
-                  if (before && !confirm(w.printAgain)) return;
                   const run = newRun();
                   const serials = newSerials(run, labels);
                   const hashes = serials.map((serial) => labelHash(gtin, serial));
-                  // Kept before it is signed: a run that is on the ledger has its labels
-                  await (await store()).put("run", {
+                  const own: PrintedRun = {
                     id: `${gtin}/${run}`,
                     gtin,
                     run,
                     serials,
                     printedAt: Date.now(),
                     paper,
-                  });
+                    // Nothing stands on paper yet
+                    notPrinted: Object.keys(paper),
+                  };
+                  // Kept before it is signed: a run that is on the ledger has its labels
+                  await (await store()).put("run", own);
                   const ids = await postSigned(
                     await signAll([
                       {
@@ -110,9 +117,9 @@ export function LabelsScreen({ gtin, lot }: { gtin: string | null; lot: string |
                   );
                   await post("labels", { gtin, run, hashes: hashes.map(toBase64Url) });
                   await committed(ids);
-                  await download(gtin, run, serials, paper);
+                  const notPrinted = await download(own, serials, paper);
                   await Promise.all([runs.reload(), loadKept()]);
-                  return { said: fill(w.printed, { count: count(labels) }) };
+                  return { said: saidOf(w.printed, labels, notPrinted) };
                 }}
               >
                 <Select
@@ -122,6 +129,7 @@ export function LabelsScreen({ gtin, lot }: { gtin: string | null; lot: string |
                   value={product.gtin}
                   onChange={(value) => {
                     chosen.value = value;
+                    chosenLot.value = "";
                   }}
                 />
                 <Text
@@ -135,6 +143,7 @@ export function LabelsScreen({ gtin, lot }: { gtin: string | null; lot: string |
                 />
                 <PaperChoice formats={["a4-65", "a4-44", "a4", "a4-12", "roll62"]} value="a4" />
                 <LotChoice
+                  key={product.gtin}
                   gtin={product.gtin}
                   hint={w.lotHint}
                   required={false}
@@ -143,10 +152,15 @@ export function LabelsScreen({ gtin, lot }: { gtin: string | null; lot: string |
                     chosenLot.value = value;
                   }}
                 />
-                <PrintedChoices gtin={product.gtin} lot={chosenLot.value} paper={paper} />
+                <PrintedChoices
+                  key={`${product.gtin} ${chosenLot.value}`}
+                  gtin={product.gtin}
+                  lot={chosenLot.value}
+                  paper={paper}
+                />
                 <Choices name="mark" label={w.mark} options={[{ value: "jas", text: w.markJas }]} />
               </Form>
-              <Sample gtin={product.gtin} paper={paper.value} />
+              <Sample gtin={product.gtin} paper={paper.value} notPrinted={notPrinted} />
             </div>
           );
         }}
@@ -165,6 +179,7 @@ export function LabelsScreen({ gtin, lot }: { gtin: string | null; lot: string |
                   run={run}
                   kept={kept.value.find(({ id }) => id === `${run.gtin}/${run.run}`) ?? null}
                   reload={runs.reload}
+                  remember={loadKept}
                 />
               ))}
             </ul>
@@ -242,7 +257,10 @@ function LotChoice({
   );
 }
 
-/** What the lot says of itself stands there already; where there is none, nothing does. */
+/**
+ * What the lot says of itself stands there already; where there is none, nothing does. Of another lot
+ * these are other fields: nothing of the one before stays in them.
+ */
 function PrintedChoices({
   gtin,
   lot,
@@ -317,14 +335,51 @@ function save(file: Blob, name: string) {
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-/** The server draws the sheet, reads every code on it again, and keeps none of the serials. */
-async function download(gtin: string, run: string, serials: string[], paper: Paper): Promise<void> {
+/**
+ * The server draws the sheet, reads every code on it again, and keeps none of the serials.
+ *
+ * @param serials those of the run that are wanted
+ * @returns what the paper has no room for
+ */
+async function download(kept: PrintedRun, serials: string[], paper: Paper): Promise<string[]> {
+  const { gtin, run } = kept;
   const asked = { ...paper, gtin, run, serials, language: language.value };
-  save(await postForFile("sheets", asked), `labels-${run}.pdf`);
+  const drawn = await postForFile("sheets", asked);
+  save(drawn.file, `labels-${run}.pdf`);
+  await noted(kept, drawn);
+  return drawn.notPrinted;
 }
 
-/** What the server will print, drawn by the same code; the sample's own code leads nowhere. */
-function Sample({ gtin, paper }: { gtin: string; paper: Paper }) {
+/** Remembers what stands on paper by now. */
+async function noted(kept: PrintedRun, { notPrinted }: Drawn): Promise<void> {
+  const never = (kept.notPrinted ?? notPrinted).filter((one) => notPrinted.includes(one));
+  await (await store()).put("run", { ...kept, notPrinted: never });
+}
+
+const partsOf = (names: string[]): string =>
+  names.map((name) => wordOf(words.value.labels.parts, name)).join(words.value.common.and);
+
+/** What was made, and what of the order does not stand on it. */
+function saidOf(sentence: string, labels: number, notPrinted: string[]): string {
+  const said = fill(sentence, { count: count(labels) });
+  if (notPrinted.length === 0) return said;
+  return `${said} ${fill(words.value.labels.notOnIt, { what: partsOf(notPrinted) })}`;
+}
+
+/**
+ * What the server will print, drawn by the same code; the sample's own code leads nowhere. Says what
+ * the paper has no room for.
+ */
+function Sample({
+  gtin,
+  paper,
+  notPrinted,
+}: {
+  gtin: string;
+  paper: Paper;
+  /** Told what that is. */
+  notPrinted: Signal<string[]>;
+}) {
   const w = words.value.labels;
   const picture = useSignal<string | null>(null);
   const fault = useSignal<string | null>(null);
@@ -333,9 +388,11 @@ function Sample({ gtin, paper }: { gtin: string; paper: Paper }) {
     let current = true;
     const waiting = setTimeout(async () => {
       try {
-        const svg = await (await postForFile("sheets/sample", JSON.parse(asked))).text();
+        const drawn = await postForFile("sheets/sample", JSON.parse(asked));
+        const svg = await drawn.file.text();
         if (!current) return;
         picture.value = `data:image/svg+xml,${encodeURIComponent(svg)}`;
+        notPrinted.value = drawn.notPrinted;
         fault.value = null;
       } catch (error) {
         if (current) fault.value = sentenceOf(error);
@@ -350,6 +407,9 @@ function Sample({ gtin, paper }: { gtin: string; paper: Paper }) {
     <figure class="label-preview" aria-live="polite">
       {picture.value !== null && <img src={picture.value} alt={w.sample} />}
       <figcaption>{fault.value ?? w.sample}</figcaption>
+      {notPrinted.value.length > 0 && (
+        <p class="box amber">{fill(w.notPrinted, { what: partsOf(notPrinted.value) })}</p>
+      )}
     </figure>
   );
 }
@@ -360,6 +420,7 @@ function ShelfCards({ products }: { products: Product[] }) {
   const chosen = useSignal("");
   const chosenLot = useSignal("");
   const paper = useSignal<Paper>({ format: "card" });
+  const notPrinted = useSignal<string[]>([]);
   const open = useSignal(false);
   const product = products.find(({ gtin }) => gtin === chosen.value) ?? products[0];
   if (product === undefined) return null;
@@ -384,9 +445,9 @@ function ShelfCards({ products }: { products: Product[] }) {
                 gtin: product.gtin,
                 language: language.value,
               };
-              const pdf = await postForFile("sheets/cards", asked);
-              save(pdf, `cards-${values.text("lot")}.pdf`);
-              return { said: w.cardsMade };
+              const { file, notPrinted } = await postForFile("sheets/cards", asked);
+              save(file, `cards-${values.text("lot")}.pdf`);
+              return { said: saidOf(w.cardsMade, asked.count, notPrinted) };
             }}
           >
             <Select
@@ -399,9 +460,11 @@ function ShelfCards({ products }: { products: Product[] }) {
               value={product.gtin}
               onChange={(value) => {
                 chosen.value = value;
+                chosenLot.value = "";
               }}
             />
             <LotChoice
+              key={product.gtin}
               gtin={product.gtin}
               required
               value={chosenLot.value}
@@ -411,14 +474,24 @@ function ShelfCards({ products }: { products: Product[] }) {
             />
             <PaperChoice formats={["card", "card-roll62"]} value="card" />
             <Text name="count" label={w.count} type="number" min={1} max={MOST_CARDS} value={4} />
-            <PrintedChoices gtin={product.gtin} lot={chosenLot.value} paper={paper} />
+            <PrintedChoices
+              key={`${product.gtin} ${chosenLot.value}`}
+              gtin={product.gtin}
+              lot={chosenLot.value}
+              paper={paper}
+            />
           </Form>
-          <Sample gtin={product.gtin} paper={paper.value} />
+          <Sample gtin={product.gtin} paper={paper.value} notPrinted={notPrinted} />
         </div>
       )}
     </details>
   );
 }
+
+const without = (paper: Paper, names: string[]): Paper => ({
+  format: paper.format,
+  ...Object.fromEntries(Object.entries(paper).filter(([name]) => !names.includes(name))),
+});
 
 /** What stands on a paper besides the product and its maker. */
 const wordsOn = ({ lot, harvested, useBy, bestBefore }: Paper): string =>
@@ -431,13 +504,21 @@ const wordsOn = ({ lot, harvested, useBy, bestBefore }: Paper): string =>
     .filter(Boolean)
     .join(" / ") || "—";
 
+const PICTURES: ReadonlySet<string> = new Set(["png", "svg"]);
+/** The paper whose label a picture is of. */
+const PICTURED = "a4-12";
+
 /** All or some labels of a run that this browser keeps, on any paper or one as a picture. */
-function Again({ run, kept }: { run: Run; kept: PrintedRun }) {
+function Again({ run, kept, reload }: { run: Run; kept: PrintedRun; reload: () => Promise<void> }) {
   const w = words.value.labels;
   const { serials } = kept;
   const whole = { first: 0, last: serials.length - 1 };
   const usable = freeSpans(run)[0] ?? whole;
   const open = useSignal(false);
+  const chosen = useSignal<Paper>({ format: kept.paper?.format ?? "a4" });
+  const paper = { ...kept.paper, ...chosen.value };
+  /** By the sample, what the chosen paper has no room for. */
+  const notPrinted = useSignal<string[]>([]);
   return (
     <details
       onToggle={(event) => {
@@ -446,65 +527,77 @@ function Again({ run, kept }: { run: Run; kept: PrintedRun }) {
     >
       <summary>{w.again}</summary>
       {open.value && (
-        <Form
-          button={w.make}
-          submit={async (values) => {
-            const first = Number(values.text("first"));
-            const last = Number(values.text("last"));
-            if (last < first) throw new Wrong("last", words.value.packing.crossed);
-            const paper = { ...kept.paper, ...paperOf(values) };
-            const type = paper.format;
-            const voided = run.uses.filter(({ use }) => use === "voided" || use === "replaced");
-            const wanted = serials.filter(
-              (_, i) =>
-                first - 1 <= i &&
-                i < last &&
-                !voided.some((span) => span.first <= i && i <= span.last),
-            );
-            if (wanted.length === 0) throw new Wrong("first", notFree(run));
-            if (type !== "png" && type !== "svg") {
-              await download(run.gtin, run.run, wanted, paper);
-              return { said: fill(w.madeAgain, { count: count(wanted.length) }) };
-            }
-            const asked = {
-              ...paper,
-              format: "a4-12",
-              gtin: run.gtin,
-              language: language.value,
-              run: run.run,
-              serials: wanted.slice(0, 1),
-            };
-            const picture = await postForFile(`sheets/${type}`, asked);
-            save(picture, `label-${run.run}-${first}.${type}`);
-            return { said: fill(w.madeAgain, { count: "1" }) };
-          }}
-        >
-          {kept.paper !== undefined && (
-            <p class="soft">{fill(w.sameWords, { words: wordsOn(kept.paper) })}</p>
-          )}
-          <PaperChoice
-            formats={["a4-65", "a4-44", "a4", "a4-12", "roll62", "png", "svg"]}
-            value={(kept.paper?.format ?? "a4") as Format}
+        <div class="split" onInput={(event) => follow(event.target, chosen)}>
+          <Form
+            button={w.make}
+            submit={async (values) => {
+              const first = Number(values.text("first"));
+              const last = Number(values.text("last"));
+              if (last < first) throw new Wrong("last", words.value.packing.crossed);
+              const paper = { ...kept.paper, ...paperOf(values) };
+              const type = paper.format;
+              const voided = run.uses.filter(({ use }) => use === "voided" || use === "replaced");
+              const wanted = serials.filter(
+                (_, i) =>
+                  first - 1 <= i &&
+                  i < last &&
+                  !voided.some((span) => span.first <= i && i <= span.last),
+              );
+              if (wanted.length === 0) throw new Wrong("first", notFree(run));
+              if (!PICTURES.has(type)) {
+                const notPrinted = await download(kept, wanted, paper);
+                await reload();
+                return { said: saidOf(w.madeAgain, wanted.length, notPrinted) };
+              }
+              const asked = {
+                ...paper,
+                format: PICTURED,
+                gtin: run.gtin,
+                language: language.value,
+                run: run.run,
+                serials: wanted.slice(0, 1),
+              };
+              const picture = await postForFile(`sheets/${type}`, asked);
+              save(picture.file, `label-${run.run}-${first}.${type}`);
+              await noted(kept, picture);
+              await reload();
+              return { said: saidOf(w.madeAgain, 1, picture.notPrinted) };
+            }}
+          >
+            {kept.paper !== undefined && (
+              <p class="soft">
+                {fill(w.sameWords, { words: wordsOn(without(kept.paper, notPrinted.value)) })}
+              </p>
+            )}
+            <PaperChoice
+              formats={["a4-65", "a4-44", "a4", "a4-12", "roll62", "png", "svg"]}
+              value={(kept.paper?.format ?? "a4") as Format}
+            />
+            <div class="pair">
+              <Text
+                name="first"
+                label={words.value.packing.first}
+                type="number"
+                min={1}
+                max={serials.length}
+                value={usable.first + 1}
+              />
+              <Text
+                name="last"
+                label={words.value.packing.last}
+                type="number"
+                min={1}
+                max={serials.length}
+                value={usable.last + 1}
+              />
+            </div>
+          </Form>
+          <Sample
+            gtin={run.gtin}
+            paper={PICTURES.has(paper.format) ? { ...paper, format: PICTURED } : paper}
+            notPrinted={notPrinted}
           />
-          <div class="pair">
-            <Text
-              name="first"
-              label={words.value.packing.first}
-              type="number"
-              min={1}
-              max={serials.length}
-              value={usable.first + 1}
-            />
-            <Text
-              name="last"
-              label={words.value.packing.last}
-              type="number"
-              min={1}
-              max={serials.length}
-              value={usable.last + 1}
-            />
-          </div>
-        </Form>
+        </div>
       )}
     </details>
   );
@@ -514,14 +607,17 @@ function RunCard({
   run,
   kept,
   reload,
+  remember,
 }: {
   run: Run;
   kept: PrintedRun | null;
   reload: () => Promise<void>;
+  /** Reads anew what this browser keeps. */
+  remember: () => Promise<void>;
 }) {
   const w = words.value.labels;
   const free = freeSpans(run);
-  const left = free.reduce((sum, { first, last }) => sum + last - first + 1, 0);
+  const left = labelsIn(free);
   const bound = sumOf(run, "bound");
   const voided = sumOf(run, "voided") + sumOf(run, "replaced");
   return (
@@ -549,8 +645,13 @@ function RunCard({
           )}
           {kept === null && <span class="soft">{w.elsewhere}</span>}
         </div>
+        {kept?.paper !== undefined && (
+          <p class="soft">
+            {fill(w.onPaper, { words: wordsOn(without(kept.paper, kept.notPrinted ?? [])) })}
+          </p>
+        )}
         {left > 0 && <VoidSome run={run} reload={reload} />}
-        {kept !== null && <Again run={run} kept={kept} />}
+        {kept !== null && <Again run={run} kept={kept} reload={remember} />}
       </div>
     </li>
   );
@@ -559,25 +660,31 @@ function RunCard({
 /** Labels that got lost or were spoilt: a sheet, a row, a single one. */
 function VoidSome({ run, reload }: { run: Run; reload: () => Promise<void> }) {
   const w = words.value.labels;
-  const free = freeSpans(run);
-  const [begin, end] = [free[0]?.first ?? 0, free.at(-1)?.last ?? 0];
+  /** Of those that are named, the ones that can still be voided. */
+  const reached = (values: Values) => {
+    const asked = spanOf(values, run);
+    const spans = freeSpans(run).flatMap(({ first, last }) => {
+      const span = { first: Math.max(first, asked.first), last: Math.min(last, asked.last) };
+      return span.first <= span.last ? span : [];
+    });
+    if (spans.length === 0) throw new Wrong("first", notFree(run));
+    return spans;
+  };
   return (
     <details>
       <summary>{w.void}</summary>
       <Form
         button={w.voidButton}
         danger
+        ask={(values) => {
+          const spans = reached(values);
+          return fill(w.voidAsk, { count: count(labelsIn(spans)), spans: spansOf(spans) });
+        }}
         submit={async (values) => {
-          const asked = spanOf(values, run);
-          const reached = free.flatMap(({ first, last }) => {
-            const span = { first: Math.max(first, asked.first), last: Math.min(last, asked.last) };
-            return span.first <= span.last ? span : [];
-          });
-          if (reached.length === 0) throw new Wrong("first", notFree(run));
-          await record(...reached.map((span) => voiding(run, span)));
-          const all = reached.reduce((sum, { first, last }) => sum + last - first + 1, 0);
+          const spans = reached(values);
+          await record(...spans.map((span) => voiding(run, span)));
           await reload();
-          return { said: fill(w.voided, { count: count(all) }) };
+          return { said: fill(w.voided, { count: count(labelsIn(spans)) }) };
         }}
       >
         <p>{w.voidText}</p>
@@ -587,22 +694,25 @@ function VoidSome({ run, reload }: { run: Run; reload: () => Promise<void> }) {
             label={words.value.packing.first}
             hint={words.value.packing.numberHint}
             rule={LABEL}
-            value={begin + 1}
           />
-          <Text name="last" label={words.value.packing.last} rule={LABEL} value={end + 1} />
+          <Text
+            name="last"
+            label={words.value.packing.last}
+            hint={w.voidLastHint}
+            required={false}
+            rule={LABEL}
+          />
         </div>
       </Form>
     </details>
   );
 }
 
-/** The labels that a form names by their places or their short codes. */
-export function spanOf(values: Values, run: Run): { first: number; last: number } {
+/** The labels that a form names by their places or their short codes; one where no last one is named. */
+export function spanOf(values: Values, run: Run): Span {
   const w = words.value.packing;
-  const [first, last] = [
-    readNumber(values.text("first"), run),
-    readNumber(values.text("last"), run),
-  ];
+  const first = readNumber(values.text("first"), run);
+  const last = readNumber(values.text("last") || values.text("first"), run);
   if (first === null) throw new Wrong("first", w.badNumber);
   if (last === null) throw new Wrong("last", w.badNumber);
   if (last < first) throw new Wrong("last", w.crossed);
@@ -612,15 +722,19 @@ export function spanOf(values: Values, run: Run): { first: number; last: number 
 /** Which labels can be used, where others were named. */
 export const notFree = (run: Run): string =>
   fill(words.value.packing.notFree, {
-    spans: freeSpans(run)
-      .map(({ first, last }) => (first === last ? `${first + 1}` : `${first + 1}–${last + 1}`))
-      .join(", "),
+    spans: spansOf(freeSpans(run)),
   });
 
-export const voiding = (
-  run: Pick<Run, "gtin" | "run">,
-  { first, last }: { first: number; last: number },
-) => ({
+/** As people count labels, from 1. */
+export const spansOf = (spans: Span[]): string =>
+  spans
+    .map(({ first, last }) => (first === last ? `${first + 1}` : `${first + 1}–${last + 1}`))
+    .join(", ");
+
+const labelsIn = (spans: Span[]): number =>
+  spans.reduce((sum, { first, last }) => sum + last - first + 1, 0);
+
+export const voiding = (run: Pick<Run, "gtin" | "run">, { first, last }: Span) => ({
   kind: "labels_voided",
   members: {
     quantityList: [{ epcClass: `https://id.gs1.org/01/${run.gtin}`, quantity: last - first + 1 }],
@@ -631,6 +745,4 @@ export const voiding = (
 });
 
 const sumOf = (run: Run, use: string): number =>
-  run.uses
-    .filter((one) => one.use === use)
-    .reduce((sum, { first, last }) => sum + last - first + 1, 0);
+  labelsIn(run.uses.filter((one) => one.use === use));

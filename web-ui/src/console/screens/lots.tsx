@@ -3,6 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { canonicalLink } from "../../shared/digital-link.ts";
 import type { Json, JsonObject } from "../../shared/json.ts";
 import { Refusal } from "../api.ts";
+import { FIRST_DAY, yearsBetween } from "../days.ts";
 import { kindWords } from "../kinds.ts";
 import { LOT } from "../numbers.ts";
 import {
@@ -386,6 +387,8 @@ export function crossed(values: Values): void {
   }
 }
 
+const dayText = (day: string): string => dateOnly(new Date(`${day}T12:00`).getTime());
+
 /** Commissions a lot at a place. */
 export const commissioning = (
   gtin: string,
@@ -459,12 +462,20 @@ export function NewLotScreen() {
                     "/sanchi:limits": "maximum",
                     "/eventTime": "day",
                   }}
-                  submit={async (values) => {
-                    const lot = values.text("lot");
+                  ask={(values) => {
                     crossed(values);
                     const [day, until] = [values.text("day"), values.text("bestBefore")];
                     if (day > today()) throw new Wrong("day", w.dayAhead);
+                    if (day < FIRST_DAY) {
+                      throw new Wrong("day", fill(w.dayTooEarly, { day: dayText(FIRST_DAY) }));
+                    }
                     if (until !== "" && until < day) throw new Wrong("bestBefore", w.untilBefore);
+                    const years = yearsBetween(day, today());
+                    return years < 1 ? null : fill(w.dayLongAgo, { day: dayText(day), years });
+                  }}
+                  submit={async (values) => {
+                    const lot = values.text("lot");
+                    const day = values.text("day");
                     const own = lotMembers({
                       ...defaults,
                       minimum: values.text("minimum"),

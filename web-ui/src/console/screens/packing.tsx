@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import { canonicalLink } from "../../shared/digital-link.ts";
 import { LABEL, randomUnit, SSCC } from "../numbers.ts";
 import {
@@ -11,6 +12,7 @@ import {
   Select,
   Show,
   Text,
+  useAnswer,
   useLoad,
   Wrong,
 } from "../parts.tsx";
@@ -19,8 +21,8 @@ import { type Draft, record } from "../record.ts";
 import { type LotRow, prefixesOf, type Run } from "../rights.ts";
 import { freeSpans } from "../runs.ts";
 import { named, say, words } from "../state.ts";
-import { store } from "../store.ts";
-import { notFree, spanOf, voiding } from "./labels.tsx";
+import { printedLot, store } from "../store.ts";
+import { notFree, spanOf, spansOf, voiding } from "./labels.tsx";
 import { useRights } from "./products.tsx";
 
 /** Labels become packages of a lot; what is left of them goes back or is voided. */
@@ -30,10 +32,16 @@ export function PackingScreen({ gtin, lot }: { gtin: string | null; lot: string 
   const runs = useLoad<{ runs: Run[] }>("runs", true);
   const chosen = useSignal("");
   const last = useSignal<string | null>(null);
+  /** The next crate's: of the card that is made here, and of what is recorded. */
+  const unit = useSignal("");
+  const nextUnit = () => {
+    unit.value = rights.data === null ? "" : randomUnit(prefixesOf(rights.data));
+  };
+  useEffect(nextUnit, [rights.data]);
   return (
     <Screen title={w.title} lead={w.lead}>
       <Show of={rights}>
-        {(own) => (
+        {() => (
           <>
             {last.value !== null && (
               <CodeCard
@@ -42,7 +50,9 @@ export function PackingScreen({ gtin, lot }: { gtin: string | null; lot: string 
                 number={last.value}
               />
             )}
-            <UnitCard prefixes={prefixesOf(own)} />
+            {unit.value !== "" && (
+              <UnitCard unit={unit.value} another={nextUnit} used={last.value} />
+            )}
             <Show of={runs}>
               {({ runs: all }) => {
                 const open = all.filter(
@@ -64,12 +74,13 @@ export function PackingScreen({ gtin, lot }: { gtin: string | null; lot: string 
                     run={run}
                     open={open}
                     lot={lot}
-                    prefixes={prefixesOf(own)}
+                    unit={unit.value}
                     choose={(value) => {
                       chosen.value = value;
                     }}
-                    packed={(unit) => {
-                      last.value = unit;
+                    packed={(into) => {
+                      last.value = into;
+                      if (into !== null) nextUnit();
                     }}
                     done={runs.reload}
                   />
@@ -83,26 +94,40 @@ export function PackingScreen({ gtin, lot }: { gtin: string | null; lot: string 
   );
 }
 
-/** A code for a crate that is packed by phone, out in the field. */
-function UnitCard({ prefixes }: { prefixes: string[] }) {
+/** The card of the crate that is packed next: here, or by phone out in the field. */
+function UnitCard({
+  unit,
+  another,
+  used,
+}: {
+  unit: string;
+  /** Draws another number. */
+  another: () => void;
+  /** The crate that was packed last: its card is shown above. */
+  used: string | null;
+}) {
   const w = words.value.packing;
-  const unit = useSignal<string | null>(null);
-  if (prefixes.length === 0) return null;
+  const open = useSignal(false);
+  useEffect(() => {
+    open.value = false;
+  }, [used]);
   return (
     <details
       class="box"
+      open={open.value}
       onToggle={(event) => {
-        if (event.currentTarget.open) unit.value = randomUnit(prefixes);
+        open.value = event.currentTarget.open;
       }}
     >
       <summary>{w.unitCode}</summary>
       <p class="soft">{w.unitCodeText}</p>
-      {unit.value !== null && (
-        <CodeCard
-          kind="unit"
-          link={canonicalLink({ key: "00", value: unit.value })}
-          number={unit.value}
-        />
+      {open.value && (
+        <>
+          <CodeCard kind="unit" link={canonicalLink({ key: "00", value: unit })} number={unit} />
+          <button type="button" class="quiet" onClick={another}>
+            {w.unitNew}
+          </button>
+        </>
       )}
     </details>
   );
@@ -114,7 +139,7 @@ function Pack({
   run,
   open,
   lot,
-  prefixes,
+  unit,
   choose,
   packed,
   done,
@@ -122,7 +147,8 @@ function Pack({
   run: Run;
   open: Run[];
   lot: string | null;
-  prefixes: string[];
+  /** The number of the next crate; empty where the organisation has none to give. */
+  unit: string;
   choose: (value: string) => void;
   /** Told which unit the packages went into, if any. */
   packed: (unit: string | null) => void;
@@ -130,11 +156,15 @@ function Pack({
 }) {
   const w = words.value.packing;
   const lots = useLoad<{ lots: LotRow[] }>(`lots?gtin=${run.gtin}`);
+  /** In words on these labels, as this browser printed them. */
+  const printed = useAnswer<{ lot: string | undefined }>(idOf(run), async (id) => ({
+    lot: printedLot(await (await store()).get("run", id)),
+  }));
   const boxed = useSignal(false);
   const [free] = freeSpans(run) as [{ first: number; last: number }];
   const turn = useSignal(0);
   return (
-    <Show of={lots}>
+    <Show of={printed.data === null ? { ...lots, data: null } : lots}>
       {({ lots: known }) => {
         const able = known.filter(
           (one) => one.own && one.state !== "recalled" && one.state !== "gone",
@@ -169,10 +199,9 @@ function Pack({
               if (!isFree) throw new Wrong("first", notFree(run));
               const name = values.text("lot");
               const uri = canonicalLink({ key: "01", value: run.gtin, lot: name });
-              const kept = await (await store()).get("run", idOf(run));
-              const printed = kept?.paper?.lot;
-              if (printed !== undefined && printed !== name) {
-                throw new Wrong("lot", fill(w.otherLot, { lot: printed }));
+              const stands = printed.data?.lot;
+              if (stands !== undefined && stands !== name) {
+                throw new Wrong("lot", fill(w.otherLot, { lot: stands }));
               }
               const quantity = last - first + 1;
               const drafts: Draft[] = [
@@ -235,13 +264,11 @@ function Pack({
                 value: one.lot,
                 text: `${one.lot} (${words.value.states[one.state]})`,
               }))}
-              value={lot ?? ""}
+              value={printed.data?.lot ?? lot ?? ""}
             />
             <p class="soft">
               {fill(w.free, {
-                spans: freeSpans(run)
-                  .map(({ first, last }) => `${first + 1}–${last + 1}`)
-                  .join(", "),
+                spans: spansOf(freeSpans(run)),
               })}
             </p>
             <div class="pair">
@@ -254,7 +281,7 @@ function Pack({
               />
               <Text name="last" label={w.last} rule={LABEL} value={free.last + 1} />
             </div>
-            {prefixes.length > 0 && (
+            {unit !== "" && (
               <Choices
                 name="boxed"
                 label={w.boxed}
@@ -271,12 +298,13 @@ function Pack({
             )}
             {boxed.value && (
               <Text
+                key={unit}
                 name="unit"
                 label={w.unit}
                 hint={w.unitHint}
                 rule={SSCC}
                 inputMode="numeric"
-                value={randomUnit(prefixes)}
+                value={unit}
               />
             )}
             <Choices

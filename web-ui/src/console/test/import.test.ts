@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readSheet } from "../csv.ts";
-import { readDay } from "../days.ts";
-import { readLots, readProducts } from "../imports.ts";
+import { readDay, yearsBetween } from "../days.ts";
+import { kilogramsIn, readLots, readProducts } from "../imports.ts";
 import { numberOf } from "../numbers.ts";
+import type { Product } from "../rights.ts";
+import { readText } from "../sheet-file.ts";
 import { words } from "../state.ts";
 
 const TODAY = "2026-11-26";
@@ -11,7 +13,7 @@ const PREFIX = "456995111";
 const GTIN = numberOf("gtin", PREFIX, 1) as string;
 const GLN = numberOf("gln", PREFIX, 2) as string;
 
-const product = (n: number, ja: string) => ({
+const product = (n: number, ja: string): Product => ({
   defaults: null,
   document: null,
   gtin: numberOf("gtin", PREFIX, n) as string,
@@ -22,7 +24,9 @@ const product = (n: number, ja: string) => ({
 const PRODUCTS = [product(1, "小松菜 200g 袋"), product(2, "にんじん"), product(3, "にんじん")];
 const PLACES = [{ area: null, gln: GLN, name: { ja: "高岡の畑", en: "Takaoka" }, position: null }];
 
-const lots = (text: string) => readLots(text, PRODUCTS, PLACES, TODAY);
+const BOTH = { withDefaults: true, harvests: true };
+const lots = (text: string, options = BOTH, products: Product[] = PRODUCTS) =>
+  readLots(text, products, PLACES, TODAY, options);
 const w = words.value.import;
 
 test("reads a day however people in Japan write it", () => {
@@ -80,15 +84,16 @@ test("reads a grower's own sheet: titles above, other words, sums below", () => 
     ].join("\n"),
   );
   assert.deepEqual(
-    read.rows.map(({ number, product, lot, place, day, faults }) => [
+    read.rows.map(({ number, product, lot, place, day, kilograms, faults }) => [
       number,
       product?.gtin,
       lot,
       place?.gln,
       day,
+      kilograms,
       faults,
     ]),
-    [[5, GTIN, "KO1", GLN, "2026-10-01", []]],
+    [[5, GTIN, "KO1", GLN, "2026-10-01", 60, []]],
   );
   assert.deepEqual(
     read.skipped.map(({ number, why }) => [number, why]),
@@ -99,7 +104,7 @@ test("reads a grower's own sheet: titles above, other words, sums below", () => 
       [7, "sum"],
     ],
   );
-  assert.deepEqual(read.ignored, ["数量（kg）"]);
+  assert.deepEqual(read.ignored, []);
   assert.deepEqual(read.absent, []);
 });
 
@@ -163,4 +168,69 @@ test("products get a free number where they have none; one that is used is refus
   assert.equal(again?.faults.length, 1);
   assert.deepEqual(radish?.faults, [w.known]);
   assert.equal(wrong?.faults.length, 1);
+});
+
+test("takes an amount for a harvest only where it says that it is a weight", () => {
+  for (const [text, heading, kilograms] of [
+    ["12.5", "収穫量（kg）", 12.5],
+    ["１２．５キロ", "量", 12.5],
+    ["1,200", "数量 kg", 1200],
+    ["1.2 t", "量", 1200],
+    ["800g", "量", 0.8],
+    ["3", "量（トン）", 3000],
+    ["12", "量", null],
+    ["30 袋", "量（kg）", null],
+    ["0", "量（kg）", null],
+    ["", "量（kg）", null],
+  ] as const) {
+    assert.equal(kilogramsIn(text, heading), kilograms, `${text} ${heading}`);
+  }
+  const [weighed, bare] = lots(
+    `GTIN,ロット,場所,収穫日,量\n${GTIN},A1,高岡の畑,2026/10/1,12 kg\n${GTIN},A2,高岡の畑,2026/10/1,12\n`,
+  ).rows;
+  assert.equal(weighed?.kilograms, 12);
+  assert.equal(weighed?.cells[7], "12");
+  assert.equal(bare?.kilograms, null);
+  assert.deepEqual([bare?.faults, bare?.note], [[], w.noWeight]);
+  // A shop's amounts are no harvest
+  const shop = lots(`GTIN,ロット,場所,日付,量\n${GTIN},A1,高岡の畑,2026/10/1,12 kg\n`, {
+    ...BOTH,
+    harvests: false,
+  });
+  assert.deepEqual(shop.ignored, ["量"]);
+  assert.equal(shop.rows[0]?.kilograms, null);
+});
+
+test("shows all that is signed, also what the product adds", () => {
+  const [first] = PRODUCTS as [Product];
+  const defaults = { minimum: "0", maximum: "10", origin: "宮崎県", variety: "きよすみ" };
+  const sheet = `GTIN,ロット,場所,日付,産地\n${GTIN},A1,高岡の畑,2026/10/1,鹿児島県\n`;
+  const [row] = lots(sheet, BOTH, [{ ...first, defaults }]).rows;
+  assert.deepEqual(row?.cells.slice(4, 6), ["鹿児島県", "きよすみ"]);
+  assert.match(row?.cells[8] ?? "", /0.+10.+0/);
+  assert.deepEqual(row?.defaults, { ...defaults, origin: "鹿児島県" });
+  const [plain] = lots(sheet, { ...BOTH, withDefaults: false }, [{ ...first, defaults }]).rows;
+  assert.deepEqual(plain?.cells.slice(4), ["鹿児島県", "", "", "", "", ""]);
+  assert.deepEqual(plain?.defaults, { origin: "鹿児島県" });
+});
+
+test("a date of years ago is taken, and pointed at", () => {
+  const [row] = lots(`GTIN,ロット,場所,日付\n${GTIN},A1,高岡の畑,2019/12/31\n`).rows;
+  assert.deepEqual(row?.faults, []);
+  assert.equal(row?.note, w.longAgo.replace("{years}", "6"));
+  assert.equal(yearsBetween("2025-11-27", TODAY), 0);
+  assert.equal(yearsBetween("2025-11-26", TODAY), 1);
+});
+
+test("takes no PDF, picture or old workbook for text, and Excel's own text as it is", async () => {
+  for (const begin of ["%PDF-1.7\n%", "\u0089PNG\r\n\u001a\n\u0000", "\u00d0\u00cf\u0011\u00e0"]) {
+    const bytes = Uint8Array.from(begin, (one) => one.charCodeAt(0));
+    await assert.rejects(readText(new Blob([bytes])));
+  }
+  const wide = Uint8Array.from([
+    0xff,
+    0xfe,
+    ...[..."量\t1"].flatMap((one) => [one.charCodeAt(0) & 255, one.charCodeAt(0) >> 8]),
+  ]);
+  assert.equal(await readText(new Blob([wide])), "量\t1");
 });
