@@ -18,16 +18,33 @@ export function Camera({
   onRead,
   onRefused,
   label,
+  torchLabels,
 }: {
   onRead: (read: Read) => Mark;
   onRefused: (reason: "denied" | "none") => void;
   label: string;
+  /** Of the button for the lamp, where there is one. */
+  torchLabels: { on: string; off: string };
 }) {
   const video = useRef<HTMLVideoElement>(null);
   const drawing = useRef<HTMLCanvasElement>(null);
   const judge = useRef(onRead);
   judge.current = onRead;
   const [live, setLive] = useState(false);
+  const track = useRef<MediaStreamTrack | null>(null);
+  /** Whether the lamp is on; null where there is none. */
+  const [torch, setTorch] = useState<boolean | null>(null);
+  const shine = async (on: boolean) => {
+    try {
+      await track.current?.applyConstraints({
+        advanced: [{ torch: on } as MediaTrackConstraintSet],
+      });
+      setTorch(on);
+    } catch {
+      // It says that it has a lamp, and has none
+      setTorch(null);
+    }
+  };
 
   useEffect(() => {
     const element = video.current as HTMLVideoElement;
@@ -70,6 +87,10 @@ export function Camera({
         return;
       }
       element.srcObject = stream;
+      track.current = stream.getVideoTracks()[0] ?? null;
+      // Not every browser knows what its camera can do
+      const able = track.current?.getCapabilities?.() as { torch?: boolean } | undefined;
+      if (able?.torch === true) setTorch(false);
       await element.play().catch(() => undefined);
       setLive(true);
       void look();
@@ -95,6 +116,11 @@ export function Camera({
     <div class="camera" data-live={live}>
       <video ref={video} playsInline muted aria-label={label} />
       <canvas ref={drawing} aria-hidden="true" />
+      {torch !== null && (
+        <button type="button" class="torch" aria-pressed={torch} onClick={() => void shine(!torch)}>
+          {torch ? torchLabels.off : torchLabels.on}
+        </button>
+      )}
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import type { JsonObject } from "@shared/json.ts";
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import type { Taken } from "../steps/taken.ts";
 
 /** Text by language; null where nobody has described the thing. */
 export type Name = Record<string, string> | null;
@@ -66,6 +67,8 @@ export interface Entry {
   /** Why it was refused: a code, and the server's sentence where there is one. */
   reason: string | null;
   detail: string | null;
+  /** Of one that was refused for its labels: those at fault, once they are known. */
+  taken?: Taken[];
   /** Of an error declaration: the entry that it takes back. */
   takesBack: number | null;
   /** The entry that takes this one back. */

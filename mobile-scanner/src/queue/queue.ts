@@ -7,6 +7,7 @@ import { ask, Refusal } from "../device/api.ts";
 import { isNetwork } from "../device/enrolment.ts";
 import { type Enrolment, type Entry, type Store, store } from "../device/store.ts";
 import { declaration, redated } from "../steps/draft.ts";
+import { type Taken, withoutTaken } from "../steps/taken.ts";
 
 /** So long もどす takes back without a trace. */
 export const HOLD_MS = 5_000;
@@ -97,6 +98,43 @@ export async function again(id: number, now: number): Promise<void> {
       eventId: null,
     });
   });
+}
+
+/** What was refused for its labels, and why is not known yet. */
+export async function unexplained(): Promise<Entry[]> {
+  const refused = await (await store()).getAllFromIndex("entry", "state", "refused");
+  return refused.filter(({ reason, taken }) => reason === "label_overlap" && taken === undefined);
+}
+
+export async function explain(id: number, taken: Taken[]): Promise<void> {
+  await change(id, (entry) => {
+    entry.taken = taken;
+  });
+}
+
+/** Logs what was refused anew, for the labels that nothing stands in the way of. */
+export async function goWithout(id: number, now: number): Promise<void> {
+  const transaction = (await store()).transaction("entry", "readwrite", { durability: "strict" });
+  const entry = await transaction.store.get(id);
+  if (entry?.state === "refused" && entry.taken !== undefined) {
+    const { id: _, taken, ...rest } = entry;
+    const payloads = withoutTaken(entry.payload, taken, () => crypto.randomUUID());
+    for (const payload of payloads) {
+      await transaction.store.add({
+        ...rest,
+        payload,
+        state: "held",
+        releaseAt: now,
+        reason: null,
+        detail: null,
+        jws: null,
+        eventId: null,
+      });
+    }
+    if (payloads.length > 0) await transaction.store.delete(id);
+  }
+  await transaction.done;
+  changed();
 }
 
 export async function drop(id: number): Promise<void> {
@@ -289,14 +327,19 @@ export async function entries(most = 100): Promise<Entry[]> {
   return all;
 }
 
-/** How many have no receipt yet, since when the oldest waits, and how many were refused. */
+/**
+ * How many have no receipt yet, how many of them are still held, since when the oldest waits, and how
+ * many were refused.
+ */
 export async function unsent(): Promise<{
   count: number;
+  held: number;
   oldest: number | null;
   refused: number;
 }> {
   const database = await store();
   const waiting = (await pending(database)).filter(({ state }) => state !== "sent");
   const refused = await database.countFromIndex("entry", "state", "refused");
-  return { count: waiting.length, oldest: waiting[0]?.at ?? null, refused };
+  const held = waiting.filter(({ state }) => state === "held").length;
+  return { count: waiting.length, held, oldest: waiting[0]?.at ?? null, refused };
 }

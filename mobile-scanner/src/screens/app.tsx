@@ -52,6 +52,7 @@ export function App() {
               cameraRefused.value = reason;
             }}
             label={ui.camera}
+            torchLabels={{ on: ui.torchOn, off: ui.torchOff }}
           />
         )}
         {shown === null && cameraRefused.value !== null && (

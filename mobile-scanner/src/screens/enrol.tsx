@@ -12,6 +12,7 @@ import {
 } from "../device/enrolment.ts";
 import type { Enrolment } from "../device/store.ts";
 import { fill, isLanguage, nameOf } from "../words/words.ts";
+import { Languages } from "./settings.tsx";
 import {
   choose,
   enrolments,
@@ -33,6 +34,7 @@ export function NotEnrolled() {
     <section class="sheet">
       <h1>{ui.notEnrolled}</h1>
       <p>{ui.notEnrolledHelp}</p>
+      <Languages />
     </section>
   );
 }
@@ -46,6 +48,8 @@ export function Enrol() {
   const [invited, setInvited] = useState<Invitation | null>(null);
   const [fault, setFault] = useState<string | null>(null);
   const [tries, setTries] = useState(0);
+  /** Whether asking again is of no use. */
+  const [ended, setEnded] = useState(false);
   const its = token.value;
 
   useEffect(() => {
@@ -55,7 +59,10 @@ export function Enrol() {
       setInvited(found);
       if (isLanguage(found.language)) void speak(found.language);
       const over = found.state !== "open" && found.state !== "offered";
-      if (over && !enrolments.value.some((one) => one.token === its)) setFault(ui.refused);
+      setEnded(over);
+      if (over && !enrolments.value.some((one) => one.token === its)) {
+        setFault(found.state === "refused" ? ui.refused : ui.inviteUsed);
+      }
     }, explain);
   }, [its, tries]);
 
@@ -94,7 +101,7 @@ export function Enrol() {
           {ui.begin}
         </button>
       )}
-      {fault !== null && (
+      {fault !== null && !ended && (
         <button type="button" class="step" onClick={() => setTries(tries + 1)}>
           {ui.retry}
         </button>

@@ -3,7 +3,7 @@ import { setting } from "../device/store.ts";
 import { type Field, missing } from "../steps/steps.ts";
 import { nameOf, wordFor } from "../words/words.ts";
 import { SheetHead } from "./sheet-head.tsx";
-import { active, doing, fillIn, language, screen, things, words } from "./state.ts";
+import { active, doing, fillIn, language, screen, things, titleOf, words } from "./state.ts";
 
 /** Asks for the one thing that the step needs next. */
 export function Fields() {
@@ -11,6 +11,7 @@ export function Fields() {
   const task = doing.value;
   const field = task && missing(task.step, task.values);
   if (!task || !field) return null;
+  const [first, ...more] = things.value;
   return (
     <section class="sheet" data-field={field.type}>
       <SheetHead
@@ -19,6 +20,12 @@ export function Fields() {
           doing.value = null;
         }}
       />
+      {first !== undefined && (
+        <p class="sub about">
+          {titleOf(first)}
+          {more.length > 0 && ` +${more.length}`}
+        </p>
+      )}
       <Asked key={field.name} field={field} kind={task.step.kind} />
     </section>
   );

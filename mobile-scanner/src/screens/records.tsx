@@ -1,24 +1,29 @@
 import type { When } from "@shared/draft.ts";
 import { Fragment } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { Entry } from "../device/store.ts";
-import { again, drop, takeBack, undo } from "../queue/queue.ts";
+import { again, drop, goWithout, takeBack, undo } from "../queue/queue.ts";
 import { mayBeTakenBack } from "../steps/draft.ts";
 import { saying } from "../steps/saying.ts";
+import { countLeft, sayTaken } from "../steps/taken.ts";
 import { fill, wordFor } from "../words/words.ts";
 import { SheetHead } from "./sheet-head.tsx";
-import { language, list, notice, words } from "./state.ts";
+import { askedBack, language, list, notice, words } from "./state.ts";
 import { sayWhen } from "./when.tsx";
 
 /** What was logged on this phone, and what became of it. */
 export function Records() {
   const { ui } = words.value;
-  const [asked, setAsked] = useState<Entry | null>(null);
+  const asked = list.value.find(({ id }) => id === askedBack.value && id !== undefined) ?? null;
+  const setAsked = (entry: Entry | null) => {
+    askedBack.value = entry?.id ?? null;
+  };
   const question = useRef<HTMLDivElement>(null);
   // The question is at the top of a long list: who asked it is taken there
   useEffect(() => {
     if (asked !== null) question.current?.focus();
-  }, [asked]);
+  }, [askedBack.value]);
+  useEffect(() => () => setAsked(null), []);
   return (
     <section class="page">
       <SheetHead title={ui.records} />
@@ -104,6 +109,16 @@ function lateOf({ payload, takesBack }: Entry): When | null {
   return { day: new Date(local).toISOString().slice(0, 10) };
 }
 
+/** What is refused for these stays refused, however often it is sent. */
+const FINAL_REASONS = [
+  "event_malformed",
+  "key_revoked",
+  "already_commissioned",
+  "label_overlap",
+  "unit_exists",
+  "already_corrected",
+];
+
 const MARKS = { held: "…", signed: "…", sent: "✓", committed: "✓✓", refused: "✕" };
 
 function Record({ entry, ask }: { entry: Entry; ask: () => void }) {
@@ -122,6 +137,9 @@ function Record({ entry, ask }: { entry: Entry; ask: () => void }) {
         ? (entry.detail ?? why)
         : why;
   const id = entry.id as number;
+  const final = entry.reason !== null && FINAL_REASONS.includes(entry.reason);
+  const taken = entry.state === "refused" ? (entry.taken ?? []) : [];
+  const left = taken.length === 0 ? 0 : countLeft(entry.payload, taken);
   const said = saying(
     { ...entry.payload, eventTime: entry.payload["sanchi:loggedAt"] ?? "" },
     words.value,
@@ -144,8 +162,16 @@ function Record({ entry, ask }: { entry: Entry; ask: () => void }) {
         {entry.state === "sent" && entry.commitBy !== null && (
           <small>{fill(ui.receipt, { time: time(entry.commitBy) })}</small>
         )}
-        {sentence !== null && <span class="why">{sentence}</span>}
-        {entry.state === "refused" && <small>{ui.refusedHelp}</small>}
+        {taken.length > 0
+          ? sayTaken(taken, words.value).map((one) => (
+              <span class="why" key={one}>
+                {one}
+              </span>
+            ))
+          : sentence !== null && <span class="why">{sentence}</span>}
+        {entry.state === "refused" && left === 0 && (
+          <small>{final ? ui.refusedFinal : ui.refusedHelp}</small>
+        )}
         {entry.takenBackBy !== null && <span class="why">{ui.takenBack}</span>}
       </p>
       {entry.state === "held" && (
@@ -167,7 +193,12 @@ function Record({ entry, ask }: { entry: Entry; ask: () => void }) {
       )}
       {entry.state === "refused" && (
         <div class="pair">
-          {entry.reason !== "key_revoked" && (
+          {left > 0 && (
+            <button type="button" class="small" onClick={() => void goWithout(id, Date.now())}>
+              {fill(ui.withoutThem, { count: left })}
+            </button>
+          )}
+          {!final && (
             <button type="button" class="small" onClick={() => void again(id, Date.now())}>
               {entry.reason === "future_event" ? ui.againNow : ui.again}
             </button>

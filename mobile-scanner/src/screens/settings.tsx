@@ -14,6 +14,32 @@ import {
 
 const LANGUAGE_NAMES = { ja: "日本語", easy: "やさしい にほんご", en: "English" };
 
+function Tongues({ look }: { look: string }) {
+  return (
+    <>
+      {LANGUAGES.map((one) => (
+        <button
+          key={one}
+          type="button"
+          class={look}
+          aria-pressed={one === language.value}
+          lang={one === "en" ? "en" : "ja"}
+          onClick={() => void speak(one)}
+        >
+          {LANGUAGE_NAMES[one]}
+        </button>
+      ))}
+    </>
+  );
+}
+
+/** For who has no settings yet. */
+export const Languages = () => (
+  <div class="pair">
+    <Tongues look="small" />
+  </div>
+);
+
 /** Language, and further enrolments. */
 export function Settings() {
   const { ui } = words.value;
@@ -22,18 +48,7 @@ export function Settings() {
       <SheetHead title={ui.settings} />
       <h2>{ui.language}</h2>
       <div class="steps one">
-        {LANGUAGES.map((one) => (
-          <button
-            key={one}
-            type="button"
-            class="step other"
-            aria-pressed={one === language.value}
-            lang={one === "en" ? "en" : "ja"}
-            onClick={() => void speak(one)}
-          >
-            {LANGUAGE_NAMES[one]}
-          </button>
-        ))}
+        <Tongues look="step other" />
       </div>
       <h2>{ui.asWhom}</h2>
       <div class="steps one">

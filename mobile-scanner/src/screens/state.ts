@@ -8,9 +8,19 @@ import { tone } from "../camera/sound.ts";
 import { askAs, clockDifference, Refusal } from "../device/api.ts";
 import { follow, isNetwork, refresh } from "../device/enrolment.ts";
 import { type Enrolment, type Entry, keep, type Name, setting, store } from "../device/store.ts";
-import { entries, HOLD_MS, log, onChange, round, undo, unsent } from "../queue/queue.ts";
+import {
+  entries,
+  explain,
+  HOLD_MS,
+  log,
+  onChange,
+  round,
+  undo,
+  unexplained,
+  unsent,
+} from "../queue/queue.ts";
 import { namesProductOnly, readCode, type Thing } from "../steps/code.ts";
-import { draft, isoTime } from "../steps/draft.ts";
+import { draft, isoTime, mayBeTakenBack } from "../steps/draft.ts";
 import { saying } from "../steps/saying.ts";
 import {
   type Field,
@@ -27,6 +37,7 @@ import {
   WrongThing,
   withPlace,
 } from "../steps/steps.ts";
+import { type Run, takenOf } from "../steps/taken.ts";
 import { isLanguage, type Language, nameOf, usual, wordFor, wordsOf } from "../words/words.ts";
 
 const NOTICE_MS = 4_000;
@@ -80,11 +91,23 @@ effect(() => {
     if (notice.value === said) notice.value = null;
   }, NOTICE_MS);
 });
-export const saved = signal<{ id: number; text: string; until: number } | null>(null);
+/** What was logged last, until something else is read. */
+export const saved = signal<{
+  id: number;
+  text: string;
+  /** So long it goes without a trace; ms since 1970. */
+  until: number;
+  /** Whether it can be taken back afterwards. */
+  corrigible: boolean;
+} | null>(null);
+/** Of the record whose taking back is being asked about. */
+export const askedBack = signal<number | null>(null);
 export const list = signal<Entry[]>([]);
 export const status = signal({
   online: navigator.onLine,
   unsent: 0,
+  /** Of them, how many may still go without a trace. */
+  held: 0,
   oldest: null as number | null,
   /** How many were refused and wait for somebody's word. */
   refused: 0,
@@ -319,6 +342,7 @@ export function take(thing: Thing, now = Date.now()): Mark {
   batch(() => {
     things.value = [...things.value, thing];
     notice.value = null;
+    saved.value = null;
   });
   tone(true);
   void learn(thing);
@@ -513,6 +537,7 @@ async function save(task: { step: Step; values: Values }, enrolment: Enrolment):
           ...saying(payload, words.value, language.value),
         ].join("・"),
         until: now + HOLD_MS,
+        corrigible: mayBeTakenBack(payload),
       };
       used.value = [step.id, ...used.value.filter((one) => one !== step.id)].slice(0, 12);
     });
@@ -530,14 +555,18 @@ async function save(task: { step: Step; values: Values }, enrolment: Enrolment):
   }
 }
 
-/** もどす: the last one that was saved. */
+/** もどす: the last one that was saved. What is sent already is taken back by another record, after a question. */
 export async function takeUndo(): Promise<void> {
   const last = saved.value;
   if (last === null) return;
   saved.value = null;
-  const undone = await undo(last.id);
   const { ui } = words.value;
-  notice.value = { text: undone ? ui.undone : ui.tooLate, bad: !undone };
+  if (await undo(last.id)) notice.value = { text: ui.undone, bad: false };
+  else if (!last.corrigible) notice.value = { text: ui.cannotTakeBack, bad: true };
+  else {
+    await openRecords();
+    askedBack.value = last.id;
+  }
 }
 
 export function clear(): void {
@@ -599,8 +628,8 @@ export async function freshen(): Promise<void> {
 }
 
 async function look(): Promise<void> {
-  const { count, oldest, refused } = await unsent();
-  status.value = { ...status.value, unsent: count, oldest, refused };
+  const { count, ...more } = await unsent();
+  status.value = { ...status.value, unsent: count, ...more };
   if (screen.value === "records") list.value = await entries();
 }
 
@@ -616,7 +645,6 @@ let settled = false;
 
 async function turn(): Promise<void> {
   const now = Date.now();
-  if (saved.value !== null && now > saved.value.until) saved.value = null;
   if (now < nextTry) return;
   const online = await round(language.value);
   clock.value = clockDifference();
@@ -631,8 +659,29 @@ async function turn(): Promise<void> {
     status.value = { ...status.value, online };
     if (online && !settled) void freshen();
     settled = online;
+    if (online && status.value.refused > 0) await explainRefused();
   } else if (!navigator.onLine) {
     status.value = { ...status.value, online: false };
+  }
+}
+
+/** Asked about once: a server that does not tell is not asked every second. */
+const wondered = new Set<number>();
+
+/** Which labels a record was refused for: the ledger's reason alone names none. */
+async function explainRefused(): Promise<void> {
+  for (const entry of await unexplained()) {
+    const id = entry.id as number;
+    const enrolment = enrolments.value.find(({ kid }) => kid === entry.kid);
+    if (enrolment === undefined || wondered.has(id)) continue;
+    try {
+      const { body } = await askAs(enrolment, "runs");
+      await explain(id, takenOf(entry.payload, body["runs"] as unknown as Run[]));
+    } catch (error) {
+      if (isNetwork(error)) return;
+      if (!(error instanceof Refusal)) throw error;
+      wondered.add(id);
+    }
   }
 }
 

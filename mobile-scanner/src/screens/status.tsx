@@ -31,16 +31,20 @@ export function ageOf(ms: number): string {
 /** Always there: signal, what is unsent, and how old it is. */
 export function Bar() {
   const { ui } = words.value;
-  const { online, unsent, oldest, refused } = status.value;
+  const { online, unsent, held, oldest, refused } = status.value;
   const difference = clock.value;
   return (
     <div role="status" class="status">
-      <p class="bar" data-waiting={unsent > 0 || !online}>
+      <p class="bar" data-waiting={unsent > held || !online}>
         <span>
           <i aria-hidden="true">{online ? "●" : "○"}</i> {online ? ui.online : ui.offline}
         </span>
         <span>
-          {unsent === 0 ? ui.allSent : fill(ui.unsent, { count: unsent })}
+          {unsent > 0
+            ? fill(ui.unsent, { count: unsent })
+            : refused > 0
+              ? fill(ui.notTaken, { count: refused })
+              : ui.allSent}
           {oldest !== null && Date.now() - oldest > MINUTE && (
             <small> {fill(ui.oldest, { age: ageOf(Date.now() - oldest) })}</small>
           )}
@@ -95,7 +99,7 @@ export function Chips() {
   );
 }
 
-/** For five seconds after saving. */
+/** What was saved last, with the way back: for some seconds without a trace, later by a record of its own. */
 export function Saved() {
   const { ui } = words.value;
   const last = saved.value;
@@ -108,15 +112,19 @@ export function Saved() {
   }, [last]);
   if (last === null) return null;
   const seconds = Math.max(0, Math.ceil((last.until - now) / 1000));
+  // Then it would stand in the way
+  if (seconds === 0 && screen.value !== null) return null;
   return (
     <div class="saved" role="status">
       <p>
         <strong>✓ {ui.saved}</strong>
         <span>{last.text}</span>
       </p>
-      <button type="button" onClick={() => void takeUndo()}>
-        {ui.undo} <small aria-hidden="true">{seconds}</small>
-      </button>
+      {(seconds > 0 || last.corrigible) && (
+        <button type="button" onClick={() => void takeUndo()}>
+          {ui.undo} {seconds > 0 && <small aria-hidden="true">{seconds}</small>}
+        </button>
+      )}
     </div>
   );
 }
