@@ -249,22 +249,63 @@ export class Organisation {
   /** A lot that the office's own browser commissions. */
   async commission(lot) {
     const payload = said("lot_commissioned", {
+      ...this.about("ADD", "commissioning", "active"),
+      quantityList: [{ epcClass: `https://id.gs1.org${this.lotLink(lot)}` }],
+      readPoint: { id: `https://id.gs1.org/414/${this.place}` },
+    });
+    await post(await this.trace(payload));
+    await this.events(lot, 1);
+  }
+
+  /** Four labels: their links' paths. */
+  async print(run) {
+    const tree = (...parts) => sha256(Buffer.concat(parts));
+    const [leaf, node] = [Buffer.of(0), Buffer.of(1)];
+    const paths = [0, 1, 2, 3].map((n) => `/01/${this.gtin}/21/${run}000${n}${"0123456789AB"}`);
+    const hashes = paths.map((path) => sha256(`https://id.gs1.org${path}`));
+    const [a, b, c, d] = hashes.map((hash) => tree(leaf, hash));
+    await post(
+      await this.trace(
+        said("labels_printed", {
+          ...this.about("ADD", "encoding", "encoded"),
+          quantityList: [{ epcClass: `https://id.gs1.org/01/${this.gtin}`, quantity: 4 }],
+          "sanchi:count": 4,
+          "sanchi:root": b64u(tree(node, tree(node, a, b), tree(node, c, d))),
+          "sanchi:run": run,
+        }),
+      ),
+    );
+    return paths;
+  }
+
+  async voidLabel(run, number) {
+    await post(
+      await this.trace(
+        said("labels_voided", {
+          ...this.about("DELETE", "decommissioning", "inactive"),
+          quantityList: [{ epcClass: `https://id.gs1.org/01/${this.gtin}`, quantity: 1 }],
+          "sanchi:first": number,
+          "sanchi:last": number,
+          "sanchi:run": run,
+        }),
+      ),
+    );
+  }
+
+  about(action, bizStep, disposition) {
+    return {
       "@context": [
         "https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
         { sanchi: "urn:sanchi:" },
       ],
-      action: "ADD",
-      bizStep: "commissioning",
-      disposition: "active",
+      action,
+      bizStep,
+      disposition,
       eventTimeZoneOffset: "+09:00",
-      quantityList: [{ epcClass: `https://id.gs1.org${this.lotLink(lot)}` }],
-      readPoint: { id: `https://id.gs1.org/414/${this.place}` },
       "sanchi:organisation": this.gln,
       "sanchi:precision": "minute",
       type: "ObjectEvent",
-    });
-    await post(await this.trace(payload));
-    await this.events(lot, 1);
+    };
   }
 
   /** A trace event that this browser signs. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { address, Organisation } from "./office.mjs";
+import { address, api, Organisation } from "./office.mjs";
 import { Phone } from "./phone.mjs";
 
 // One farm and one phone go through it all, as they would in a week: what a test leaves, the next finds.
@@ -155,6 +155,112 @@ test("もどす within five seconds leaves no trace, 取り消し later declares
   await records.filter({ hasText: phone.words.ui.takenBack }).first().waitFor();
   await phone.photograph("taken-back");
   await phone.button(phone.words.ui.back).click();
+  phone.fine();
+});
+
+test("what was saved can be taken back until something else is read, after a question", async () => {
+  const { ui } = phone.words;
+  const lot = await commissioned();
+  await phone.type(farm.lotLink(lot));
+  await phone.tap("weeding");
+  await farm.events(lot, 2);
+  // Long after the seconds in which it would have left no trace
+  const undo = phone.page.locator(".saved").getByRole("button", { name: ui.undo, exact: true });
+  await undo.waitFor({ timeout: 10_000 });
+  await phone.usable();
+  await undo.click();
+  const question = phone.page.getByRole("alertdialog");
+  await question.waitFor();
+  await phone.usable();
+  assert.equal(await farm.events(lot), 2);
+  await question.getByRole("button", { name: ui.takeBackYes }).click();
+  assert.equal(await farm.events(lot, 3), 3);
+  await phone.button(ui.back).click();
+  await phone.type(farm.lotLink(lot));
+  await phone.tap("weeding");
+  await phone.saved();
+  await phone.type(farm.lotLink(lot));
+  await phone.page.locator(".sheet").waitFor();
+  assert.equal(await phone.page.locator(".saved").count(), 0);
+  await phone.button(ui.clear).click();
+  phone.fine();
+});
+
+test("a void label among others is named, and the others are logged without it", async () => {
+  const { ui } = phone.words;
+  const lot = await commissioned();
+  const labels = await farm.print("K7Q2");
+  await farm.voidLabel("K7Q2", 1);
+  await phone.type(labels[0]);
+  await phone.tap("labels_bound");
+  await phone.type(labels[3]);
+  await phone.type(farm.lotLink(lot));
+  await phone.saved();
+  const records = await phone.records();
+  const refused = records.filter({ hasText: ui.labelsVoided.split("{labels}")[1] });
+  await refused.filter({ hasText: "2" }).waitFor({ timeout: 20_000 });
+  // Never both: that all was sent, and that something was not taken
+  assert.ok(!(await phone.bar()).includes(ui.allSent));
+  assert.equal(await refused.getByRole("button", { name: ui.again, exact: true }).count(), 0);
+  await phone.photograph("labels-refused");
+  await phone.usable();
+  await refused.getByRole("button", { name: ui.withoutThem.replace("{count}", "3") }).click();
+  await refused.waitFor({ state: "detached" });
+  await records.first().filter({ hasText: ui.committed }).waitFor({ timeout: 20_000 });
+  await phone.allSent();
+  await phone.button(ui.back).click();
+  const { runs } = await api("GET", "runs", undefined, farm.session);
+  const uses = runs[0].uses.map(({ first, last, use }) => `${use} ${first}-${last}`).sort();
+  assert.deepEqual(uses, ["bound 0-0", "bound 2-3", "voided 1-1"]);
+  phone.fine();
+});
+
+test("a camera with a lamp has a button for it", async () => {
+  const { ui } = phone.words;
+  assert.equal(await phone.button(ui.torchOn).count(), 0);
+  await phone.page.addInitScript(() => {
+    // What a phone's own camera says and does; a fake one has no lamp
+    const track = MediaStreamTrack.prototype;
+    track.getCapabilities = () => ({ torch: true });
+    track.applyConstraints = async (asked) => {
+      globalThis.lamp = asked.advanced[0].torch;
+    };
+  });
+  await phone.page.reload();
+  await phone.button(ui.torchOn).click();
+  await phone.button(ui.torchOff).waitFor();
+  assert.equal(await phone.page.evaluate(() => globalThis.lamp), true);
+  await phone.usable();
+  await phone.photograph("torch");
+  await phone.button(ui.torchOff).click();
+  await phone.button(ui.torchOn).waitFor();
+  assert.equal(await phone.page.evaluate(() => globalThis.lamp), false);
+  phone.fine();
+});
+
+test("in the dark it is dark, and can be read", async () => {
+  const { ui } = phone.words;
+  const lot = await commissioned();
+  await phone.page.emulateMedia({ colorScheme: "dark" });
+  await phone.usable();
+  await phone.type(farm.lotLink(lot));
+  await phone.step("weeding").or(phone.button(ui.others)).first().waitFor();
+  await phone.usable();
+  await phone.photograph("dark-steps");
+  await phone.tap("harvested");
+  await phone.page.locator(".about", { hasText: lot }).waitFor();
+  await phone.usable();
+  await phone.photograph("dark-keys");
+  await phone.button(ui.back).click();
+  await phone.button(ui.clear).click();
+  await phone.records();
+  await phone.usable();
+  await phone.photograph("dark-records");
+  await phone.button(ui.back).click();
+  await phone.button(ui.settings).click();
+  await phone.usable();
+  await phone.button(ui.back).click();
+  await phone.page.emulateMedia({ colorScheme: "light" });
   phone.fine();
 });
 

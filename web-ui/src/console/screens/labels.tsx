@@ -408,7 +408,9 @@ function Sample({
       {picture.value !== null && <img src={picture.value} alt={w.sample} />}
       <figcaption>{fault.value ?? w.sample}</figcaption>
       {notPrinted.value.length > 0 && (
-        <p class="box amber">{fill(w.notPrinted, { what: partsOf(notPrinted.value) })}</p>
+        <p class={notPrinted.value.some((one) => one !== "otherName") ? "box amber" : "soft"}>
+          {fill(w.notPrinted, { what: partsOf(notPrinted.value) })}
+        </p>
       )}
     </figure>
   );

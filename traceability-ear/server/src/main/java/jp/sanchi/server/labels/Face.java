@@ -40,6 +40,9 @@ record Face(List<Line> lines, Line foot, float room, Frame mark, List<String> mi
   /** By so much lines get smaller that the law leaves alone, until all have room. */
   private static final float STEP = 0.5f;
 
+  /** No smaller for the sake of the name in another language. */
+  private static final float EASY = 6.5f;
+
   /** No mark may be lower than 5 mm, with its certifier's name below. */
   private static final float MARK_WIDTH = 8;
 
@@ -58,11 +61,16 @@ record Face(List<Line> lines, Line foot, float room, Frame mark, List<String> mi
     }
     Face face = label(format, text, text.caption());
     // A code explains itself sooner than a lot that is not there
-    return face.missing.isEmpty() ? face : fuller(face, label(format, text, ""));
+    return needed(face) == 0 ? face : fuller(face, label(format, text, ""));
   }
 
   private static Face fuller(Face one, Face other) {
-    return one.missing.size() <= other.missing.size() ? one : other;
+    return needed(one) <= needed(other) ? one : other;
+  }
+
+  /** How much is missing of what people have to read in their own language. */
+  private static long needed(Face face) {
+    return face.missing.stream().filter(name -> !name.equals(LabelText.OTHER_NAME)).count();
   }
 
   private static Face label(Format format, LabelText text, String captioned) throws IOException {
@@ -159,7 +167,9 @@ record Face(List<Line> lines, Line foot, float room, Frame mark, List<String> mi
       List<LabelText.Line> wanted = new ArrayList<>(all);
       List<String> missing = new ArrayList<>();
       while (true) {
-        for (float size = legal; size >= least; size -= STEP) {
+        boolean spare = wanted.stream().anyMatch(one -> one.name().equals(LabelText.OTHER_NAME));
+        float end = spare ? Math.min(legal, EASY) : least;
+        for (float size = legal; size >= end; size -= STEP) {
           List<Line> drawn = drawn(wanted, legal, size);
           if (drawn != null) {
             lines.addAll(drawn);

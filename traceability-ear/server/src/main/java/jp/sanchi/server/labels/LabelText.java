@@ -23,11 +23,13 @@ record LabelText(
     String mark,
     String sample) {
 
+  static final String OTHER_NAME = "otherName";
+
   /**
    * One of the things that a label says.
    *
    * @param name what requests call it, or the word for what nobody asks for: {@code origin}, {@code
-   *     producer}, {@code otherName}
+   *     producer}, {@link #OTHER_NAME}
    * @param legal whether food labels have to say it, in letters of a size that the law gives
    */
   record Line(String name, String words, boolean legal) {}
@@ -35,7 +37,7 @@ record LabelText(
   /** All that stands below the product's name, what matters most first. */
   List<Line> below() {
     List<Line> all = new ArrayList<>(lines);
-    all.add(new Line("otherName", otherName, false));
+    all.add(new Line(OTHER_NAME, otherName, false));
     all.removeIf(line -> line.words.isEmpty());
     return all;
   }

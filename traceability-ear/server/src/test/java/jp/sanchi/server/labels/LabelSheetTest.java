@@ -150,7 +150,7 @@ class LabelSheetTest {
     LabelText komatsuna =
         new LabelText(
             "小松菜 200g",
-            "",
+            "Komatsuna 200 g",
             List.of(
                 new LabelText.Line("origin", "産地 宮崎県国富町 大坪のほ場", true),
                 new LabelText.Line("bestBefore", "賞味期限 2026.12.03", true),
@@ -162,7 +162,9 @@ class LabelSheetTest {
             "",
             "");
 
-    assertThat(Face.of(A4, komatsuna).missing()).isEmpty();
+    Face face = Face.of(A4, komatsuna);
+    assertThat(face.missing()).containsExactly("otherName");
+    assertThat(face.lines().stream().map(Face.Line::words)).contains("手入力用コード");
     assertThat(Face.of(ROLL62, komatsuna).missing()).doesNotContain("lot");
   }
 
