@@ -71,6 +71,18 @@ test("a harvest is weighed with large keys, and a sowing asks for the variety", 
   await phone.button(phone.words.ui.ok).click();
   await phone.saved();
   assert.equal(await farm.events(lot, 3), 3);
+  // A zero too many is asked about
+  const { ui } = phone.words;
+  const other = await commissioned();
+  await phone.type(farm.lotLink(other));
+  await phone.tap("harvested");
+  await phone.keys("48500");
+  await phone.page.getByRole("alert").filter({ hasText: "48500 kg" }).waitFor();
+  await phone.usable();
+  assert.equal(await farm.events(other), 1);
+  await phone.button(ui.muchYes.replace("{number}", "48500").replace("{unit}", "kg")).click();
+  await phone.saved();
+  assert.equal(await farm.events(other, 2), 2);
   phone.fine();
 });
 

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { setting } from "../device/store.ts";
-import { type Field, missing } from "../steps/steps.ts";
-import { nameOf, wordFor } from "../words/words.ts";
+import { type Field, isMuch, missing } from "../steps/steps.ts";
+import { fill, nameOf, wordFor } from "../words/words.ts";
 import { SheetHead } from "./sheet-head.tsx";
 import { active, doing, fillIn, language, screen, things, titleOf, words } from "./state.ts";
 
@@ -34,7 +34,7 @@ export function Fields() {
 function Asked({ field, kind }: { field: Field; kind: string }) {
   switch (field.type) {
     case "number":
-      return <Keys field={field} />;
+      return <Keys field={field} kind={kind} />;
     case "choice":
       return <Choice field={field} kind={kind} />;
     case "place":
@@ -50,12 +50,16 @@ function Asked({ field, kind }: { field: Field; kind: string }) {
 }
 
 /** Large keys: the phone's own keyboard is for thumbs without gloves. */
-function Keys({ field }: { field: Extract<Field, { type: "number" }> }) {
+function Keys({ field, kind }: { field: Extract<Field, { type: "number" }>; kind: string }) {
   const { ui, fields } = words.value;
   const [text, setText] = useState("");
+  const before = useRemembered(`${kind}.${field.name}`).map(Number);
+  /** Whether the number has to be looked at again. */
+  const [asked, setAsked] = useState(false);
   const good =
     /^-?[0-9]{1,7}(\.[0-9]{1,3})?$/.test(text) && (field.name !== "kg" || Number(text) > 0);
   const press = (key: string) => {
+    setAsked(false);
     if (key === "←") setText(text.slice(0, -1));
     else if (key === "±") setText(text.startsWith("-") ? text.slice(1) : `-${text}`);
     else if (key !== "." || !text.includes(".")) setText((text + key).slice(0, 9));
@@ -94,13 +98,21 @@ function Keys({ field }: { field: Extract<Field, { type: "number" }> }) {
           .
         </button>
       )}
+      {asked && (
+        <p class="alarm" role="alert">
+          {fill(ui.muchAsk, { number: plain(text), unit: field.unit })}
+        </p>
+      )}
       <button
         type="button"
         class="step"
         disabled={!good}
-        onClick={() => void fillIn(field, plain(text))}
+        onClick={() => {
+          if (!asked && field.name === "kg" && isMuch(Number(text), before)) setAsked(true);
+          else void fillIn(field, plain(text));
+        }}
       >
-        {ui.ok}
+        {asked ? fill(ui.muchYes, { number: plain(text), unit: field.unit }) : ui.ok}
       </button>
     </>
   );

@@ -78,12 +78,22 @@ export function Whom() {
       <div class="steps one">
         {enrolments.value
           .filter(({ state }) => state === "enrolled" || state === "revoked")
+          // A key that was followed by another one is nobody's choice any more
+          .filter(
+            ({ state, organisation }) =>
+              state === "enrolled" ||
+              !enrolments.value.some(
+                (other) =>
+                  other.state === "enrolled" && other.organisation.gln === organisation.gln,
+              ),
+          )
           .flatMap((enrolment) => {
-            const own = nameOf(
+            const name = nameOf(
               enrolment.organisation.name,
               language.value,
               enrolment.organisation.gln,
             );
+            const own = enrolment.state === "revoked" ? fill(ui.keyRevoked, { name }) : name;
             const parties = [{ gln: null, text: own }].concat(
               (enrolment.handbook?.represents ?? []).map((party) => ({
                 gln: party.gln as never,

@@ -474,7 +474,7 @@ export async function fillIn(field: Field, value: string | Thing): Promise<void>
   if (
     typeof value === "string" &&
     value !== "" &&
-    (field.type === "choice" || field.type === "partner")
+    (field.type === "choice" || field.type === "partner" || field.name === "kg")
   ) {
     await remember(`${task.step.kind}.${field.name}`, value);
   }

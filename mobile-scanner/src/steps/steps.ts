@@ -359,6 +359,17 @@ export const STEPS: Step[] = [
   unitStep("unit_destroyed", [reason("傷み", "期限切れ", "回収")], because),
 ];
 
+/** In kilograms: more than one lot has, of whom nobody knows yet what is usual. */
+const MUCH_KG = 2_000;
+
+/**
+ * Whether somebody should look at a weight again: a zero too many goes on the ledger for good.
+ *
+ * @param before what was entered for such a step, of late
+ */
+export const isMuch = (kilograms: number, before: number[]): boolean =>
+  kilograms > (before.length === 0 ? MUCH_KG : 10 * Math.max(...before));
+
 /** After these the goods or labels are no more: they stand last, and look it. */
 export const FINAL = ["lot_destroyed", "labels_voided", "package_destroyed", "unit_destroyed"];
 

@@ -12,6 +12,7 @@ import { declaration, draft, mayBeTakenBack } from "../steps/draft.ts";
 import { saying } from "../steps/saying.ts";
 import {
   FINAL,
+  isMuch,
   isUnusual,
   missing,
   prefilled,
@@ -334,4 +335,11 @@ test("a code that names only a product is known as such", () => {
   ]) {
     assert.ok(!namesProductOnly(code), code);
   }
+});
+
+test("a weight ten times the usual is asked about, and one of tons where nothing is known", () => {
+  assert.equal(isMuch(99_999, []), true);
+  assert.equal(isMuch(1_200, []), false);
+  assert.equal(isMuch(485, [48.5, 12]), false);
+  assert.equal(isMuch(486, [48.5, 12]), true);
 });

@@ -765,6 +765,9 @@ export const timeOnly = (time: number): string =>
 export const dateOnly = (time: number): string =>
   new Intl.DateTimeFormat(LOCALES[language.value], { dateStyle: "medium" }).format(time);
 
+/** @param day `2026-11-26` */
+export const dayText = (day: string): string => dateOnly(new Date(`${day}T12:00`).getTime());
+
 export const count = (n: number): string =>
   new Intl.NumberFormat(LOCALES[language.value]).format(n);
 

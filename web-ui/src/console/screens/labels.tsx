@@ -9,6 +9,7 @@ import {
   Choices,
   count,
   dateTime,
+  dayText,
   Empty,
   Form,
   fill,
@@ -18,6 +19,7 @@ import {
   Show,
   sentenceOf,
   Text,
+  today,
   useLoad,
   type Values,
   Wrong,
@@ -46,6 +48,8 @@ export function LabelsScreen({ gtin, lot }: { gtin: string | null; lot: string |
   const chosenLot = useSignal(lot ?? "");
   const paper = useSignal<Paper>({ format: "a4", ...(lot === null ? {} : { lot }) });
   const notPrinted = useSignal<string[]>([]);
+  /** What the chosen lot says of itself. */
+  const own = useSignal<OfLot>(NOTHING);
   const loadKept = async () => {
     kept.value = await (await store()).getAll("run");
   };
@@ -73,6 +77,8 @@ export function LabelsScreen({ gtin, lot }: { gtin: string | null; lot: string |
                 button={w.print}
                 fields={{ "/sanchi:count": "count", "/quantityList": "product" }}
                 ask={(values) => {
+                  const date = dateQuestion(values, own.value);
+                  if (date !== null) return date;
                   const before = kept.value.some(
                     (one) =>
                       one.gtin === product.gtin &&
@@ -88,7 +94,7 @@ export function LabelsScreen({ gtin, lot }: { gtin: string | null; lot: string |
                   const run = newRun();
                   const serials = newSerials(run, labels);
                   const hashes = serials.map((serial) => labelHash(gtin, serial));
-                  const own: PrintedRun = {
+                  const printed: PrintedRun = {
                     id: `${gtin}/${run}`,
                     gtin,
                     run,
@@ -99,7 +105,7 @@ export function LabelsScreen({ gtin, lot }: { gtin: string | null; lot: string |
                     notPrinted: Object.keys(paper),
                   };
                   // Kept before it is signed: a run that is on the ledger has its labels
-                  await (await store()).put("run", own);
+                  await (await store()).put("run", printed);
                   const ids = await postSigned(
                     await signAll([
                       {
@@ -117,9 +123,9 @@ export function LabelsScreen({ gtin, lot }: { gtin: string | null; lot: string |
                   );
                   await post("labels", { gtin, run, hashes: hashes.map(toBase64Url) });
                   await committed(ids);
-                  const notPrinted = await download(own, serials, paper);
+                  const notPrinted = await download(printed, serials, paper);
                   await Promise.all([runs.reload(), loadKept()]);
-                  return { said: saidOf(w.printed, labels, notPrinted) };
+                  return { said: saidOf(w.printed, labels, nameOf(printed), notPrinted) };
                 }}
               >
                 <Select
@@ -157,6 +163,7 @@ export function LabelsScreen({ gtin, lot }: { gtin: string | null; lot: string |
                   gtin={product.gtin}
                   lot={chosenLot.value}
                   paper={paper}
+                  own={own}
                 />
                 <Choices name="mark" label={w.mark} options={[{ value: "jas", text: w.markJas }]} />
               </Form>
@@ -265,11 +272,14 @@ function PrintedChoices({
   gtin,
   lot,
   paper,
+  own,
 }: {
   gtin: string;
   lot: string;
   /** Follows what stands in the fields before anybody has written anything. */
   paper: Signal<Paper>;
+  /** Follows what the lot says. */
+  own: Signal<OfLot>;
 }) {
   const w = words.value.labels;
   const places = useLoad<{ places: Place[] }>("places");
@@ -279,6 +289,9 @@ function PrintedChoices({
   const events = lot === "" ? [] : (history.data?.events ?? []);
   const { place, harvested, until } = printedOf(events);
   const fields = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    own.value = { harvested, until };
+  }, [harvested, until]);
   useEffect(() => follow(fields.current, paper), [lot, history.data, places.data]);
   return (
     <div ref={fields} key={`${gtin} ${lot} ${history.data === null} ${places.data === null}`}>
@@ -304,10 +317,51 @@ function PrintedChoices({
           ]}
           value={until === "" ? "" : "bestBefore"}
         />
-        <Text name="limitDate" label={w.limitDate} type="date" required={false} value={until} />
+        <Text
+          name="limitDate"
+          label={w.limitDate}
+          type="date"
+          required={false}
+          value={until}
+          {...(lot === "" || history.data === null
+            ? {}
+            : {
+                hint:
+                  until === ""
+                    ? fill(w.lotNoUntil, { lot })
+                    : fill(w.lotUntil, { lot, day: dayText(until) }),
+              })}
+        />
       </div>
     </div>
   );
+}
+
+/** What a lot says of itself; empty where it does not. */
+interface OfLot {
+  /** `2026-11-26` */
+  harvested: string;
+  until: string;
+}
+const NOTHING: OfLot = { harvested: "", until: "" };
+
+/**
+ * What has to be asked about the dates before they are printed; null where nothing has to. Throws what
+ * can't be right: a customer reads it, and nothing else.
+ */
+function dateQuestion(values: Values, own: OfLot): string | null {
+  const w = words.value.labels;
+  const [harvested, until] = [values.text("harvested"), values.text("limitDate")];
+  if (harvested > today()) throw new Wrong("harvested", words.value.lots.dayAhead);
+  if (until === "" && values.text("limit") !== "") throw new Wrong("limitDate", w.limitMissing);
+  if (until !== "" && until < harvested) throw new Wrong("limitDate", w.limitBefore);
+  if (until !== "" && own.until !== "" && until !== own.until) {
+    return fill(w.limitOther, { lot: dayText(own.until), day: dayText(until) });
+  }
+  if (harvested !== "" && own.harvested !== "" && harvested !== own.harvested) {
+    return fill(w.harvestOther, { lot: dayText(own.harvested), day: dayText(harvested) });
+  }
+  return until !== "" && until < today() ? fill(w.limitPast, { day: dayText(until) }) : null;
 }
 
 /** Out of what was signed of a lot. */
@@ -345,10 +399,12 @@ async function download(kept: PrintedRun, serials: string[], paper: Paper): Prom
   const { gtin, run } = kept;
   const asked = { ...paper, gtin, run, serials, language: language.value };
   const drawn = await postForFile("sheets", asked);
-  save(drawn.file, `labels-${run}.pdf`);
+  save(drawn.file, nameOf(kept));
   await noted(kept, drawn);
   return drawn.notPrinted;
 }
+
+const nameOf = ({ run }: PrintedRun): string => `labels-${run}.pdf`;
 
 /** Remembers what stands on paper by now. */
 async function noted(kept: PrintedRun, { notPrinted }: Drawn): Promise<void> {
@@ -360,8 +416,8 @@ const partsOf = (names: string[]): string =>
   names.map((name) => wordOf(words.value.labels.parts, name)).join(words.value.common.and);
 
 /** What was made, and what of the order does not stand on it. */
-function saidOf(sentence: string, labels: number, notPrinted: string[]): string {
-  const said = fill(sentence, { count: count(labels) });
+function saidOf(sentence: string, labels: number, file: string, notPrinted: string[]): string {
+  const said = fill(sentence, { count: count(labels), file });
   if (notPrinted.length === 0) return said;
   return `${said} ${fill(words.value.labels.notOnIt, { what: partsOf(notPrinted) })}`;
 }
@@ -424,6 +480,7 @@ function ShelfCards({ products }: { products: Product[] }) {
   const paper = useSignal<Paper>({ format: "card" });
   const notPrinted = useSignal<string[]>([]);
   const open = useSignal(false);
+  const own = useSignal<OfLot>(NOTHING);
   const product = products.find(({ gtin }) => gtin === chosen.value) ?? products[0];
   if (product === undefined) return null;
   return (
@@ -440,6 +497,7 @@ function ShelfCards({ products }: { products: Product[] }) {
           <Form
             button={w.makeCards}
             fields={{ "/lot": "lot", "/count": "count" }}
+            ask={(values) => dateQuestion(values, own.value)}
             submit={async (values) => {
               const asked = {
                 ...paperOf(values),
@@ -448,8 +506,9 @@ function ShelfCards({ products }: { products: Product[] }) {
                 language: language.value,
               };
               const { file, notPrinted } = await postForFile("sheets/cards", asked);
-              save(file, `cards-${values.text("lot")}.pdf`);
-              return { said: saidOf(w.cardsMade, asked.count, notPrinted) };
+              const name = `cards-${values.text("lot")}.pdf`;
+              save(file, name);
+              return { said: saidOf(w.cardsMade, asked.count, name, notPrinted) };
             }}
           >
             <Select
@@ -481,6 +540,7 @@ function ShelfCards({ products }: { products: Product[] }) {
               gtin={product.gtin}
               lot={chosenLot.value}
               paper={paper}
+              own={own}
             />
           </Form>
           <Sample gtin={product.gtin} paper={paper.value} notPrinted={notPrinted} />
@@ -549,7 +609,7 @@ function Again({ run, kept, reload }: { run: Run; kept: PrintedRun; reload: () =
               if (!PICTURES.has(type)) {
                 const notPrinted = await download(kept, wanted, paper);
                 await reload();
-                return { said: saidOf(w.madeAgain, wanted.length, notPrinted) };
+                return { said: saidOf(w.madeAgain, wanted.length, nameOf(kept), notPrinted) };
               }
               const asked = {
                 ...paper,
@@ -560,10 +620,11 @@ function Again({ run, kept, reload }: { run: Run; kept: PrintedRun; reload: () =
                 serials: wanted.slice(0, 1),
               };
               const picture = await postForFile(`sheets/${type}`, asked);
-              save(picture.file, `label-${run.run}-${first}.${type}`);
+              const name = `label-${run.run}-${first}.${type}`;
+              save(picture.file, name);
               await noted(kept, picture);
               await reload();
-              return { said: saidOf(w.madeAgain, 1, picture.notPrinted) };
+              return { said: saidOf(w.madeAgain, 1, name, picture.notPrinted) };
             }}
           >
             {kept.paper !== undefined && (

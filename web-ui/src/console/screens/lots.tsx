@@ -10,6 +10,7 @@ import {
   Choices,
   count,
   dateOnly,
+  dayText,
   Empty,
   Form,
   fill,
@@ -387,8 +388,6 @@ export function crossed(values: Values): void {
   }
 }
 
-const dayText = (day: string): string => dateOnly(new Date(`${day}T12:00`).getTime());
-
 /** Commissions a lot at a place. */
 export const commissioning = (
   gtin: string,
@@ -470,6 +469,11 @@ export function NewLotScreen() {
                       throw new Wrong("day", fill(w.dayTooEarly, { day: dayText(FIRST_DAY) }));
                     }
                     if (until !== "" && until < day) throw new Wrong("bestBefore", w.untilBefore);
+                    const limited = values.text("minimum") !== "" || values.text("maximum") !== "";
+                    // What is left empty would be signed as a promise
+                    if (limited && values.text("minutes") === "") {
+                      throw new Wrong("minutes", w.minutesNeeded);
+                    }
                     const years = yearsBetween(day, today());
                     return years < 1 ? null : fill(w.dayLongAgo, { day: dayText(day), years });
                   }}
@@ -528,7 +532,7 @@ export function NewLotScreen() {
                       text: named(one.name, one.gln),
                     }))}
                   />
-                  <Text name="day" label={w.day} type="date" value={today()} />
+                  <Text name="day" label={w.day} hint={w.dayHint} type="date" value={today()} />
                   <div key={gtin} class="pair">
                     <Text
                       name="minimum"

@@ -31,7 +31,8 @@ export function PackingScreen({ gtin, lot }: { gtin: string | null; lot: string 
   const rights = useRights();
   const runs = useLoad<{ runs: Run[] }>("runs", true);
   const chosen = useSignal("");
-  const last = useSignal<string | null>(null);
+  /** The crate that was packed last, and what is in it. */
+  const last = useSignal<{ unit: string; holds: string } | null>(null);
   /** The next crate's: of the card that is made here, and of what is recorded. */
   const unit = useSignal("");
   const nextUnit = () => {
@@ -46,12 +47,13 @@ export function PackingScreen({ gtin, lot }: { gtin: string | null; lot: string 
             {last.value !== null && (
               <CodeCard
                 kind="unit"
-                link={canonicalLink({ key: "00", value: last.value })}
-                number={last.value}
+                link={canonicalLink({ key: "00", value: last.value.unit })}
+                number={last.value.unit}
+                name={last.value.holds}
               />
             )}
             {unit.value !== "" && (
-              <UnitCard unit={unit.value} another={nextUnit} used={last.value} />
+              <UnitCard unit={unit.value} another={nextUnit} used={last.value?.unit ?? null} />
             )}
             <Show of={runs}>
               {({ runs: all }) => {
@@ -151,7 +153,7 @@ function Pack({
   unit: string;
   choose: (value: string) => void;
   /** Told which unit the packages went into, if any. */
-  packed: (unit: string | null) => void;
+  packed: (into: { unit: string; holds: string } | null) => void;
   done: () => Promise<void>;
 }) {
   const w = words.value.packing;
@@ -242,7 +244,12 @@ function Pack({
               }
               await record(...drafts);
               say(fill(w.done, { count: count(quantity), lot: name }));
-              packed(sscc === "" ? null : sscc);
+              const holds = fill(w.holds, {
+                product: named(run.product, run.gtin),
+                lot: name,
+                count: count(quantity),
+              });
+              packed(sscc === "" ? null : { unit: sscc, holds });
               turn.value++;
               await done();
             }}

@@ -1,7 +1,7 @@
 import { useSignal } from "@preact/signals";
 import type { JsonObject } from "../../shared/json.ts";
 import { postFile, put } from "../api.ts";
-import { freeNumber, GTIN } from "../numbers.ts";
+import { freeNumber, GTIN, inRange } from "../numbers.ts";
 import {
   count,
   Empty,
@@ -160,6 +160,11 @@ export function ProductScreen({ gtin }: { gtin: string | null }) {
                     const other = gtin === null && all.find((one) => one.gtin === number);
                     if (other) {
                       throw new Wrong("gtin", fill(w.taken, { name: named(other.name, number) }));
+                    }
+                    const prefixes = prefixesOf(own);
+                    if (!inRange("gtin", number, prefixes)) {
+                      const all = prefixes.join(words.value.common.and);
+                      throw new Wrong("gtin", fill(w.notYours, { prefixes: all }));
                     }
                     crossed(values);
                     const content: JsonObject = {

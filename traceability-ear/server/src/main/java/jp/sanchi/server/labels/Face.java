@@ -111,13 +111,17 @@ record Face(List<Line> lines, Line foot, float room, Frame mark, List<String> mi
       lines.add(new Line(words, 4, middle, mark.y + MARK_HEIGHT / 2 + 0.5f));
     }
     float line = top + high(format.type()) * 0.8f;
-    for (String part : type.lines(text.product(), format.type(), width, 2)) {
+    List<String> name = type.lines(text.product(), format.type(), width, 2);
+    for (String part : name) {
       lines.add(new Line(part, format.type(), left, line));
       line += high(format.type()) * LEADING;
     }
     line -= (high(format.type()) - high(small)) * LEADING * 0.9f;
     Column column = new Column(left, width, line, end, TIGHT, mark);
     List<String> missing = column.set(lines, text.below(), small, LEGAL_WHERE_SMALL);
+    if (cut(text.product(), name)) {
+      missing.add("product");
+    }
     if (!text.mark().isEmpty() && !marked) {
       missing.add("mark");
     }
@@ -131,13 +135,17 @@ record Face(List<Line> lines, Line foot, float room, Frame mark, List<String> mi
     float small = Math.max(LEGAL, format.type() * 0.5f);
     List<Line> lines = new ArrayList<>();
     float line = margin + high(format.type());
-    for (String part : type.lines(text.product(), format.type(), width, 2)) {
+    List<String> name = type.lines(text.product(), format.type(), width, 2);
+    for (String part : name) {
       lines.add(new Line(part, format.type(), margin, line));
       line += high(format.type()) * LEADING;
     }
     line -= (high(format.type()) - high(small)) * LEADING * 0.9f;
     Column column = new Column(margin, width, line, format.codeY(), LEADING, null);
     List<String> missing = column.set(lines, text.below(), small, LEGAL);
+    if (cut(text.product(), name)) {
+      missing.add("product");
+    }
     float foot = format.codeY() + format.code() + high(small);
     for (String part : type.lines(text.caption(), small * 0.9f, width, 2)) {
       float middle = (format.labelWidth() - type.width(part, small * 0.9f)) / 2;
@@ -160,7 +168,7 @@ record Face(List<Line> lines, Line foot, float room, Frame mark, List<String> mi
      * Sets as much as there is room for: what the law asks for in its size, and the rest so small
      * that all of it fits; what does not fit even then is left off, the least important first.
      *
-     * @return the names of what was left off
+     * @return the names of what was left off or cut off
      */
     List<String> set(List<Line> lines, List<LabelText.Line> all, float legal, float least)
         throws IOException {
@@ -173,11 +181,20 @@ record Face(List<Line> lines, Line foot, float room, Frame mark, List<String> mi
           List<Line> drawn = drawn(wanted, legal, size);
           if (drawn != null) {
             lines.addAll(drawn);
+            missing.addAll(0, cut(wanted, drawn));
             return missing;
           }
         }
         missing.add(0, wanted.remove(wanted.size() - 1).name());
       }
+    }
+
+    private static List<String> cut(List<LabelText.Line> wanted, List<Line> drawn) {
+      String words = String.join("", drawn.stream().map(Line::words).toList());
+      return wanted.stream()
+          .filter(one -> !words.replace(" ", "").contains(one.words().replace(" ", "")))
+          .map(LabelText.Line::name)
+          .toList();
     }
 
     /** Null where there is no room for all. */
@@ -204,6 +221,11 @@ record Face(List<Line> lines, Line foot, float room, Frame mark, List<String> mi
       }
       return lines;
     }
+  }
+
+  /** Whether lines end before their words do. */
+  private static boolean cut(String words, List<String> lines) {
+    return !lines.isEmpty() && lines.get(lines.size() - 1).endsWith("…") && !words.endsWith("…");
   }
 
   private static float high(float size) {

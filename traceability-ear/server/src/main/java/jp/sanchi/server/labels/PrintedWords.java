@@ -35,7 +35,11 @@ final class PrintedWords {
   private final boolean japanese;
   private final String lot;
   private final String place;
-  private final List<LabelText.Line> dates = new ArrayList<>();
+
+  /** Until when it is to be used. */
+  private final List<LabelText.Line> limits = new ArrayList<>();
+
+  private final List<LabelText.Line> harvested = new ArrayList<>();
   private final boolean mark;
 
   private PrintedWords(Fields fields) {
@@ -46,9 +50,9 @@ final class PrintedWords {
     japanese = language.equals("ja");
     lot = fields.has("lot") ? fields.text("lot", 20) : "";
     place = fields.has("place") ? fields.text("place", 13) : "";
-    date(fields, "useBy", "消費期限", "Use by");
-    date(fields, "bestBefore", "賞味期限", "Best before");
-    date(fields, "harvested", "収穫日", "Harvested");
+    date(limits, fields, "useBy", "消費期限", "Use by");
+    date(limits, fields, "bestBefore", "賞味期限", "Best before");
+    date(harvested, fields, "harvested", "収穫日", "Harvested");
     mark = fields.has("mark");
     if (mark && !fields.text("mark", 3).equals("jas")) {
       throw Fields.malformed("mark");
@@ -59,12 +63,13 @@ final class PrintedWords {
     return new PrintedWords(fields);
   }
 
-  private void date(Fields fields, String name, String inJapanese, String inEnglish) {
+  private void date(
+      List<LabelText.Line> lines, Fields fields, String name, String inJapanese, String inEnglish) {
     if (fields.has(name)) {
       try {
         LocalDate date = LocalDate.parse(fields.text(name, 10));
         String words = japanese ? inJapanese + " " + JAPANESE.format(date) : inEnglish + " " + date;
-        dates.add(new LabelText.Line(name, words, true));
+        lines.add(new LabelText.Line(name, words, lines == limits));
       } catch (DateTimeParseException e) {
         throw Fields.malformed(name);
       }
@@ -110,8 +115,10 @@ final class PrintedWords {
     String of = lot.isEmpty() ? "" : (japanese ? "ロット " : "Lot ") + lot;
     List<LabelText.Line> lines = new ArrayList<>();
     lines.add(new LabelText.Line("origin", origin(view, gtin), true));
-    lines.addAll(dates);
+    lines.addAll(limits);
+    // Packing holds the labels to it
     lines.add(new LabelText.Line("lot", of, false));
+    lines.addAll(harvested);
     lines.add(new LabelText.Line("producer", maker, false));
     return new LabelText(
         name,
