@@ -38,7 +38,10 @@ export function PackingScreen({ gtin, lot }: { gtin: string | null; lot: string 
   const nextUnit = () => {
     unit.value = rights.data === null ? "" : randomUnit(prefixesOf(rights.data));
   };
-  useEffect(nextUnit, [rights.data]);
+  useEffect(() => {
+    // Never again by itself: a card with the number may be printed
+    if (unit.value === "") nextUnit();
+  }, [rights.data]);
   return (
     <Screen title={w.title} lead={w.lead}>
       <Show of={rights}>

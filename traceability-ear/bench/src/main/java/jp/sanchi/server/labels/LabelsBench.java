@@ -153,9 +153,9 @@ public final class LabelsBench {
             float left = x + (PAPER.codeX() + PAPER.code() + 0.5f) * Typeface.MM;
             float line = y - 12;
             write(content, font, PAPER.type(), TEXT.product(), left, line);
-            for (String words : TEXT.lines()) {
+            for (LabelText.Line words : TEXT.lines()) {
               line -= 9;
-              write(content, font, 6.65f, words, left, line);
+              write(content, font, 6.65f, words.words(), left, line);
             }
             write(content, font, 6.65f, TEXT.otherName(), left, line - 9);
             write(content, font, 4.5f, TEXT.caption(), left, line - 20);
