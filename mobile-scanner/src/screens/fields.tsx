@@ -127,7 +127,7 @@ function useRemembered(name: string): string[] {
 }
 
 function Choice({ field, kind }: { field: Extract<Field, { type: "choice" }>; kind: string }) {
-  const { ui, fields } = words.value;
+  const { ui, fields, options: called } = words.value;
   const before = useRemembered(`${kind}.${field.name}`);
   const options = [...new Set([...before, ...field.options])].slice(0, 8);
   const [typed, setTyped] = useState("");
@@ -147,7 +147,7 @@ function Choice({ field, kind }: { field: Extract<Field, { type: "choice" }>; ki
               class="step"
               onClick={() => void fillIn(field, option)}
             >
-              {option}
+              {wordFor(called, option)}
             </button>
           ))}
         {!typing && field.free && (

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "@shared/json.ts";
-import { fill, type Language, type Words } from "../words/words.ts";
+import { fill, type Language, type Words, wordFor } from "../words/words.ts";
 
 /** The values that somebody chose or typed, in the order in which a step asks for them. */
 const TOLD = [
@@ -24,7 +24,7 @@ const LOT = /\/10\/([^/]+)$/;
  * What a record says besides its kind and its things, for who has just made it and wants to see that
  * it is right: 「60 kg」, 「22枚」, 「ロット 261126」, 「11月25日」.
  */
-export function saying(payload: JsonObject, { ui }: Words, language: Language): string[] {
+export function saying(payload: JsonObject, { ui, options }: Words, language: Language): string[] {
   const said: string[] = [];
   const elements = (payload["quantityList"] ?? payload["childQuantityList"] ?? []) as JsonObject[];
   const [first] = elements;
@@ -40,7 +40,8 @@ export function saying(payload: JsonObject, { ui }: Words, language: Language): 
   }
   for (const name of TOLD) {
     const value: Json | undefined = payload[`sanchi:${name}`];
-    if (value !== undefined && value !== "") said.push(`${value}${UNITS[name] ?? ""}`);
+    if (value !== undefined && value !== "")
+      said.push(`${wordFor(options, String(value))}${UNITS[name] ?? ""}`);
   }
   if (payload["eventTime"] !== payload["sanchi:loggedAt"]) said.push(whenOf(payload, language));
   return said;

@@ -33,6 +33,13 @@ test("every step and every field has words", () => {
   assert.deepEqual(Object.keys(ja.steps).sort(), STEPS.map(({ id }) => id).sort());
 });
 
+test("every choice that is offered has words", () => {
+  const offered = STEPS.flatMap(({ fields }) => fields).flatMap((field) =>
+    field.type === "choice" ? field.options.filter((one) => /[^ -~]/.test(one)) : [],
+  );
+  assert.deepEqual(Object.keys(ja.options).sort(), [...new Set(offered)].sort());
+});
+
 test("plain Japanese has no kanji", () => {
   for (const section of Object.values(easy)) {
     for (const word of Object.values(section)) assert.doesNotMatch(word, /[\u4e00-\u9fff]/);
