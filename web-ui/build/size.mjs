@@ -25,10 +25,16 @@ const gzipped = (file) => gzipSync(readFileSync(file), { level: 9 }).length;
 
 /** Dictionaries, of which a reader loads one; easy Japanese comes on top of Japanese. */
 const READERS = {
-  en: ["src/shared/words/en.json", "src/verify/words/en.json", "src/page/tongue.ts"],
-  ja: ["src/shared/words/ja.json", "src/verify/words/ja.json"],
+  en: [
+    "src/shared/words/en.json",
+    "src/shared/words/more/en.json",
+    "src/verify/words/en.json",
+    "src/page/tongue.ts",
+  ],
+  ja: ["src/shared/words/ja.json", "src/shared/words/more/ja.json", "src/verify/words/ja.json"],
   easy: [
     "src/shared/words/ja.json",
+    "src/shared/words/more/ja.json",
     "src/page/easy.ts",
     "src/verify/words/ja.json",
     "src/verify/words/easy.json",

@@ -1,7 +1,7 @@
 import { textOf } from "../shared/event.ts";
 import { byTime, completeUpTo } from "../shared/findings.ts";
 import { type Entry, liveKinds } from "../shared/histories.ts";
-import { h, type Piece } from "../shared/html.ts";
+import { h, type Piece, type Tag } from "../shared/html.ts";
 import { MINUTE } from "../shared/time.ts";
 import type { Evidence } from "../shared/verify.ts";
 import { fill, type Language, type Words } from "../shared/words.ts";
@@ -88,8 +88,13 @@ function noticesOf(
     .map(({ event }) => ({ event, reason: textOf(event, "sanchi:reason") }));
 }
 
+/** Leads to it from beside the verdict, which stands further up. */
+export const copiesLead = (copies: Tag | null): Piece =>
+  copies !== null &&
+  h("p", {}, h("a", { href: "#copies" }, ...(copies.children[0] as Tag).children));
+
 /** With the reason, and with what those who had the package say of it. */
-export function copiesView(evidence: Evidence, language: Language, words: Words): Piece {
+export function copiesView(evidence: Evidence, language: Language, words: Words): Tag | null {
   const { ui } = words;
   const copy = copyOf(evidence, language, words);
   const told = (sentence: string, confirmed: boolean): string[] =>

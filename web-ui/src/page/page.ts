@@ -1,6 +1,7 @@
 import { toBase64Url } from "../shared/base64.ts";
 import { type BoxDay, daysWithout, hasRoom, withReadings } from "../shared/box-days.ts";
 import type { Way } from "../shared/cold-chain.ts";
+import { byTime } from "../shared/findings.ts";
 import { h, type Piece, show, toNodes } from "../shared/html.ts";
 import { orNull } from "../shared/malformed.ts";
 import { readTrust, type Trust } from "../shared/trust.ts";
@@ -8,13 +9,20 @@ import { type Evidence, type Verification, verifyBundle } from "../shared/verify
 import { fill, languageOf } from "../shared/words.ts";
 import { arrived } from "./arrival.ts";
 import { ask, first, load } from "./ask.ts";
-import { chartsView } from "./chart.ts";
-import { copiesView } from "./copies.ts";
+import { type Clock, type Clocks, chartsView } from "./chart.ts";
+import { copiesLead, copiesView } from "./copies.ts";
 import { loadWords } from "./dictionary.ts";
 import { loadOutlines, mapView } from "./map.ts";
 import { photoOf } from "./photo.ts";
 import { routeOf } from "./route.ts";
-import { organisationName, type Photo, readersMinute, type Telling, tell } from "./telling.ts";
+import {
+  organisationName,
+  type Photo,
+  readersMinute,
+  type Telling,
+  tell,
+  withdrawnOf,
+} from "./telling.ts";
 import {
   howView,
   isCalm,
@@ -46,8 +54,8 @@ const block = document.getElementById("verdict") as HTMLElement;
 // What was scanned is what stands in the address bar, never what the server says of it.
 const path = location.pathname;
 
-function stand(standing: Standing): void {
-  show(block, verdictView(standing, words));
+function stand(standing: Standing, notice: Piece = null): void {
+  show(block, verdictView(standing, words, notice));
 }
 
 let busy = false;
@@ -149,10 +157,12 @@ function render({ verdict, evidence }: Verification, seconds: number, proof: Pro
   const telling = evidence && tell(evidence, verdict, language, words);
   const title = telling?.title ?? ui.title;
   const upTo = evidence && verdict.completeUpTo;
+  const withdrawn = evidence === null ? undefined : withdrawnOf(evidence);
   const standing: Judged = {
     state: "judged",
     verdict,
     seconds,
+    withdrawn,
     completeUpTo: upTo && organisationName(evidence, upTo, language),
     alerts: telling?.alerts ?? [],
     measured: (telling?.temperatures ?? [])
@@ -161,7 +171,8 @@ function render({ verdict, evidence }: Verification, seconds: number, proof: Pro
     tooMany: (proof.tooMany ?? []).reduce((sum, { count }) => sum + count, 0),
   };
   document.title = fill(ui.pageTitle, { title: telling?.headline ?? title });
-  stand(standing);
+  const copies = evidence && telling?.genuine ? copiesView(evidence, language, words) : null;
+  stand(standing, copiesLead(copies));
   const picture = telling && photoView(telling, words);
   const alerted = telling !== null && telling.alerts.length > 0;
   // First what people must act on. The block stays the same node, so that screen readers hear what
@@ -178,9 +189,9 @@ function render({ verdict, evidence }: Verification, seconds: number, proof: Pro
   main.replaceChildren(
     head,
     ...nodesOf([
-      evidence && telling?.genuine ? copiesView(evidence, language, words) : null,
+      copies,
       evidence && telling && storyOf(evidence, telling, standing),
-      howView(verdict, proof, words),
+      howView(verdict, proof, words, withdrawn),
       shareView(telling?.headline ?? title, share, words),
       // For whoever gets it on paper
       h(
@@ -202,17 +213,26 @@ function storyOf(evidence: Evidence, telling: Telling, standing: Judged): Piece 
   const ways = (evidence.ways ?? []).filter(({ carried }) => carried > 0);
   const { title, lines } = say(standing, words);
   return storyView(telling, words, true, {
-    charts: ways.map((way) => chartsView(way, words, clockOf(evidence, way))),
+    charts: ways.map((way) => chartsView(way, words, clocksOf(evidence, telling, way))),
     map: mapView(routeOf(evidence, language, words), words),
     said: [title, ...lines],
   });
 }
 
-/** The clocks where it was loaded, in minutes from UTC: those by which its journey is told. */
-const clockOf = ({ closure }: Evidence, { unit }: Way): number | undefined =>
-  [...closure.around(unit)]
+/** The clocks where it was loaded first and unloaded last, by which its journey is told. */
+function clocksOf({ closure }: Evidence, { steps }: Telling, { unit }: Way): Clocks {
+  const events = [...closure.around(unit)]
     .flatMap((one) => closure.confirmed(one))
-    .find(({ event }) => event.row !== null && event.kind === "loaded")?.event.offset;
+    .sort(byTime)
+    .map(({ event }) => event);
+  const clockOf = (kind: string, at: number): Clock | undefined => {
+    const event = events.filter((one) => one.row !== null && one.kind === kind).at(at);
+    const step = steps.find(({ id }) => id === event?.id);
+    return event && { offset: event.offset, local: step?.local ?? false };
+  };
+  const from = clockOf("loaded", 0);
+  return { from, to: clockOf("unloaded", -1) ?? from };
+}
 
 async function showPhoto(photo: Photo, title: string, place: Element): Promise<void> {
   const bytes = await load(`/api/photos/${photo.hash}`, "default").catch(() => null);

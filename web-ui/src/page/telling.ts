@@ -2,7 +2,7 @@ import type { Way } from "../shared/cold-chain.ts";
 import { percentDecode } from "../shared/digital-link.ts";
 import { integerOf, type TraceEvent, textOf } from "../shared/event.ts";
 import { byTime, type Severity } from "../shared/findings.ts";
-import { type Entry, liveKinds } from "../shared/histories.ts";
+import type { Entry } from "../shared/histories.ts";
 import { isObject, type Json, type JsonObject } from "../shared/json.ts";
 import { subject, typeOf } from "../shared/subject.ts";
 import { compareText } from "../shared/text-order.ts";
@@ -157,12 +157,24 @@ export function organisationName(evidence: Evidence, gln: string, language: Lang
   return nameOf(evidence, subject("organisation", gln), language) ?? gln;
 }
 
-export function documentOf({ closure, documents }: Evidence, of: string): JsonObject | null {
-  const kinds = ["product_described", "place_described", "organisation_described"];
-  const described = liveKinds(closure.histories, of, ...kinds).at(-1);
-  const document = described && documents.get(textOf(described.event, "sanchi:document"));
+export function documentOf({ described, documents }: Evidence, of: string): JsonObject | null {
+  const document = documents.get(described.get(of) ?? "");
   return isObject(document) ? document : null;
 }
+
+/** How many described things there are, and which of them have no description here. */
+export function withdrawnOf({ described, documents }: Evidence): Withdrawn {
+  const missing = [...described].filter(([, hash]) => !documents.has(hash)).map(([of]) => of);
+  return { of: described.size, missing };
+}
+
+export interface Withdrawn {
+  of: number;
+  missing: string[];
+}
+
+export const sayWithdrawn = ({ of, missing }: Withdrawn, { ui }: Words): string =>
+  fill(ui.withdrawn, { count: missing.length, of });
 
 /** A text of a document: one for all languages, or one for each. */
 function localised(value: Json | undefined, language: Language): string | null {
@@ -552,9 +564,21 @@ class Teller {
       const about = this.about(of);
       if (about !== null && !notice.about.includes(about)) notice.about.push(about);
     }
+    const withdrawn = withdrawnOf(this.evidence);
+    if (withdrawn.missing.some((of) => this.isOfGoods(of))) {
+      const text = sayWithdrawn(withdrawn, this.words);
+      notices.set("", { code: "withdrawn", severity: "neutral", text, about: [] });
+    }
     return SEVERITIES.flatMap((severity) =>
       [...notices.values()].filter((notice) => notice.severity === severity),
     );
+  }
+
+  /** Whether it is a product, or whoever it is of: without their descriptions there are no names. */
+  private isOfGoods(of: string): boolean {
+    const lots = [...this.closure.mainLots, ...this.closure.inputLots];
+    const makers = lots.map((lot) => this.closure.commissioning(lot)?.event.actor);
+    return typeOf(of) === "product" || makers.some((gln) => of === `organisation/${gln}`);
   }
 
   private about(of: string): string | null {
@@ -740,10 +764,22 @@ class Teller {
   }
 
   private temperatures(): Temperature[] {
-    const ways = this.evidence.ways ?? [];
-    return ways
-      .filter(({ carried }) => carried > 0)
-      .map((way) => this.temperature(way, ways.length > 1));
+    const { ways } = this.evidence;
+    if (ways === null) return [];
+    const carried = ways.filter((way) => way.carried > 0);
+    if (carried.length === 0 && this.promisesTemperature()) {
+      const sentences = [this.words.ui.temperatureUnknown];
+      return [{ title: null, tone: "neutral", sentences, calculated: false }];
+    }
+    return carried.map((way) => this.temperature(way, ways.length > 1));
+  }
+
+  private promisesTemperature(): boolean {
+    return this.commissionings.some(({ event }) =>
+      ((event.payload["sanchi:limits"] ?? []) as JsonObject[]).some(
+        (limit) => limit["sanchi:measure"] === "temperature",
+      ),
+    );
   }
 
   private temperature(way: Way, several: boolean): Temperature {

@@ -185,7 +185,8 @@ function temperaturesView(temperatures: Temperature[], words: Words, charts: Pie
         charts[i] ?? null,
       ),
     ),
-    h("p", { class: "small" }, words.ui.temperatureNote),
+    temperatures.some(({ calculated }) => calculated) &&
+      h("p", { class: "small" }, words.ui.temperatureNote),
   ]);
 }
 

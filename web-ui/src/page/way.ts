@@ -1,4 +1,11 @@
-import { exceeds, type Limit, MEASURES, type Measure, type Way } from "../shared/cold-chain.ts";
+import {
+  exceeds,
+  type Limit,
+  leaves,
+  MEASURES,
+  type Measure,
+  type Way,
+} from "../shared/cold-chain.ts";
 import type { Severity } from "../shared/findings.ts";
 import { MINUTE } from "../shared/time.ts";
 import { fill, type Words } from "../shared/words.ts";
@@ -7,23 +14,32 @@ import { fill, type Words } from "../shared/words.ts";
 export interface SaidWay {
   tone: Severity | "good";
   sentences: string[];
+  /** Whether anything was calculated from readings. */
+  calculated: boolean;
 }
 
 /** In sentences, what boxes measured around a unit. The server's `Teller` says the same. */
 export function sayWay(way: Way, words: Words): SaidWay {
   const { ui } = words;
-  const { carried, measured, limits, outside, held } = way;
-  if (measured === 0) {
+  const { carried, measured, limits, outside, held, missing, stated } = way;
+  const isWhole = missing === 0;
+  if (isWhole && measured === 0) {
     return {
       tone: "neutral",
       sentences: [fill(ui.temperatureNone, { time: lasting(begun(carried), words) })],
+      calculated: false,
     };
   }
-  const gap = carried - measured >= MINUTE;
+  const gap = isWhole && carried - measured >= MINUTE;
   let tone: SaidWay["tone"] = gap || !limits.has("temperature") ? "neutral" : "good";
   const sentences: string[] = [];
+  if (!isWhole) {
+    tone = "amber";
+    sentences.push(fill(ui.readingsMissing, { count: missing }));
+  }
   for (const measure of MEASURES) {
     const values = (held.get(measure) ?? []).flat().map(({ value }) => value);
+    values.push(...(stated.get(measure) ?? []));
     if (values.length === 0) continue;
     const range = {
       low: tenths(
@@ -43,6 +59,7 @@ export function sayWay(way: Way, words: Words): SaidWay {
     let sentence = gap ? ui.measureKeptMeasured : ui.measureKept;
     if (time > 0) sentence = exceeded ? ui.measureExceeded : ui.measureAllowed;
     if (exceeded && limit.allowedMinutes === 0) sentence = ui.measureLeft;
+    if (!isWhole) sentence = ui.measureLeftSome;
     if (exceeded) tone = tone === "red" || measure === "temperature" ? "red" : "amber";
     const allowed = lasting(limit.allowedMinutes, words);
     const told = {
@@ -50,11 +67,12 @@ export function sayWay(way: Way, words: Words): SaidWay {
       time: lasting(begun(time), words),
       allowed,
     };
-    sentences.push(fill(sentence, told));
+    // That nothing is known to have left them says nothing of what is missing
+    if (isWhole || leaves(way, measure)) sentences.push(fill(sentence, told));
   }
   if (gap)
     sentences.push(fill(ui.temperatureGap, { time: lasting(begun(carried - measured), words) }));
-  return { tone, sentences };
+  return { tone, sentences, calculated: true };
 }
 
 /** Between which values something has to stay, with the unit. */
@@ -86,8 +104,8 @@ export function lasting(all: number, { ui }: Words): string {
 }
 
 /** Of hundredths; the rounding never makes a range narrower than it was. */
-const tenths = (outward: (value: number) => number, hundredths: number): string =>
+export const tenths = (outward: (value: number) => number, hundredths: number): string =>
   signed((outward(hundredths / 10) / 10).toFixed(1));
 
 /** A minus is as wide as a plus, and not taken for a dash. */
-export const signed = (number: string): string => number.replace("-", "−");
+const signed = (number: string): string => number.replace("-", "−");

@@ -4,7 +4,7 @@ import { copiesView } from "../page/copies.ts";
 import { loadWords } from "../page/dictionary.ts";
 import { loadOutlines, mapView } from "../page/map.ts";
 import { routeOf } from "../page/route.ts";
-import { tell } from "../page/telling.ts";
+import { tell, type Withdrawn, withdrawnOf } from "../page/telling.ts";
 import { basisView, checksView, type Tone } from "../page/verdict-view.ts";
 import {
   alertsView,
@@ -25,7 +25,7 @@ import { orNull } from "../shared/malformed.ts";
 import { DAY, HOUR, MINUTE } from "../shared/time.ts";
 import { readTrust, type Trust } from "../shared/trust.ts";
 import type { Evidence, Verdict } from "../shared/verify.ts";
-import { fill, type Language } from "../shared/words.ts";
+import { fill, type Language, withMore } from "../shared/words.ts";
 import { formOf } from "./form.ts";
 import { type Held, hasProof, type Judgement, judge } from "./judge.ts";
 import { findingPlace, type OwnWords, sayJudgement, thingOf } from "./saying.ts";
@@ -45,11 +45,16 @@ const OWN_WORDS: Record<Reader, () => Promise<{ default: Partial<OwnWords> }>> =
   en: () => import("./words/en.json"),
 };
 
+const MORE_WORDS = {
+  ja: () => import("../shared/words/more/ja.json"),
+  en: () => import("../shared/words/more/en.json"),
+};
+
 const wanted = new URLSearchParams(location.search).get("lang") ?? navigator.language;
 const reader: Reader = wanted === "easy" ? "easy" : wanted.startsWith("ja") ? "ja" : "en";
 const language: Language = reader === "en" ? "en" : "ja";
 const easy = reader === "easy" ? await import("../page/easy.ts") : null;
-const dictionary = await loadWords(language);
+const dictionary = withMore(await loadWords(language), (await MORE_WORDS[language]()).default);
 const words = easy?.easier(dictionary) ?? dictionary;
 const { ui } = words;
 const own = {
@@ -561,13 +566,13 @@ function render(judgement: Judgement): void {
   }
 }
 
-function checkedView(verdict: Verdict): Piece {
+function checkedView(verdict: Verdict, withdrawn?: Withdrawn): Piece {
   // What an earlier failure left out is one thing, not twelve
   const done = verdict.checks.filter(({ reason }) => reason !== "earlier_failure");
   const left = verdict.checks.length - done.length;
   return section("checks", "", {}, [
     h("h2", {}, ui.checksTitle),
-    checksView({ ...verdict, checks: done }, words),
+    checksView({ ...verdict, checks: done }, words, withdrawn),
     left > 0 && h("p", { class: "small" }, fill(own.leftOut, { count: left })),
     trust !== null && fields([{ label: own.trustUsed, text: trust.name }]),
     basisView(verdict, words),
@@ -581,7 +586,7 @@ function heldView(held: Held): Piece {
   const map = mapView(routeOf(evidence, language, words), words);
   return [
     saveView(held),
-    checkedView(verdict),
+    checkedView(verdict, withdrawnOf(evidence)),
     findingsView(held),
     h("h2", { class: "told" }, thingOf(held, speech)),
     alertsView(told.alerts, words),

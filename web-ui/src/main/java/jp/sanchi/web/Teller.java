@@ -18,6 +18,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import jp.sanchi.kernel.event.DigitalLink;
 import jp.sanchi.kernel.event.IsoTime;
@@ -559,10 +560,28 @@ final class Teller {
         notice.about().add(about);
       }
     }
+    Set<String> withdrawn = story.withdrawn();
+    if (withdrawn.stream().anyMatch(this::ofGoods)) {
+      String text =
+          words.ui(
+              "withdrawn",
+              Map.of(
+                  "count", Integer.toString(withdrawn.size()),
+                  "of", Integer.toString(story.described().size())));
+      notices.put("", new Telling.Notice("withdrawn", "neutral", text, List.of()));
+    }
     return SEVERITIES.stream()
         .flatMap(
             severity -> notices.values().stream().filter(one -> one.severity().equals(severity)))
         .toList();
+  }
+
+  /** Whether it is a product, or whoever it is of: without their descriptions there are no names. */
+  private boolean ofGoods(String subject) {
+    return subject.startsWith("product/")
+        || Stream.concat(story.mainLots().stream(), story.inputLots().stream())
+            .map(story::commissioner)
+            .anyMatch(gln -> subject.equals("organisation/" + gln));
   }
 
   private String about(Subject subject) {
@@ -791,31 +810,56 @@ final class Teller {
   }
 
   private List<Telling.Temperature> temperatures() {
+    if (!story.coldChain().told()) {
+      return List.of();
+    }
     List<ColdChain.Way> ways = story.coldChain().ways();
-    return ways.stream()
-        .filter(way -> way.carriedMs() > 0)
-        .map(way -> temperature(way, ways.size() > 1))
-        .toList();
+    List<ColdChain.Way> carried = ways.stream().filter(way -> way.carriedMs() > 0).toList();
+    if (carried.isEmpty() && promisesTemperature()) {
+      return List.of(
+          new Telling.Temperature(
+              null, "neutral", List.of(words.ui("temperatureUnknown")), false));
+    }
+    return carried.stream().map(way -> temperature(way, ways.size() > 1)).toList();
+  }
+
+  private boolean promisesTemperature() {
+    return commissionings().stream()
+        .map(event -> event.payload().get("sanchi:limits"))
+        .filter(Json.Arr.class::isInstance)
+        .flatMap(limits -> ((Json.Arr) limits).items().stream())
+        .anyMatch(limit -> ((Json.Obj) limit).text("sanchi:measure").equals("temperature"));
   }
 
   private Telling.Temperature temperature(ColdChain.Way way, boolean several) {
     String title =
         several ? words.ui("unit") + " " + Subject.parse(way.unit()).values().get(0) : null;
-    if (way.measuredMs() == 0) {
+    boolean whole = way.missing() == 0;
+    if (whole && way.measuredMs() == 0) {
       String none =
           words.ui("temperatureNone", Map.of("time", lasting(begunMinutes(way.carriedMs()))));
-      return new Telling.Temperature(title, "neutral", List.of(none));
+      return new Telling.Temperature(title, "neutral", List.of(none), false);
     }
     List<String> sentences = new ArrayList<>();
-    boolean gap = way.notMeasuredMs() >= MINUTE_MS;
+    boolean gap = whole && way.notMeasuredMs() >= MINUTE_MS;
     String tone = gap || !way.limits().containsKey("temperature") ? "neutral" : "good";
+    if (!whole) {
+      tone = "amber";
+      sentences.add(
+          words.ui("readingsMissing", Map.of("count", Integer.toString(way.missing()))));
+    }
     for (String measure : ColdChain.MEASURES) {
-      List<List<ColdChain.Held>> held = way.held().get(measure);
-      if (held == null) {
+      ColdChain.Stated stated = way.stated().get(measure);
+      var values =
+          LongStream.concat(
+                  way.held().getOrDefault(measure, List.of()).stream()
+                      .flatMap(List::stream)
+                      .mapToLong(ColdChain.Held::value),
+                  stated == null ? LongStream.of() : LongStream.of(stated.low(), stated.high()))
+              .summaryStatistics();
+      if (values.getCount() == 0) {
         continue;
       }
-      var values =
-          held.stream().flatMap(List::stream).mapToLong(ColdChain.Held::value).summaryStatistics();
       sentences.add(
           words.ui(
               measure + "Range",
@@ -832,16 +876,19 @@ final class Teller {
           exceeded
               ? limit.allowedMinutes() == 0 ? "measureLeft" : "measureExceeded"
               : outside > 0 ? "measureAllowed" : gap ? "measureKeptMeasured" : "measureKept";
-      sentences.add(
-          words.ui(
-              sentence,
-              Map.of(
-                  "limit",
-                  bounds(measure, limit.minimum(), limit.maximum()),
-                  "time",
-                  lasting(begunMinutes(outside)),
-                  "allowed",
-                  lasting(limit.allowedMinutes()))));
+      // That nothing is known to have left them says nothing of what is missing
+      if (whole || way.leaves(measure)) {
+        sentences.add(
+            words.ui(
+                whole ? sentence : "measureLeftSome",
+                Map.of(
+                    "limit",
+                    bounds(measure, limit.minimum(), limit.maximum()),
+                    "time",
+                    lasting(begunMinutes(outside)),
+                    "allowed",
+                    lasting(limit.allowedMinutes()))));
+      }
       if (exceeded) {
         tone = tone.equals("red") || measure.equals("temperature") ? "red" : "amber";
       }
@@ -850,7 +897,7 @@ final class Teller {
       sentences.add(
           words.ui("temperatureGap", Map.of("time", lasting(begunMinutes(way.notMeasuredMs())))));
     }
-    return new Telling.Temperature(title, tone, sentences);
+    return new Telling.Temperature(title, tone, sentences, true);
   }
 
   /** Between which values something has to stay, with the unit. */

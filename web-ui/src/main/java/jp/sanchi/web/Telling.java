@@ -147,8 +147,15 @@ public record Telling(
    *
    * @param title which case, or null where there is one only
    * @param tone red, amber, neutral or good
+   * @param calculated whether anything was, from readings
    */
-  public record Temperature(String title, String tone, List<String> sentences) {}
+  public record Temperature(
+      String title, String tone, List<String> sentences, boolean calculated) {}
+
+  /** Whether anything was calculated from readings. */
+  public boolean calculated() {
+    return temperatures.stream().anyMatch(Temperature::calculated);
+  }
 
   /**
    * A lot that it was made from.
