@@ -41,10 +41,9 @@ import { alertsView, briefView, factsView, photoView, storyView } from "./view.t
  */
 
 const language = languageOf(document.documentElement.lang);
-const easy =
-  document.documentElement.dataset["words"] === "easy" ? await import("./easy.ts") : null;
-const dictionary = await loadWords(language);
-const words = easy?.easier(dictionary) ?? dictionary;
+const reader = document.documentElement.dataset["words"] === "easy" ? "easy" : language;
+const easy = reader === "easy" ? await import("./easy.ts") : null;
+const words = await loadWords(reader);
 /** What people wrote in Japanese is marked where the page is not. */
 const tongue = language === "en" ? await import("./tongue.ts") : null;
 const nodesOf = (piece: Piece): Node[] => toNodes(tongue?.markJapanese(piece) ?? piece);
@@ -102,7 +101,7 @@ async function judge(
       trustUrl,
       scanned: location.origin + path,
       consortium: trust.consortium,
-      reader: easy === null ? language : "easy",
+      reader,
       challenge: toBase64Url(challenge),
       tooMany,
       // Only secure contexts have a clipboard.

@@ -1,7 +1,7 @@
 import "../page.css";
 import "./verify.css";
 import { copiesView } from "../page/copies.ts";
-import { loadWords } from "../page/dictionary.ts";
+import { loadWords, type Reader } from "../page/dictionary.ts";
 import { loadOutlines, mapView } from "../page/map.ts";
 import { routeOf } from "../page/route.ts";
 import { tell, type Withdrawn, withdrawnOf } from "../page/telling.ts";
@@ -36,8 +36,7 @@ import { askSite, type Silence } from "./site.ts";
  * It asks nobody unless its user presses a button, but for what lies beside it.
  */
 
-const NAMES = { ja: "日本語", easy: "やさしい日本語", en: "English" };
-type Reader = keyof typeof NAMES;
+const NAMES: Record<Reader, string> = { ja: "日本語", easy: "やさしい日本語", en: "English" };
 
 const OWN_WORDS: Record<Reader, () => Promise<{ default: Partial<OwnWords> }>> = {
   ja: () => import("./words/ja.json"),
@@ -54,8 +53,7 @@ const wanted = new URLSearchParams(location.search).get("lang") ?? navigator.lan
 const reader: Reader = wanted === "easy" ? "easy" : wanted.startsWith("ja") ? "ja" : "en";
 const language: Language = reader === "en" ? "en" : "ja";
 const easy = reader === "easy" ? await import("../page/easy.ts") : null;
-const dictionary = withMore(await loadWords(language), (await MORE_WORDS[language]()).default);
-const words = easy?.easier(dictionary) ?? dictionary;
+const words = withMore(await loadWords(reader), (await MORE_WORDS[language]()).default);
 const { ui } = words;
 const own = {
   ...(await OWN_WORDS[language]()).default,

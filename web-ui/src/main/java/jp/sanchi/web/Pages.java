@@ -34,7 +34,16 @@ public class Pages {
   /** A demonstration package. */
   public record Sample(String name, String path) {}
 
-  void home(HttpServletRequest request, HttpServletResponse response, List<Sample> samples)
+  /**
+   * The home page.
+   *
+   * @param keeping which words say who keeps the ledger
+   */
+  void home(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      List<Sample> samples,
+      String keeping)
       throws IOException {
     Words words = Page.wordsFor(request);
     send(
@@ -47,6 +56,8 @@ public class Pages {
             page(request, words.ui("home"), preview(request, "/", words.ui("homeLead"))),
             "samples",
             samples,
+            "keeping",
+            words.ui(keeping),
             "origin",
             Origin.of(request)));
   }

@@ -22,6 +22,7 @@ class TemplatesTest {
            "src/page/tongue.ts": {"file": "t.js"},
            "src/shared/words/en.json": {"file": "en.js"},
            "src/shared/words/ja.json": {"file": "ja.js"},
+           "src/shared/words/easy.json": {"file": "w.js"},
            "src/page/page.ts": {"file": "p.js", "imports": ["_ask.js"]}}"""
               .getBytes(StandardCharsets.UTF_8));
 
