@@ -289,22 +289,20 @@ public final class VerifyMain {
     BundleVerifier.Result known =
         BundleVerifier.verify(bundle, beside, trust, url, new Freshness.Unknown());
     Verdict verdict = known.verdict();
-    return verdict.result() == Verdict.Result.FAILED
-        ? known
-        : new BundleVerifier.Result(
-            new Verdict(
-                verdict.checks().stream()
-                    .map(check -> check.name().equals(aged.name()) ? aged : check)
-                    .toList(),
-                null,
-                verdict.events(),
-                verdict.signatures(),
-                verdict.subjects(),
-                verdict.findings(),
-                verdict.statement(),
-                verdict.subject(),
-                verdict.trust()),
-            known.story());
+    return new BundleVerifier.Result(
+        new Verdict(
+            verdict.checks().stream()
+                .map(check -> check.name().equals(aged.name()) ? aged : check)
+                .toList(),
+            null,
+            verdict.events(),
+            verdict.signatures(),
+            verdict.subjects(),
+            verdict.findings(),
+            verdict.statement(),
+            verdict.subject(),
+            verdict.trust()),
+        known.story());
   }
 
   private void print(BundleVerifier.Result judged, TrustRoots trust) {
@@ -354,14 +352,20 @@ public final class VerifyMain {
   private String sentence(
       BundleVerifier.Result result, byte[] bundle, TrustRoots trust, DigitalLink url) {
     Verdict verdict = result.verdict();
-    String reason = verdict.failure() == null ? null : verdict.failure().reason();
-    if (reason != null && !OF_AGE.contains(reason)) {
-      return failure(reason, verdict, bundle, trust, url);
+    List<String> reasons =
+        verdict.checks().stream()
+            .filter(check -> check.result() == Verdict.Result.FAILED)
+            .map(Verdict.Check::reason)
+            .toList();
+    for (String reason : reasons) {
+      if (!OF_AGE.contains(reason)) {
+        return failure(reason, verdict, bundle, trust, url);
+      }
     }
     boolean whole = openReasons(verdict).stream().allMatch("no_challenge"::equals);
     String what =
-        reason != null
-            ? reason + (whole ? "" : "_partly")
+        !reasons.isEmpty()
+            ? reasons.get(0) + (whole ? "" : "_partly")
             : verdict.result() == Verdict.Result.PASSED
                 ? verdict.completeUpTo() == null ? "passed" : "passed_up_to"
                 : whole ? "undated" : "not_checked";
