@@ -178,6 +178,7 @@ export function helps(findings: Finding[], { ui }: Words): string[] {
   const help: Record<string, string> = {
     label_unknown: ui.helpUnknown,
     label_voided: ui.helpVoided,
+    lot_mismatch: ui.helpVoided,
     label_not_activated: ui.helpUnactivated,
     certificate_revoked: ui.helpRevoked,
     temperature_exceeded: ui.helpWarm,

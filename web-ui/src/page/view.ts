@@ -30,9 +30,20 @@ export const alertsView = (alerts: Alert[], { ui }: Words): Piece =>
         ...steps.map((step) => h("li", {}, step)),
         isRecall(code) && h("li", {}, h("a", { href: "tel:188" }, ui.recallHotline)),
       ),
-      rows.length > 0 && fields(rows),
+      rows.length > 0 && fields(rows, "fields", linked),
     ),
   );
+
+/** As `Telling.Field.pieces` on the server. */
+const TELEPHONE = /((?:\+\d{1,3}[- ]?|0)\d{1,4}[- ]\d{1,4}[- ]\d{3,4})/;
+
+/** A text whose telephone numbers can be called. */
+const linked = (text: string): Piece =>
+  text
+    .split(TELEPHONE)
+    .map((part, i) =>
+      i % 2 === 0 ? part : h("a", { href: `tel:${part.replace(/[- ]/g, "")}` }, part),
+    );
 
 export const isRecall = (code: string): boolean => code === "recalled" || code === "input_recalled";
 
@@ -58,8 +69,8 @@ function noticeView({ severity, text, about }: Notice, { ui }: Words): Tag {
     "li",
     { class: `tone-${severity}` },
     sign(severity),
-    h("strong", {}, ui[`severity_${severity}`]),
-    " ",
+    // The heading above says it already
+    severity !== "neutral" && [h("strong", {}, ui[`severity_${severity}`]), " "],
     text,
     about.length > 0 && h("span", { class: "about" }, ` ${about.join(ui.and)}`),
   );
@@ -264,11 +275,15 @@ function correctionsView({ steps, inputs }: Telling, words: Words): Piece {
 export const section = (id: string, kind: string, more: Attributes, children: Piece[]): Tag =>
   h("section", { id, ...(kind === "" ? {} : { class: kind }), ...more }, ...children);
 
-export const fields = (rows: Field[], kind = "fields"): Tag =>
+export const fields = (
+  rows: Field[],
+  kind = "fields",
+  shown: (text: string) => Piece = (text) => text,
+): Tag =>
   h(
     "dl",
     { class: kind },
-    ...rows.map(({ label, text }) => h("div", {}, h("dt", {}, label), h("dd", {}, text))),
+    ...rows.map(({ label, text }) => h("div", {}, h("dt", {}, label), h("dd", {}, shown(text)))),
   );
 
 const SIGNS: Record<string, string> = { red: "✕", amber: "!", neutral: "i", good: "✓" };

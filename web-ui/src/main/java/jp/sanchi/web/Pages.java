@@ -53,7 +53,7 @@ public class Pages {
         "home.jte",
         Map.of(
             "page",
-            page(request, words.ui("home"), preview(request, "/", words.ui("homeLead"))),
+            page(request, words.ui("home"), preview(request, "/", words.ui("homeLead"), null)),
             "samples",
             samples,
             "keeping",
@@ -89,7 +89,7 @@ public class Pages {
         page(
             request,
             words.ui("pageTitle", Map.of("title", title)),
-            preview(request, address, said)));
+            preview(request, address, said, telling == null ? null : telling.photo())));
     values.put("telling", telling);
     values.put("address", address);
     values.put("origin", Origin.of(request));
@@ -106,6 +106,18 @@ public class Pages {
       String title,
       String text)
       throws IOException {
+    message(request, response, status, title, text, Map.of());
+  }
+
+  /** The same, with values in the sentence. */
+  void message(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      int status,
+      String title,
+      String text,
+      Map<String, String> values)
+      throws IOException {
     Words words = Page.wordsFor(request);
     response.setHeader("Cache-Control", "no-store");
     send(
@@ -119,7 +131,7 @@ public class Pages {
             "title",
             words.ui(title),
             "text",
-            words.ui(text)));
+            words.ui(text, values)));
   }
 
   /**
@@ -149,9 +161,11 @@ public class Pages {
     return new Page(Page.wordsFor(request), Page.askedIn(request), title, assets, preview);
   }
 
-  private static Page.Preview preview(HttpServletRequest request, String path, String text) {
+  private static Page.Preview preview(
+      HttpServletRequest request, String path, String text, Telling.Photo photo) {
     String origin = Origin.of(request);
-    return new Page.Preview(text, origin + path, origin + "/preview.png");
+    String image = photo == null ? "/preview.png" : "/api/photos/" + photo.hash();
+    return new Page.Preview(text, origin + path, origin + image, photo == null);
   }
 
   private void send(
