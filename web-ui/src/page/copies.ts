@@ -6,7 +6,7 @@ import { MINUTE } from "../shared/time.ts";
 import type { Evidence } from "../shared/verify.ts";
 import { fill, type Language, type Words } from "../shared/words.ts";
 import { degreesBetween, type Stop, stopAt } from "./route.ts";
-import { organisationName, placeName, whenOf } from "./telling.ts";
+import { organisationName, placeName, termOf, whenOf } from "./telling.ts";
 import { section, sign } from "./view.ts";
 
 /*
@@ -88,10 +88,12 @@ function noticesOf(
     .map(({ event }) => ({ event, reason: textOf(event, "sanchi:reason") }));
 }
 
-/** Leads to it from beside the verdict, which stands further up. */
+/** What of it must be seen beside the verdict, which stands further up. */
 export const copiesLead = (copies: Tag | null): Piece =>
-  copies !== null &&
-  h("p", {}, h("a", { href: "#copies" }, ...(copies.children[0] as Tag).children));
+  copies !== null && [
+    h("p", {}, h("a", { href: "#copies" }, ...(copies.children[0] as Tag).children)),
+    copies.children[1] as Piece,
+  ];
 
 /** With the reason, and with what those who had the package say of it. */
 export function copiesView(evidence: Evidence, language: Language, words: Words): Tag | null {
@@ -102,7 +104,7 @@ export function copiesView(evidence: Evidence, language: Language, words: Words)
       fill(sentence, {
         who: organisationName(evidence, event.actor ?? "", language),
         when: whenOf(words, event),
-        reason,
+        reason: termOf(evidence, event.actor, reason, language) ?? reason,
       }),
     );
   if (copy === null) {

@@ -33,7 +33,8 @@ import {
   shareView,
   verdictView,
 } from "./verdict-view.ts";
-import { alertsView, briefView, factsView, photoView, storyView } from "./view.ts";
+import { alertsView, briefView, factsView, photoView, storyView, warningView } from "./view.ts";
+import { gapOf } from "./way.ts";
 
 /*
  * The page of a package, lot or case: asks for the proof with a challenge of its own, verifies it and
@@ -57,6 +58,10 @@ function stand(standing: Standing, notice: Piece = null): void {
   show(block, verdictView(standing, words, notice));
 }
 
+/** What every proof and trust list begins with. */
+const BRACE = 0x7b;
+/** The server said so before anything was checked; a warning stays until it is disproved. */
+const warned = document.querySelector('.alert[data-code$="recalled"]') !== null;
 let busy = false;
 let judged = false;
 
@@ -71,6 +76,8 @@ async function check(asked = ask()): Promise<void> {
     const bundle = await coming;
     if (bundle === null || trustBytes === null) {
       stand({ state: "unreachable", troubled: asked.troubled, retry: () => void check() });
+    } else if (bundle[0] !== BRACE || trustBytes[0] !== BRACE) {
+      stand({ state: "strange", retry: () => void check() });
     } else if (trust === null) stand({ state: "trust_unread" });
     else await judge(bundle, trust, downloadable(trustBytes), asked.challenge);
   } catch (error) {
@@ -167,6 +174,7 @@ function render({ verdict, evidence }: Verification, seconds: number, proof: Pro
     measured: (telling?.temperatures ?? [])
       .filter(({ tone }) => tone === "red" || tone === "amber")
       .map(({ sentences }) => sentences.join(" ")),
+    gaps: [...new Set((evidence?.ways ?? []).flatMap((way) => gapOf(way, words) ?? []))],
     tooMany: (proof.tooMany ?? []).reduce((sum, { count }) => sum + count, 0),
   };
   document.title = fill(ui.pageTitle, { title: telling?.headline ?? title });
@@ -181,6 +189,7 @@ function render({ verdict, evidence }: Verification, seconds: number, proof: Pro
       alerted ? null : picture,
       h("h1", {}, title),
       telling && [alertsView(telling.alerts, words), briefView(telling)],
+      telling === null && warned && warningView(words),
     ]),
     block,
     ...nodesOf([telling && factsView(telling), alerted ? picture : null]),
@@ -214,7 +223,7 @@ function storyOf(evidence: Evidence, telling: Telling, standing: Judged): Piece 
   return storyView(telling, words, true, {
     charts: ways.map((way) => chartsView(way, words, clocksOf(evidence, telling, way))),
     map: mapView(routeOf(evidence, language, words), words),
-    said: [title, ...lines],
+    said: [title, ...lines, ...(standing.gaps?.length ? [words.findings.not_measured] : [])],
   });
 }
 

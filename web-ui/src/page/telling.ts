@@ -6,7 +6,7 @@ import type { Entry } from "../shared/histories.ts";
 import { isObject, type Json, type JsonObject } from "../shared/json.ts";
 import { subject, typeOf } from "../shared/subject.ts";
 import { compareText } from "../shared/text-order.ts";
-import { DAY, MINUTE, readTime } from "../shared/time.ts";
+import { DAY, HOUR, MINUTE, readTime } from "../shared/time.ts";
 import type { Evidence, Verdict } from "../shared/verify.ts";
 import shown from "../shared/words/shown.json";
 import { fill, type Language, type Words, wordFor } from "../shared/words.ts";
@@ -142,6 +142,7 @@ const PHOTO_HASH = /^[A-Za-z0-9_-]{43}$/;
 const PHOTO_TYPE = /^image\/(jpeg|png|webp)$/;
 /** Local hours between which a harvest is one of the morning. */
 const MORNING = [3, 10] as const;
+const FRESH = 36 * HOUR;
 
 export function tell(
   evidence: Evidence,
@@ -184,6 +185,20 @@ function localised(value: Json | undefined, language: Language): string | null {
 
 const nameOf = (evidence: Evidence, of: string, language: Language): string | null =>
   localised(documentOf(evidence, of)?.["name"], language);
+
+/** What somebody wrote, as that organisation's own terms say it in the reader's language. */
+export function termOf(
+  evidence: Evidence,
+  gln: string | null,
+  text: string,
+  language: Language,
+): string | null {
+  const terms = gln === null ? null : documentOf(evidence, subject("organisation", gln))?.["terms"];
+  const term = (Array.isArray(terms) ? terms : []).find(
+    (one) => isObject(one) && Object.values(one).includes(text),
+  );
+  return localised(term, language);
+}
 
 /** Its name, and in brackets where that is, as far as it says so. */
 export function placeName(
@@ -454,16 +469,16 @@ class Teller {
    */
   private translated(text: string, ...by: (string | null)[]): string {
     for (const gln of by) {
-      if (gln === null) continue;
-      const terms = documentOf(this.evidence, subject("organisation", gln))?.["terms"];
-      const term = (Array.isArray(terms) ? terms : []).find(
-        (one) => isObject(one) && Object.values(one).includes(text),
-      );
-      const own = localised(term, this.language);
+      const own = termOf(this.evidence, gln, text, this.language);
       if (own !== null) return own;
     }
     this.dictionary ??= this.describedWords();
     return this.dictionary.get(text) ?? text;
+  }
+
+  /** A text of an event in the reader's language, as far as its authors say it in both. */
+  private said(event: TraceEvent, member: string): string {
+    return this.translated(textOf(event, member), event.actor, event.organisation);
   }
 
   private describedWords(): Map<string, string> {
@@ -499,10 +514,19 @@ class Teller {
       );
       if (from === undefined || to === undefined) continue;
       const text = from === to ? from : fill(ui.range, { from, to });
-      const fresh = lots === main && events.every(isOfTheMorning);
+      const fresh =
+        lots === main && events.every(isOfTheMorning) && this.isFresh(events[0] as TraceEvent);
       return [fresh ? fill(ui.inBrackets, { text, more: ui.morning }) : text];
     }
     return [];
+  }
+
+  /** As long as nobody has had it in hand much later: a word that praises must not outlive itself. */
+  private isFresh(harvested: TraceEvent): boolean {
+    return this.toldOf(this.own(undefined))
+      .map(({ entry }) => entry.event)
+      .filter(({ row }) => row?.custody)
+      .every(({ eventTime }) => eventTime - harvested.eventTime <= FRESH);
   }
 
   private recalls(): Alert[] {
@@ -514,12 +538,12 @@ class Teller {
       const actor = event.actor ?? "";
       const hazard = textOf(event, "sanchi:hazard");
       const rows: [string, string][] = [
-        [ui.recallAdvice, textOf(event, "sanchi:advice")],
-        [ui.why, textOf(event, "sanchi:reason")],
+        [ui.contact, this.contact(actor)],
+        [ui.why, this.said(event, "sanchi:reason")],
+        [ui.recallAdvice, this.said(event, "sanchi:advice")],
         [ui.hazard, hazard === "" ? "" : wordFor(words, hazard)],
         [ui.recall, fill(ui.recallSince, { when: whenOf(this.words, event) })],
         [ui.recordedBy, this.organisation(actor)],
-        [ui.contact, this.contact(actor)],
       ];
       const text = code === "recalled" ? ui.recallText : ui.recallInputText;
       return {
@@ -845,7 +869,7 @@ class Teller {
       );
     }
     if (revoked || last?.kind === "certificate_suspended") {
-      rows.push([ui.why, textOf(last, "sanchi:reason")]);
+      rows.push([ui.why, this.said(last, "sanchi:reason")]);
     }
     rows.push([ui.number, valuesOf(of)[0] as string]);
     return {

@@ -12,6 +12,8 @@ import { fields, isRecall, section, sign } from "./view.ts";
 export type Standing =
   | { state: "checking"; progress?: { done: number; total: number } }
   | { state: "unreachable"; troubled?: boolean; retry: () => void }
+  /** Something else came back, such as the page of a network that wants a login. */
+  | { state: "strange"; retry: () => void }
   | { state: "trust_unread" }
   | { state: "incapable" }
   | Judged;
@@ -25,6 +27,8 @@ export interface Judged {
   alerts?: Alert[];
   /** What was measured, of ways on which something left its limits. */
   measured?: string[];
+  /** For how long nobody measured, where that is all there is to say. */
+  gaps?: string[];
   /** Descriptions that are not here. */
   withdrawn?: Withdrawn | undefined;
   /** How many readings there are, where they are more than can be checked here. */
@@ -57,6 +61,12 @@ export function say(standing: Standing, words: Words): Said {
         title: ui.notChecked,
         lines: [standing.troubled ? ui.troubled : ui.unreachable, ui.unverifiedShown],
       };
+    case "strange":
+      return {
+        tone: "amber",
+        title: ui.notChecked,
+        lines: [ui.strangeAnswer, ui.unverifiedShown],
+      };
     case "trust_unread":
       return { tone: "amber", title: ui.notChecked, lines: [ui.trustUnread, ui.unverifiedShown] };
     case "incapable":
@@ -80,7 +90,7 @@ function judged(
   words: Words,
 ): Said {
   const { ui } = words;
-  const { withdrawn, tooMany = 0 } = rest;
+  const { gaps = [], withdrawn, tooMany = 0 } = rest;
   if (verdict.verdict === "failed") {
     return {
       tone: "red",
@@ -131,13 +141,10 @@ function judged(
       : { tone: "amber", title: ui.notChecked, lines: basis.slice(1) };
   }
   const upTo = completeUpTo === null ? [] : [fill(ui.completeUpTo, { name: completeUpTo })];
-  const gaps = verdict.findings.some(({ code }) => code === "not_measured")
-    ? [words.findings.not_measured]
-    : [];
   if (withdrawn === undefined || withdrawn.missing.length === 0) {
-    return { tone: "good", title: ui.passed, lines: [checked, ...upTo, ...gaps] };
+    return { tone: "good", title: ui.passed, lines: [...gaps, checked, ...upTo] };
   }
-  const lines = [sayWithdrawn(withdrawn, words), checked, ...upTo, ...gaps];
+  const lines = [sayWithdrawn(withdrawn, words), ...gaps, checked, ...upTo];
   return { tone: "good", title: ui.passedRecords, lines };
 }
 

@@ -45,6 +45,15 @@ const linked = (text: string): Piece =>
       i % 2 === 0 ? part : h("a", { href: `tel:${part.replace(/[- ]/g, "")}` }, part),
     );
 
+/** In the place of a recall that is not proved: a warning fails on the safe side. */
+export const warningView = ({ ui }: Words): Tag =>
+  h(
+    "section",
+    { class: "alert tone-red", "data-code": "unproved" },
+    h("h2", {}, sign("red"), ui.recallEat),
+    h("p", {}, ui.recallUnproved),
+  );
+
 export const isRecall = (code: string): boolean => code === "recalled" || code === "input_recalled";
 
 /** Above the verdict: on a phone everything else stands below it. */

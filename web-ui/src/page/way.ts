@@ -18,10 +18,17 @@ export interface SaidWay {
   calculated: boolean;
 }
 
+/** For how long nobody measured, as far as that is known; null for less than a minute. */
+export function gapOf({ carried, measured, missing }: Way, words: Words): string | null {
+  const ms = missing === 0 ? carried - measured : 0;
+  if (ms < MINUTE) return null;
+  return fill(words.ui.temperatureGap, { time: lasting(begun(ms), words) });
+}
+
 /** In sentences, what boxes measured around a unit. The server's `Teller` says the same. */
 export function sayWay(way: Way, words: Words): SaidWay {
   const { ui } = words;
-  const { carried, measured, limits, outside, held, missing, stated } = way;
+  const { carried, measured, limits, outside, held, missing, stated, windows } = way;
   const isWhole = missing === 0;
   if (isWhole && measured === 0) {
     return {
@@ -30,12 +37,12 @@ export function sayWay(way: Way, words: Words): SaidWay {
       calculated: false,
     };
   }
-  const gap = isWhole && carried - measured >= MINUTE;
-  let tone: SaidWay["tone"] = gap || !limits.has("temperature") ? "neutral" : "good";
+  const gap = gapOf(way, words);
+  let tone: SaidWay["tone"] = gap !== null || !limits.has("temperature") ? "neutral" : "good";
   const sentences: string[] = [];
   if (!isWhole) {
     tone = "amber";
-    sentences.push(fill(ui.readingsMissing, { count: missing }));
+    sentences.push(fill(ui.readingsMissing, { count: missing, of: windows }));
   }
   for (const measure of MEASURES) {
     const values = (held.get(measure) ?? []).flat().map(({ value }) => value);
@@ -56,22 +63,22 @@ export function sayWay(way: Way, words: Words): SaidWay {
     if (limit === undefined) continue;
     const time = outside.get(measure) ?? 0;
     const exceeded = exceeds(way, measure);
-    let sentence = gap ? ui.measureKeptMeasured : ui.measureKept;
+    let sentence = gap !== null ? ui.measureKeptMeasured : ui.measureKept;
     if (time > 0) sentence = exceeded ? ui.measureExceeded : ui.measureAllowed;
     if (exceeded && limit.allowedMinutes === 0) sentence = ui.measureLeft;
-    if (!isWhole) sentence = ui.measureLeftSome;
+    if (!isWhole && time === 0) sentence = ui.measureLeftSome;
     if (exceeded) tone = tone === "red" || measure === "temperature" ? "red" : "amber";
     const allowed = lasting(limit.allowedMinutes, words);
+    const lasted = lasting(begun(time), words);
     const told = {
       limit: bounds(measure, limit, words),
-      time: lasting(begun(time), words),
+      time: isWhole ? lasted : fill(ui.atLeast, { from: lasted }),
       allowed,
     };
     // That nothing is known to have left them says nothing of what is missing
     if (isWhole || leaves(way, measure)) sentences.push(fill(sentence, told));
   }
-  if (gap)
-    sentences.push(fill(ui.temperatureGap, { time: lasting(begun(carried - measured), words) }));
+  if (gap !== null) sentences.push(gap);
   return { tone, sentences, calculated: true };
 }
 

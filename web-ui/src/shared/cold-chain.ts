@@ -46,6 +46,8 @@ export interface Way {
   held: Map<Measure, Held[][]>;
   /** How many windows of its boxes have no readings here; then the times are the least they can be. */
   missing: number;
+  /** How many windows its boxes have. */
+  windows: number;
   /** By measure, what those of them state that lie within a carriage, in hundredths. */
   stated: Map<Measure, [low: number, high: number]>;
 }
@@ -80,6 +82,8 @@ const endOf = (window: TraceEvent): number => readTime(textOf(window, "sanchi:to
 /** The way of each unit that was in a box, ascending; of verified readings only. */
 export function waysOf(closure: Closure, readings: Bundle["readings"], now: number): Way[] {
   const windows = windowsOf(closure.histories);
+  const counts = new Map<string, number>();
+  for (const box of [...windows.keys()].map(boxOf)) counts.set(box, (counts.get(box) ?? 0) + 1);
   const there = (readings ?? []).map(({ subject, event, leaves }) => {
     const key = `${subject} ${event}`;
     const window = windows.get(key) as TraceEvent;
@@ -115,7 +119,9 @@ export function waysOf(closure: Closure, readings: Bundle["readings"], now: numb
       const carriages = closure.carriages.filter(
         (carriage) => around.has(carriage.unit) && carriage.from < now,
       );
-      return carriages.length === 0 ? [] : [wayOf(unit, carriages, boxes, missing, limits, now)];
+      return carriages.length === 0
+        ? []
+        : [wayOf(unit, carriages, boxes, counts, missing, limits, now)];
     });
 }
 
@@ -152,6 +158,7 @@ function wayOf(
   unit: string,
   carriages: Carriage[],
   boxes: Map<string, Map<string, Series>>,
+  counts: Map<string, number>,
   missing: Map<string, TraceEvent[]>,
   limits: Map<Measure, Limit>,
   now: number,
@@ -194,6 +201,10 @@ function wayOf(
     outside: new Map([...outside].map(([measure, spans]) => [measure, union(spans.flat())])),
     held,
     missing: without.size,
+    windows: [...new Set(carriages.map(({ box }) => box))].reduce(
+      (sum, box) => sum + (counts.get(box) ?? 0),
+      0,
+    ),
     stated,
   };
 }

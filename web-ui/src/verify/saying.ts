@@ -89,7 +89,7 @@ function sayNoProof(form: Exclude<Form, "proof" | "damaged">, asked: Asked, own:
 }
 
 function sayBroken(
-  { verification, where, reason, isWhole }: Judgement & { kind: "broken" },
+  { verification, where, found, isWhole }: Judgement & { kind: "broken" },
   { host }: Asked,
   { words, own }: Speech,
 ): Said {
@@ -103,8 +103,8 @@ function sayBroken(
     tone: "red",
     title: own.brokenTitle,
     lines: [
-      ...reasons(verification.verdict, "failed", "{check}: {reason}", words),
-      ...(reason === undefined ? [] : [wordFor(words.reasons, reason)]),
+      // That it is out of order follows from what was changed in it
+      ...reasons((found ?? verification).verdict, "failed", "{check}: {reason}", words),
       ...(place === null ? [] : [fill(own.where, { place })]),
       ...(there === undefined || stated === undefined
         ? []

@@ -558,6 +558,8 @@ function render(judgement: Judgement): void {
       break;
     }
     case "broken":
+      show(element("result"), checkedView((judgement.found ?? judgement.verification).verdict));
+      break;
     case "stranger":
       show(element("result"), checkedView(judgement.verification.verdict));
       break;

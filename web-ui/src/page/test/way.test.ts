@@ -25,6 +25,7 @@ function wayWith(more: Partial<Way>): Way {
     outside: new Map<Measure, number>([["temperature", 0]]),
     held: new Map<Measure, Held[][]>([["temperature", [series(12, 31)]]]),
     missing: 0,
+    windows: 59,
     stated: new Map(),
     ...more,
   };
@@ -41,7 +42,7 @@ test("says that readings are missing, and what their windows state all the same"
   const cool = sayWay(wayWith({ ...partly, stated: new Map([["temperature", [5, 40]]]) }), ja);
   assert.equal(cool.tone, "amber");
   assert.deepEqual(cool.sentences, [
-    "温度などの記録が、2 区間ぶん欠けています。分かるのは、次のことだけです。",
+    "温度などの記録が、59 区間のうち 2 区間、ここにありません。分かるのは、次のことだけです。",
     "保冷ボックスの中で、温度は 0.0〜0.4 ℃ でした。",
   ]);
   const stated: Way["stated"] = new Map([["temperature", [5, 870]]]);
@@ -51,6 +52,11 @@ test("says that readings are missing, and what their windows state all the same"
     "保冷ボックスの中で、温度は 0.0〜8.7 ℃ でした。",
     "決められた範囲（−1〜2 ℃）から外れた値があります。",
   ]);
+  const long = { ...partly, stated, outside: new Map([["temperature" as const, 45 * MINUTE]]) };
+  assert.equal(
+    sayWay(wayWith(long), ja).sentences[2],
+    "決められた範囲（−1〜2 ℃）から 45 分 以上 外れました（外れてよいのは 30 分まで）。",
+  );
   const never: Way["limits"] = new Map([["temperature", { ...COLD, allowedMinutes: 0 }]]);
   assert.equal(sayWay(wayWith({ ...partly, stated, limits: never }), ja).tone, "red");
 });

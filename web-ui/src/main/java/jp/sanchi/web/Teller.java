@@ -61,6 +61,8 @@ final class Teller {
 
   private static final int MORNING_TO = 10;
 
+  private static final long FRESH_MS = 36 * 3_600_000L;
+
   private final Story story;
   private final List<Finding> findings;
   private final Words words;
@@ -393,6 +395,12 @@ final class Teller {
     return fields(facts);
   }
 
+  /** A text of an event in the reader's language, as far as its authors say it in both. */
+  private String said(TraceEvent event, String member) {
+    String text = event.text(member);
+    return says(text) ? translated(text, authors(event)) : null;
+  }
+
   private static List<String> authors(TraceEvent event) {
     return Stream.of(event.actor(), event.organisation()).filter(Objects::nonNull).toList();
   }
@@ -467,7 +475,9 @@ final class Teller {
         String to = marked(last, when(last));
         String text = from.equals(to) ? from : words.ui("range", Map.of("from", from, "to", to));
         boolean fresh =
-            lots.equals(story.mainLots()) && events.stream().allMatch(Teller::isOfTheMorning);
+            lots.equals(story.mainLots())
+                && events.stream().allMatch(Teller::isOfTheMorning)
+                && isFresh(events.get(0));
         return List.of(
             fresh
                 ? words.ui("inBrackets", Map.of("text", text, "more", words.ui("morning")))
@@ -475,6 +485,14 @@ final class Teller {
       }
     }
     return List.of();
+  }
+
+  /** As long as nobody has had it in hand much later: a word that praises must not outlive itself. */
+  private boolean isFresh(TraceEvent harvested) {
+    return told(own(null)).stream()
+        .map(one -> one.entry().event())
+        .filter(event -> event.row() != null && event.row().custody())
+        .allMatch(event -> event.eventTime() - harvested.eventTime() <= FRESH_MS);
   }
 
   /** Of plants: a catch or a slaughter at that hour means nothing to who buys it. */
@@ -505,12 +523,12 @@ final class Teller {
   private Telling.Alert recall(Finding finding, TraceEvent event) {
     String hazard = event.text("sanchi:hazard");
     List<Telling.Field> rows = new ArrayList<>();
-    add(rows, words.ui("recallAdvice"), event.text("sanchi:advice"));
-    add(rows, words.ui("why"), event.text("sanchi:reason"));
+    add(rows, words.ui("contact"), localised("organisation/" + event.actor(), "contact"));
+    add(rows, words.ui("why"), said(event, "sanchi:reason"));
+    add(rows, words.ui("recallAdvice"), said(event, "sanchi:advice"));
     add(rows, words.ui("hazard"), says(hazard) ? words.word("words", hazard) : null);
     add(rows, words.ui("recall"), words.ui("recallSince", Map.of("when", when(event))));
     add(rows, words.ui("recordedBy"), organisation(event.actor()));
-    add(rows, words.ui("contact"), localised("organisation/" + event.actor(), "contact"));
     String text = finding.code().equals("recalled") ? "recallText" : "recallInputText";
     return new Telling.Alert(
         finding.code(),
@@ -846,7 +864,11 @@ final class Teller {
     if (!whole) {
       tone = "amber";
       sentences.add(
-          words.ui("readingsMissing", Map.of("count", Integer.toString(way.missing()))));
+          words.ui(
+              "readingsMissing",
+              Map.of(
+                  "count", Integer.toString(way.missing()),
+                  "of", Integer.toString(way.windows()))));
     }
     for (String measure : ColdChain.MEASURES) {
       ColdChain.Stated stated = way.stated().get(measure);
@@ -876,16 +898,17 @@ final class Teller {
           exceeded
               ? limit.allowedMinutes() == 0 ? "measureLeft" : "measureExceeded"
               : outside > 0 ? "measureAllowed" : gap ? "measureKeptMeasured" : "measureKept";
+      String lasted = lasting(begunMinutes(outside));
       // That nothing is known to have left them says nothing of what is missing
       if (whole || way.leaves(measure)) {
         sentences.add(
             words.ui(
-                whole ? sentence : "measureLeftSome",
+                whole || outside > 0 ? sentence : "measureLeftSome",
                 Map.of(
                     "limit",
                     bounds(measure, limit.minimum(), limit.maximum()),
                     "time",
-                    lasting(begunMinutes(outside)),
+                    whole ? lasted : words.ui("atLeast", Map.of("from", lasted)),
                     "allowed",
                     lasting(limit.allowedMinutes()))));
       }
@@ -1009,7 +1032,7 @@ final class Teller {
       add(rows, words.ui("validity"), revoked ? null : words.ui("range", validity));
     }
     if (revoked || decision.equals("certificate_suspended")) {
-      add(rows, words.ui("why"), last.text("sanchi:reason"));
+      add(rows, words.ui("why"), said(last, "sanchi:reason"));
     }
     add(rows, words.ui("number"), subject.value());
     return new Telling.Certificate(

@@ -109,6 +109,7 @@ public final class ColdChain {
    *     something was measured
    * @param missing how many windows of its boxes have no readings here; then the times above are
    *     the least that they can be
+   * @param windows how many its boxes have
    * @param stated by measure, what those of them say that lie within a carriage
    */
   public record Way(
@@ -119,6 +120,7 @@ public final class ColdChain {
       Map<String, Long> outsideMs,
       Map<String, List<List<Held>>> held,
       int missing,
+      int windows,
       Map<String, Stated> stated) {
     /** How much of it nobody measured. */
     public long notMeasuredMs() {
@@ -167,9 +169,12 @@ public final class ColdChain {
     Map<String, List<TraceEvent>> missing = new HashMap<>();
     without.forEach(
         window -> missing.computeIfAbsent(box(window), none -> new ArrayList<>()).add(window));
+    Map<String, Integer> windows = new HashMap<>();
+    without.forEach(window -> windows.merge(box(window), 1, Integer::sum));
     Map<String, Map<String, Series>> boxes = new HashMap<>();
     for (Measured one : measured) {
       String box = box(one.window());
+      windows.merge(box, 1, Integer::sum);
       boolean whole = !missing.containsKey(box);
       Map<String, Series> devices = boxes.computeIfAbsent(box, none -> new TreeMap<>());
       for (Reading reading : one.readings()) {
@@ -195,7 +200,7 @@ public final class ColdChain {
               .filter(carriage -> around.contains(carriage.unit()) && carriage.from() < now)
               .toList();
       if (!carriages.isEmpty()) {
-        ways.add(way(unit, carriages, boxes, missing, limits, now));
+        ways.add(way(unit, carriages, boxes, windows, missing, limits, now));
       }
     }
     return new ColdChain(without.isEmpty() || !measured.isEmpty(), ways);
@@ -299,6 +304,7 @@ public final class ColdChain {
       String unit,
       List<Required.Carriage> carriages,
       Map<String, Map<String, Series>> boxes,
+      Map<String, Integer> windows,
       Map<String, List<TraceEvent>> missing,
       Map<String, Limit> limits,
       long now) {
@@ -353,6 +359,11 @@ public final class ColdChain {
         outsideMs,
         measures,
         without.size(),
+        carriages.stream()
+            .map(Required.Carriage::box)
+            .distinct()
+            .mapToInt(box -> windows.getOrDefault(box, 0))
+            .sum(),
         stated);
   }
 
