@@ -16,6 +16,8 @@ import { loadOutlines, mapView } from "./map.ts";
 import { photoOf } from "./photo.ts";
 import { routeOf } from "./route.ts";
 import {
+  dateOf,
+  type Notice,
   organisationName,
   type Photo,
   readersMinute,
@@ -62,6 +64,8 @@ function stand(standing: Standing, notice: Piece = null): void {
 const BRACE = 0x7b;
 /** The server said so before anything was checked; a warning stays until it is disproved. */
 const warned = document.querySelector('.alert[data-code$="recalled"]') !== null;
+/** For so long people wait without a word. */
+const SLOW_MS = 4000;
 let busy = false;
 let judged = false;
 
@@ -69,11 +73,13 @@ async function check(asked = ask()): Promise<void> {
   if (busy || judged) return;
   busy = true;
   stand({ state: "checking" });
+  const slow = setTimeout(() => stand({ state: "checking", slow: true }), SLOW_MS);
   try {
     const coming = asked.bundle.then((answer) => answer && arrived(answer)).catch(() => null);
     const trustBytes = await asked.trust;
     const trust = trustBytes && orNull(() => readTrust(trustBytes));
     const bundle = await coming;
+    clearTimeout(slow);
     if (bundle === null || trustBytes === null) {
       stand({ state: "unreachable", troubled: asked.troubled, retry: () => void check() });
     } else if (bundle[0] !== BRACE || trustBytes[0] !== BRACE) {
@@ -85,6 +91,7 @@ async function check(asked = ask()): Promise<void> {
     stand({ state: "incapable" });
     throw error;
   } finally {
+    clearTimeout(slow);
     busy = false;
   }
 }
@@ -161,6 +168,7 @@ const downloadable = (bytes: Uint8Array<ArrayBuffer>): string =>
 function render({ verdict, evidence }: Verification, seconds: number, proof: Proof): Judged {
   const { ui } = words;
   const telling = evidence && tell(evidence, verdict, language, words);
+  if (telling?.genuine) telling.notices.push(...codeDates(telling));
   const title = telling?.title ?? ui.title;
   const upTo = evidence && verdict.completeUpTo;
   const withdrawn = evidence === null ? undefined : withdrawnOf(evidence);
@@ -200,7 +208,12 @@ function render({ verdict, evidence }: Verification, seconds: number, proof: Pro
       copies,
       evidence && telling && storyOf(evidence, telling, standing),
       howView(verdict, proof, words, withdrawn),
-      shareView(telling?.headline ?? title, share, words),
+      shareView(
+        telling?.headline ?? title,
+        share,
+        words,
+        navigator.share === undefined ? ui.copied : ui.shared,
+      ),
       // For whoever gets it on paper
       h(
         "p",
@@ -215,6 +228,22 @@ function render({ verdict, evidence }: Verification, seconds: number, proof: Pro
   const place = document.getElementById("photo");
   if (telling?.photo && place !== null) void showPhoto(telling.photo, title, place);
   return standing;
+}
+
+/** A code's address may hold its date of expiry (17) or best before (15), which nobody has signed. */
+function codeDates({ facts }: Telling): Notice[] {
+  const { ui } = words;
+  const signed = facts.find(({ label }) => label === ui.bestBefore)?.text.split(ui.and);
+  const asked = new URLSearchParams(location.search);
+  return ["15", "17"].flatMap((ai) => {
+    const [, year, month, day] = /^(\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$/.exec(
+      asked.get(ai) ?? "",
+    ) ?? [""];
+    const date = dateOf(words, `20${year}-${month}-${day}`);
+    if (year === undefined || signed === undefined || signed.includes(date)) return [];
+    const text = fill(ui.codeDate, { date });
+    return [{ code: "code_date", severity: "neutral", text, about: [] }];
+  });
 }
 
 function storyOf(evidence: Evidence, telling: Telling, standing: Judged): Piece {

@@ -960,7 +960,7 @@ export const readersMinute = (words: Words, time: number, pattern?: string): str
   minuteOf(words, time, -new Date(time).getTimezoneOffset(), pattern);
 
 /** Writes `YYYY-MM-DD` as people do. */
-function dateOf({ ui }: Words, date: string, pattern = ui.date): string {
+export function dateOf({ ui }: Words, date: string, pattern = ui.date): string {
   const [year, month, day] = date.split("-").map(Number) as [number, number, number];
   return fill(pattern, { year, month: ui.months.split(" ")[month - 1] as string, day });
 }

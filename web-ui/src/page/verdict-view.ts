@@ -10,7 +10,7 @@ import { fields, isRecall, section, sign } from "./view.ts";
 
 /** How a page stands with its verdict. */
 export type Standing =
-  | { state: "checking"; progress?: { done: number; total: number } }
+  | { state: "checking"; progress?: { done: number; total: number }; slow?: true }
   | { state: "unreachable"; troubled?: boolean; retry: () => void }
   /** Something else came back, such as the page of a network that wants a login. */
   | { state: "strange"; retry: () => void }
@@ -53,7 +53,10 @@ export function say(standing: Standing, words: Words): Said {
       return {
         tone: "neutral",
         title: ui.checking,
-        lines: standing.progress ? [fill(ui.readingsComing, standing.progress)] : [],
+        lines: [
+          ...(standing.progress ? [fill(ui.readingsComing, standing.progress)] : []),
+          ...(standing.slow ? [ui.slow, ui.unverifiedShown] : []),
+        ],
       };
     case "unreachable":
       return {
@@ -353,6 +356,7 @@ export function shareView(
   title: string,
   share: ((title: string) => Promise<void>) | null,
   { ui }: Words,
+  done: string,
 ): Piece {
   if (share === null) return null;
   const shared = async (event: Event): Promise<void> => {
@@ -360,7 +364,7 @@ export function shareView(
     // Who thinks better of it rejects
     await share(title).then(
       () => {
-        button.textContent = ui.shared;
+        button.textContent = done;
       },
       () => undefined,
     );
