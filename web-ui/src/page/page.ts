@@ -252,7 +252,7 @@ function storyOf(evidence: Evidence, telling: Telling, standing: Judged): Piece 
   return storyView(telling, words, true, {
     charts: ways.map((way) => chartsView(way, words, clocksOf(evidence, telling, way))),
     map: mapView(routeOf(evidence, language, words), words),
-    said: [title, ...lines, ...(standing.gaps?.length ? [words.findings.not_measured] : [])],
+    said: [title, ...lines],
   });
 }
 

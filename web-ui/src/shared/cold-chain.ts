@@ -176,7 +176,19 @@ function wayOf(
     for (const window of missing.get(box) ?? []) {
       without.add(window.id);
       const begin = readTime(textOf(window, "sanchi:from"));
-      if (begin >= within.from && endOf(window) < within.to) addStated(stated, window);
+      const end = endOf(window);
+      const whole = begin >= within.from && end < within.to;
+      for (const [measure, range] of statedOf(window)) {
+        const [least, most] = stated.get(measure) ?? range;
+        if (whole) {
+          stated.set(measure, [Math.min(least, range[0]), Math.max(most, range[1])]);
+        }
+        const limit = limits.get(measure);
+        if (limit !== undefined && isBeyond(limit, range)) {
+          const span = { from: Math.max(begin, within.from), to: Math.min(end, within.to) };
+          outside.get(measure)?.push([span]);
+        }
+      }
     }
     const devices = [...(boxes.get(box) ?? [])].sort(([a], [b]) => compareText(a, b));
     for (const [, { readings, end }] of devices) {
@@ -211,8 +223,9 @@ function wayOf(
 
 const TYPES = { Temperature: "temperature", RelativeHumidity: "humidity" } as const;
 
-/** What a window itself says of its readings. */
-function addStated(stated: Way["stated"], { payload }: TraceEvent): void {
+/** What a window itself says of its readings, in hundredths. */
+function statedOf({ payload }: TraceEvent): Way["stated"] {
+  const stated: Way["stated"] = new Map();
   for (const element of payload["sensorElementList"] as JsonObject[]) {
     for (const report of element["sensorReport"] as JsonObject[]) {
       const measure = TYPES[report["type"] as keyof typeof TYPES];
@@ -223,7 +236,12 @@ function addStated(stated: Way["stated"], { payload }: TraceEvent): void {
       stated.set(measure, [Math.min(least, low), Math.max(most, high)]);
     }
   }
+  return stated;
 }
+
+/** Whether all values of a range are too low, or all too high. */
+const isBeyond = ({ minimum, maximum }: Limit, [low, high]: [number, number]): boolean =>
+  (minimum !== null && high / 100 < minimum) || (maximum !== null && low / 100 > maximum);
 
 /** @param scaled in hundredths */
 export function excludes({ minimum, maximum }: Limit, scaled: number): boolean {

@@ -77,6 +77,12 @@ public final class ColdChain {
           || maximum != null && value > Double.parseDouble(maximum.text());
     }
 
+    /** Whether all values of a range are too low, or all too high. */
+    boolean excludesAll(Stated range) {
+      return minimum != null && range.high() / 100.0 < Double.parseDouble(minimum.text())
+          || maximum != null && range.low() / 100.0 > Double.parseDouble(maximum.text());
+    }
+
     private Limit and(Limit other) {
       return new Limit(
           minimum == null || other.minimum != null && other.minimum.compareTo(minimum) > 0
@@ -320,12 +326,20 @@ public final class ColdChain {
       carried.add(within);
       for (TraceEvent window : missing.getOrDefault(carriage.box(), List.of())) {
         without.add(window.id());
-        if (begin(window) >= within.from() && end(window) < within.to()) {
-          for (String measure : MEASURES) {
-            Stated said = stated(window, measure);
-            if (said != null) {
-              stated.merge(measure, said, Stated::and);
-            }
+        boolean whole = begin(window) >= within.from() && end(window) < within.to();
+        for (String measure : MEASURES) {
+          Stated said = stated(window, measure);
+          Limit limit = limits.get(measure);
+          if (said != null && whole) {
+            stated.merge(measure, said, Stated::and);
+          }
+          if (said != null && limit != null && limit.excludesAll(said)) {
+            outside
+                .get(measure)
+                .add(
+                    new Span(
+                        Math.max(begin(window), within.from()),
+                        Math.min(end(window), within.to())));
           }
         }
       }

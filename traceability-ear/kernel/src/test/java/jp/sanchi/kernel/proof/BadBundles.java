@@ -1667,6 +1667,11 @@ final class BadBundles {
         "readings_not_included",
         () -> withoutReadings(20, 1, 400, 1200, 400));
     unsure(
+        "the_readings_of_a_warm_hour_that_is_allowed_are_left_out",
+        "readings",
+        "readings_not_included",
+        () -> withoutReadings(60, 1, 400, 1200, 400));
+    unsure(
         "the_readings_of_a_warm_hour_are_left_out_where_none_is_allowed",
         "readings",
         "readings_not_included",

@@ -34,9 +34,12 @@ class MissingReadingsTest {
   }
 
   @Test
-  void how_long_it_was_warm_cannot_be_told_from_what_a_window_states() {
-    BadBundles.Case of = BadBundles.withoutReadings(20, 1, 400, 1200, 400);
+  void a_window_all_of_whose_values_are_outside_counts_as_outside_as_a_whole() {
+    assertThat(found(BadBundles.withoutReadings(44, 1, 400, 1200, 400)))
+        .containsExactly("temperature_exceeded");
+    BadBundles.Case of = BadBundles.withoutReadings(45, 1, 400, 1200, 400);
     assertThat(found(of)).isEmpty();
+    assertThat(way(of).outsideMs()).containsEntry("temperature", 45 * World.MINUTE);
     ColdChain.Way way = way(of);
     assertThat(way.missing()).isEqualTo(1);
     assertThat(way.leaves("temperature")).isTrue();
