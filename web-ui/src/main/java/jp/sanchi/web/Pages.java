@@ -66,6 +66,7 @@ public class Pages {
    * A package, lot or unit.
    *
    * @param telling null where nothing could be verified: then the page says only that
+   * @param copies what is said of a copied code, for readers without scripts
    * @param address of the page, without query
    */
   void thing(
@@ -73,6 +74,7 @@ public class Pages {
       HttpServletResponse response,
       int status,
       Telling telling,
+      List<String> copies,
       String address)
       throws IOException {
     Words words = Page.wordsFor(request);
@@ -91,6 +93,7 @@ public class Pages {
             words.ui("pageTitle", Map.of("title", title)),
             preview(request, address, said, telling == null ? null : telling.photo())));
     values.put("telling", telling);
+    values.put("copies", copies);
     values.put("address", address);
     values.put("origin", Origin.of(request));
     // Not even a shared cache may know who looks at which package

@@ -87,6 +87,55 @@ final class Teller {
     return new Teller(verified, words).telling();
   }
 
+  /**
+   * What somebody says of a copy of a package's code whom it was not sent to, with its sale: for
+   * readers without scripts. What browsers say of copies is computed by {@code copies.ts}.
+   */
+  static List<String> copies(BundleVerifier.Result verified, Words words) {
+    return new Teller(verified, words).copies();
+  }
+
+  private List<String> copies() {
+    Subject subject = story.start().subject();
+    if (subject.kind() != Subject.Kind.PACKAGE) {
+      return List.of();
+    }
+    List<Standing> history = story.history(subject.text());
+    List<String> said =
+        history.stream()
+            .filter(entry -> entry.live() && !entry.confirmed() && entry.is("clone_noticed"))
+            .map(Standing::event)
+            .map(
+                event ->
+                    words.ui(
+                        "copiesSaid",
+                        Map.of(
+                            "who", organisation(event.actor()),
+                            "when", when(event),
+                            "reason", said(event, "sanchi:reason"))))
+            .toList();
+    if (said.isEmpty()) {
+      return said;
+    }
+    Stream<String> sale =
+        history.stream()
+            .filter(entry -> entry.counts() && entry.is("sold"))
+            .limit(1)
+            .map(Standing::event)
+            .map(
+                event -> {
+                  String place = placeOf(event);
+                  return words.ui(
+                      "copiesSold",
+                      Map.of(
+                          "when", when(event),
+                          "place", place == null ? organisation(event.actor()) : place));
+                });
+    return Stream.of(sale, said.stream(), Stream.of(words.ui("copiesSaidNote")))
+        .flatMap(sentences -> sentences)
+        .toList();
+  }
+
   private Telling telling() {
     Telling.Alert label = label();
     List<Telling.Alert> alerts = new ArrayList<>(recalls());

@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import jp.sanchi.kernel.event.DigitalLink;
@@ -198,7 +199,7 @@ public class ThingPage extends HttpServlet {
     try {
       BundleVerifier.Result verified = verified(request, link);
       if (verified == null) {
-        pages.thing(request, response, 503, null, address);
+        pages.thing(request, response, 503, null, List.of(), address);
         return;
       }
       if (verified.story() == null) {
@@ -208,15 +209,18 @@ public class ThingPage extends HttpServlet {
                     + verified.verdict().failure().name()
                     + ", "
                     + verified.verdict().failure().reason());
-        pages.thing(request, response, 502, null, address);
+        pages.thing(request, response, 502, null, List.of(), address);
         return;
       }
-      pages.thing(request, response, 200, Teller.tell(verified, Page.wordsFor(request)), address);
+      Words words = Page.wordsFor(request);
+      Telling telling = Teller.tell(verified, words);
+      List<String> copies = telling.genuine() ? Teller.copies(verified, words) : List.of();
+      pages.thing(request, response, 200, telling, copies, address);
     } catch (RestApi.Unreachable e) {
-      pages.thing(request, response, 503, null, address);
+      pages.thing(request, response, 503, null, List.of(), address);
     } catch (Malformed e) {
       getServletContext().log("The server beside hands out a trust.json that can't be read");
-      pages.thing(request, response, 502, null, address);
+      pages.thing(request, response, 502, null, List.of(), address);
     }
   }
 
