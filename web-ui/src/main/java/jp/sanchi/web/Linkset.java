@@ -16,8 +16,8 @@ import jp.sanchi.kernel.proof.Start;
 
 /**
  * Where a code leads: RFC 9264 in the form of the GS1-Conformant resolver standard 1.2. Each link
- * but that of a recall is made from the code alone, so it says nothing about whether there is such a
- * thing.
+ * but that of a recall is made from the code alone, so it says nothing about whether there is such
+ * a thing.
  *
  * @param link what was scanned
  * @param links the first of a type is the one for those who don't say which they want

@@ -128,8 +128,10 @@ final class Teller {
                   return words.ui(
                       "copiesSold",
                       Map.of(
-                          "when", when(event),
-                          "place", place == null ? organisation(event.actor()) : place));
+                          "when",
+                          when(event),
+                          "place",
+                          place == null ? organisation(event.actor()) : place));
                 });
     return Stream.of(sale, said.stream(), Stream.of(words.ui("copiesSaidNote")))
         .flatMap(sentences -> sentences)
@@ -536,7 +538,9 @@ final class Teller {
     return List.of();
   }
 
-  /** As long as nobody has had it in hand much later: a word that praises must not outlive itself. */
+  /**
+   * As long as nobody has had it in hand much later: a word that praises must not outlive itself.
+   */
   private boolean isFresh(TraceEvent harvested) {
     return told(own(null)).stream()
         .map(one -> one.entry().event())
@@ -643,7 +647,9 @@ final class Teller {
         .toList();
   }
 
-  /** Whether it is a product, or whoever it is of: without their descriptions there are no names. */
+  /**
+   * Whether it is a product, or whoever it is of: without their descriptions there are no names.
+   */
   private boolean ofGoods(String subject) {
     return subject.startsWith("product/")
         || Stream.concat(story.mainLots().stream(), story.inputLots().stream())
@@ -884,8 +890,7 @@ final class Teller {
     List<ColdChain.Way> carried = ways.stream().filter(way -> way.carriedMs() > 0).toList();
     if (carried.isEmpty() && promisesTemperature()) {
       return List.of(
-          new Telling.Temperature(
-              null, "neutral", List.of(words.ui("temperatureUnknown")), false));
+          new Telling.Temperature(null, "neutral", List.of(words.ui("temperatureUnknown")), false));
     }
     return carried.stream().map(way -> temperature(way, ways.size() > 1)).toList();
   }

@@ -73,8 +73,7 @@ public class ThingPage extends HttpServlet {
     String type = request.getParameter("linkType");
     boolean json = Accept.prefersJson(request.getHeader("Accept"));
     boolean links = type != null || json;
-    Linkset linkset =
-        Linkset.of(link, Origin.of(request), links && recalledItself(request, link));
+    Linkset linkset = Linkset.of(link, Origin.of(request), links && recalledItself(request, link));
     response.setHeader(
         "Link",
         "<%s?linkType=linkset>; rel=\"linkset\"; type=\"%s\""
@@ -123,8 +122,7 @@ public class ThingPage extends HttpServlet {
   /** Whether nobody has described this product, as the bundle of any lot of it says. */
   private boolean foreign(HttpServletRequest request, DigitalLink product) {
     try {
-      BundleVerifier.Result verified =
-          verified(request, DigitalLink.lot(product.value(), ANY_LOT));
+      BundleVerifier.Result verified = verified(request, DigitalLink.lot(product.value(), ANY_LOT));
       return verified != null
           && verified.story() != null
           && verified.story().history("product/" + product.value()).isEmpty();

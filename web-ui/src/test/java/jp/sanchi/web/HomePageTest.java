@@ -32,8 +32,7 @@ class HomePageTest {
         new String(several, StandardCharsets.UTF_8)
             .replaceAll("\"operator\":\"[^\"]*\"", "\"operator\":\"A\"");
     assertThat(HomePage.keeping(several)).isEqualTo("homeShared");
-    assertThat(HomePage.keeping(one.getBytes(StandardCharsets.UTF_8)))
-        .isEqualTo("homeOneOperator");
+    assertThat(HomePage.keeping(one.getBytes(StandardCharsets.UTF_8))).isEqualTo("homeOneOperator");
     assertThat(HomePage.keeping(new byte[0])).isEqualTo("homeChained");
     assertThat(Words.JAPANESE.ui("homeOneOperator")).doesNotContain("いくつもの");
   }

@@ -80,8 +80,7 @@ class LinksetTest {
 
   @Test
   void leads_to_a_recall_where_there_is_one() {
-    Linkset recalled =
-        Linkset.of(DigitalLink.parse(PATH), "https://sanchi.example", true);
+    Linkset recalled = Linkset.of(DigitalLink.parse(PATH), "https://sanchi.example", true);
     assertThat(recalled.best("gs1:recallStatus", null, "ja").href())
         .isEqualTo("https://sanchi.example" + PATH + "?lang=ja");
     assertThat(LOT.best("gs1:recallStatus", null, "ja")).isNull();

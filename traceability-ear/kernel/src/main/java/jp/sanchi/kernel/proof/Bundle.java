@@ -291,7 +291,8 @@ public record Bundle(
           bundle
               .with("documents", new Json.Arr(documents))
               .with(
-                  "events", new Json.Arr(order.stream().<Json>map(i -> Json.of(events.get(i))).toList()))
+                  "events",
+                  new Json.Arr(order.stream().<Json>map(i -> Json.of(events.get(i))).toList()))
               .with("histories", new Json.Arr(List.copyOf(histories)))
               .canonical();
       read(inOrder);

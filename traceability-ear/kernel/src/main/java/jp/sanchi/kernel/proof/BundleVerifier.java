@@ -632,8 +632,7 @@ public final class BundleVerifier {
       }
       windows.remove(one.event());
     }
-    coldChain =
-        ColdChain.of(required, measured, List.copyOf(windows.values()), statement.time());
+    coldChain = ColdChain.of(required, measured, List.copyOf(windows.values()), statement.time());
     return windows.isEmpty() ? null : "readings_not_included";
   }
 

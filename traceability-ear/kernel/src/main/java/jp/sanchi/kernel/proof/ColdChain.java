@@ -187,8 +187,7 @@ public final class ColdChain {
         devices
             .computeIfAbsent(
                 whole ? reading.device() : reading.device() + " " + one.window().id(),
-                none ->
-                    new Series(new ArrayList<>(), whole ? Long.MAX_VALUE : end(one.window())))
+                none -> new Series(new ArrayList<>(), whole ? Long.MAX_VALUE : end(one.window())))
             .readings()
             .add(reading);
       }

@@ -89,8 +89,7 @@ public final class VerifyMain {
     PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
     PrintStream err = new PrintStream(System.err, false, StandardCharsets.UTF_8);
     int code =
-        run(
-            args, out, err, InstantSource.system(), ZoneId.systemDefault(), Locale.getDefault());
+        run(args, out, err, InstantSource.system(), ZoneId.systemDefault(), Locale.getDefault());
     out.flush();
     err.flush();
     System.exit(code);
@@ -277,8 +276,8 @@ public final class VerifyMain {
   }
 
   /**
-   * Age alone speaks against nothing that a proof says: a recall that was in it is told, however old
-   * it is. Only that check differs from the verdict.
+   * Age alone speaks against nothing that a proof says: a recall that was in it is told, however
+   * old it is. Only that check differs from the verdict.
    */
   private BundleVerifier.Result ageless(
       BundleVerifier.Result result, byte[] bundle, TrustRoots trust, DigitalLink url) {

@@ -1690,8 +1690,7 @@ final class BadBundles {
    * @param out its place
    */
   static Case withoutReadings(int allowedMinutes, int out, int... hundredths) {
-    Stories.Komatsuna story =
-        new Stories.Komatsuna().allowing(allowedMinutes).field().packing();
+    Stories.Komatsuna story = new Stories.Komatsuna().allowing(allowedMinutes).field().packing();
     long loaded = IsoTime.parse("2026-08-15T03:00:00.000Z");
     List<TraceEvent> windows = new ArrayList<>();
     story.journey(
@@ -1714,8 +1713,7 @@ final class BadBundles {
         });
     String id = windows.get(out).id();
     return of(
-        served(
-            story.world, story.url, s -> s.readings.removeIf(one -> one.event().equals(id))));
+        served(story.world, story.url, s -> s.readings.removeIf(one -> one.event().equals(id))));
   }
 
   private static Stories.Komatsuna supplemented() {

@@ -96,7 +96,9 @@ class VerifyMainTest {
   @Test
   void prints_findings_with_the_verdict() throws IOException {
     assertThat(verify("a_recalled_lot", challenge("a_recalled_lot"))).isZero();
-    assertThat(out).contains("this lot is recalled (recalled) lot 0456995").contains("mind what is red above");
+    assertThat(out)
+        .contains("this lot is recalled (recalled) lot 0456995")
+        .contains("mind what is red above");
   }
 
   @Test
@@ -158,7 +160,8 @@ class VerifyMainTest {
   }
 
   @Test
-  void a_record_that_somebody_rewrote_is_named_though_the_file_has_not_its_form() throws IOException {
+  void a_record_that_somebody_rewrote_is_named_though_the_file_has_not_its_form()
+      throws IOException {
     assertThat(
             rewritten(
                 "the_smallest_package",
