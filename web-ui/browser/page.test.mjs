@@ -66,8 +66,10 @@ test("readings that come afterwards, box day by box day, are told and checked", 
     });
     await page.goto(address + path);
     await page.locator("#temperature .card.tone-red").waitFor();
+    // What the windows state is red at once, and what was read is so afterwards
     assert.equal((await judge(page, path)).tone, "red");
-    assert.equal(await page.locator("[data-check=readings][data-result=passed]").count(), 1);
+    await page.locator("[data-check=readings][data-result=passed]").waitFor({ state: "attached" });
+    assert.equal(await page.locator("#verdict [data-tone=red]").count(), 1);
     await page.locator("#elsewhere summary").click();
     assert.ok(days.length > 0 && days.every((day) => day.startsWith("box/")), String(days));
     // The proof to download is the whole one
@@ -1130,7 +1132,10 @@ test("a reader without JavaScript is told what a shop says of a copied code", as
   await visit(
     async (page) => {
       await page.goto(address + (await sample("copied")));
-      assert.match(await page.locator("#copies").innerText(), /まちの八百屋[\s\S]*北の青果の知らせ/);
+      assert.match(
+        await page.locator("#copies").innerText(),
+        /まちの八百屋[\s\S]*北の青果の知らせ/,
+      );
     },
     { javaScriptEnabled: false },
   );

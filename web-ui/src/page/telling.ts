@@ -426,7 +426,12 @@ class Teller {
   private brief(): Field[] {
     const { ui } = this.words;
     const places = this.commissionings.flatMap(({ event }) => this.placeOf(event) ?? []);
-    return this.fieldsOf([ui.place, places], [ui.harvest, this.harvest()]);
+    const harvest = this.harvest();
+    return this.fieldsOf(
+      // Nothing was harvested where it was put together or made into something else
+      [harvest?.elsewhere ? ui.madeAt : ui.place, places],
+      [harvest?.landed ? ui.landed : ui.harvest, harvest === null ? [] : [harvest.text]],
+    );
   }
 
   private fieldsOf(...fields: [string, string[]][]): Field[] {
@@ -500,7 +505,7 @@ class Teller {
   }
 
   /** When it was harvested, or what it was made from. */
-  private harvest(): string[] {
+  private harvest(): { text: string; elsewhere: boolean; landed: boolean } | null {
     const { ui } = this.words;
     const main = this.mainLots;
     for (const lots of [main, this.inputLots]) {
@@ -516,9 +521,13 @@ class Teller {
       const text = from === to ? from : fill(ui.range, { from, to });
       const fresh =
         lots === main && events.every(isOfTheMorning) && this.isFresh(events[0] as TraceEvent);
-      return [fresh ? fill(ui.inBrackets, { text, more: ui.morning }) : text];
+      return {
+        text: fresh ? fill(ui.inBrackets, { text, more: ui.morning }) : text,
+        elsewhere: lots !== main,
+        landed: events.some((event) => textOf(event, "sanchi:faoArea") !== ""),
+      };
     }
-    return [];
+    return null;
   }
 
   /** As long as nobody has had it in hand much later: a word that praises must not outlive itself. */
@@ -684,9 +693,11 @@ class Teller {
   private later(event: TraceEvent, recordTime: number): string | null {
     const { eventTime, dayPrecision, offset } = event;
     if (recordTime - eventTime <= (dayPrecision ? 2 : 1) * DAY) return null;
-    const [happened, recorded] = [eventTime, recordTime].map((time) =>
-      new Date(time + offset * MINUTE).toISOString().slice(0, 10),
-    ) as [string, string];
+    const localDay = (time: number, minutes: number): string =>
+      new Date(time + minutes * MINUTE).toISOString().slice(0, 10);
+    const happened = localDay(eventTime, offset);
+    // What was written down together has one date, wherever it happened
+    const recorded = localDay(recordTime, this.home);
     const { ui } = this.words;
     const pattern = happened.slice(0, 4) === recorded.slice(0, 4) ? ui.dayMonth : ui.date;
     return fill(ui.recordedLater, { date: dateOf(this.words, recorded, pattern) });

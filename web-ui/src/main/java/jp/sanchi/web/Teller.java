@@ -401,8 +401,14 @@ final class Teller {
   /** Where it comes from, and since when it is on its way. */
   private List<Telling.Field> brief() {
     Map<String, List<String>> brief = new LinkedHashMap<>();
-    brief.put("place", commissionings().stream().map(this::placeOf).filter(Teller::says).toList());
-    brief.put("harvest", harvest());
+    Harvest harvest = harvest();
+    // Nothing was harvested where it was put together or made into something else
+    brief.put(
+        harvest != null && harvest.elsewhere() ? "madeAt" : "place",
+        commissionings().stream().map(this::placeOf).filter(Teller::says).toList());
+    brief.put(
+        harvest != null && harvest.landed() ? "landed" : "harvest",
+        harvest == null ? List.of() : List.of(harvest.text()));
     return fields(brief);
   }
 
@@ -511,7 +517,7 @@ final class Teller {
   }
 
   /** When it was harvested, or what it was made from. */
-  private List<String> harvest() {
+  private Harvest harvest() {
     for (Set<String> lots : List.of(story.mainLots(), story.inputLots())) {
       List<TraceEvent> events =
           lots.stream()
@@ -529,14 +535,19 @@ final class Teller {
             lots.equals(story.mainLots())
                 && events.stream().allMatch(Teller::isOfTheMorning)
                 && isFresh(events.get(0));
-        return List.of(
+        return new Harvest(
             fresh
                 ? words.ui("inBrackets", Map.of("text", text, "more", words.ui("morning")))
-                : text);
+                : text,
+            !lots.equals(story.mainLots()),
+            events.stream().anyMatch(event -> says(event.text("sanchi:faoArea"))));
       }
     }
-    return List.of();
+    return null;
   }
+
+  /** When; whether of what it was made from; whether out of the water. */
+  private record Harvest(String text, boolean elsewhere, boolean landed) {}
 
   /**
    * As long as nobody has had it in hand much later: a word that praises must not outlive itself.
@@ -720,7 +731,8 @@ final class Teller {
       return null;
     }
     String happened = local(event.eventTime(), event.offsetMinutes()).substring(0, 10);
-    String recorded = local(entry.recordTime(), event.offsetMinutes()).substring(0, 10);
+    // What was written down together has one date, wherever it happened
+    String recorded = local(entry.recordTime(), home()).substring(0, 10);
     String pattern = happened.regionMatches(0, recorded, 0, 4) ? "dayMonth" : "date";
     return words.ui("recordedLater", Map.of("date", date(recorded, pattern)));
   }
