@@ -339,9 +339,19 @@ function compareLists(used: GivenTrust, other: GivenTrust): Piece {
   ];
 }
 
+/** In the width that codes are printed in; an element string of a label is an address, too. */
+const typedAddress = (): string =>
+  scanned.value
+    .normalize("NFKC")
+    .trim()
+    .replace(/^\(\d.*/, (elements) =>
+      elements.replace(/\((\d{2,4})\)/g, "/$1/").replaceAll(" ", ""),
+    )
+    .replace(/([^/])\/$/, "$1");
+
 /** Asks the site of the code, with a challenge of this page: nobody can have the answer ready. */
 async function ask(): Promise<void> {
-  const url = scanned.value.trim();
+  const url = typedAddress();
   if (!/^https?:/i.test(url) || !hasProof(url)) return blame("scanned", own.badAddress);
   const { origin, host } = new URL(url);
   const challenge = crypto.getRandomValues(new Uint8Array(32));
@@ -445,7 +455,7 @@ function maxAgeMs(): number | null | false {
 async function verify(): Promise<void> {
   if (bundle === null) return blame("bundle", own.noProof);
   if (trust === null) return blame("trust", own.noTrust);
-  const url = scanned.value.trim() || null;
+  const url = typedAddress() || null;
   if (url !== null && !hasProof(url)) return blame("scanned", own.badSubject);
   const most = maxAgeMs();
   if (most === false) return blame("age", own.badAge);
@@ -604,7 +614,7 @@ const downloadable = (bytes: Uint8Array<ArrayBuffer>): string =>
 function saveView({ verification }: Held): Piece {
   if (bundle === null || trust === null || bundle.host === null) return null;
   const time = verification.verdict.statement?.time ?? Date.now();
-  const proof = proofFile(scanned.value.trim(), time);
+  const proof = proofFile(typedAddress(), time);
   bundle.name = proof;
   tellCommand();
   const list = fileOfTrust();
@@ -675,7 +685,7 @@ function tellCommand(): void {
   element("command-line").textContent =
     `java -jar sanchi-verify.jar ${quoted(saved(bundle, "sanchi-….json"))} ` +
     `${quoted(trust?.host === null ? trust.name : fileOfTrust())} ` +
-    `--subject ${quoted(scanned.value.trim() || "https://…")}${fresh}`;
+    `--subject ${quoted(typedAddress() || "https://…")}${fresh}`;
 }
 
 /** The verifier for the command line lies beside this page, if whoever serves it put it there. */
