@@ -1,7 +1,9 @@
 import { defineConfig } from "vite";
+import { easyWords } from "./build/easy-words.ts";
 
 export default defineConfig({
   base: "./",
+  plugins: [easyWords()],
   // Read by the browser's JSON parser, and one file each
   json: { namedExports: false, stringify: true },
   build: {

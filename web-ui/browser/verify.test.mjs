@@ -361,6 +361,58 @@ test("the package's page leads to the verifier with its address, in its language
   );
 });
 
+test("takes the digits of a label as its address, in any width", async () => {
+  const path = await sample("komatsuna");
+  const { bundle, trust } = await proofOf(path);
+  const [, , gtin, , serial] = path.split("/");
+  await visit(
+    async (page) => {
+      await page.goto(`${address}/verify/`);
+      await page.getByLabel(said.address).fill(`（01）${gtin} （21）${serial}`);
+      await drop(page, [
+        ["bundle.json", bundle],
+        ["trust.json", trust],
+      ]);
+      const text = await verdictOf(page, "amber");
+      assert.ok(!text.includes(said.notCompared), text);
+      assert.ok(!text.includes(said.anotherTitle), text);
+    },
+    { language: "en" },
+  );
+});
+
+test("counts what is missing, and says of an edited file only what is so", async () => {
+  const path = await sample("komatsuna");
+  const { bundle, trust } = await proofOf(path);
+  const bare = JSON.stringify({ ...JSON.parse(bundle), documents: [] });
+  const some = JSON.parse(bundle);
+  some.readings = some.readings.slice(1);
+  await visit(
+    async (page) => {
+      await page.goto(`${address}/verify/#${address}${path}`);
+      await drop(page, [
+        ["bundle.json", bare],
+        ["trust.json", trust],
+      ]);
+      assert.match(await verdictOf(page, "amber"), /(\d+) of \1 descriptions are not here/);
+      assert.match(
+        await page.locator("[data-check=documents]").innerText(),
+        /(\d+) of \1 descriptions/,
+      );
+      await drop(page, [["bundle.json", JSON.stringify(some)]]);
+      await page.locator("[data-check=readings][data-result=not_checked]").waitFor();
+      const partly = await verdictOf(page, "amber");
+      assert.match(partly, /readings of 1 of \d+ stretches/);
+      assert.ok(!partly.includes(ui.completeUpTo.split("{")[0]), partly);
+      await drop(page, [["bundle.json", JSON.stringify(some, null, 1)]]);
+      await page.getByText(said.rewrittenUnsure).waitFor();
+      await drop(page, [["bundle.json", JSON.stringify(JSON.parse(bundle), null, 1)]]);
+      await page.getByText(said.rewrittenHelp).waitFor();
+    },
+    { language: "en" },
+  );
+});
+
 test("says what it could not check, and where it does not match", async () => {
   const path = await sample("recalled");
   const { bundle, trust } = await proofOf(path);

@@ -23,12 +23,18 @@ const BUILDS = [
 
 const gzipped = (file) => gzipSync(readFileSync(file), { level: 9 }).length;
 
-/** Dictionaries, of which a reader loads one; easy Japanese comes on top of Japanese. */
+/** Dictionaries, of which a reader loads one; on /verify/, easy Japanese comes on top of its own. */
 const READERS = {
-  en: ["src/shared/words/en.json", "src/verify/words/en.json", "src/page/tongue.ts"],
-  ja: ["src/shared/words/ja.json", "src/verify/words/ja.json"],
+  en: [
+    "src/shared/words/en.json",
+    "src/shared/words/more/en.json",
+    "src/verify/words/en.json",
+    "src/page/tongue.ts",
+  ],
+  ja: ["src/shared/words/ja.json", "src/shared/words/more/ja.json", "src/verify/words/ja.json"],
   easy: [
-    "src/shared/words/ja.json",
+    "src/shared/words/easy.json",
+    "src/shared/words/more/ja.json",
     "src/page/easy.ts",
     "src/verify/words/ja.json",
     "src/verify/words/easy.json",

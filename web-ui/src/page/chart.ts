@@ -2,7 +2,7 @@ import { excludes, type Held, MEASURES, type Measure, type Way } from "../shared
 import { h, type Piece, type Tag } from "../shared/html.ts";
 import { fill, type Words, wordFor } from "../shared/words.ts";
 import { minuteOf, readersMinute } from "./telling.ts";
-import { signed } from "./way.ts";
+import { tenths } from "./way.ts";
 
 const WIDTH = 640;
 const HEIGHT = 204;
@@ -17,18 +17,27 @@ const SPAN: Record<Measure, number> = { temperature: 600, humidity: 3000 };
 /** Between two marks; those of a phone are large. */
 const APART = 26;
 
-/**
- * What boxes measured around a unit, a chart for each measure, all over the same time.
- *
- * @param clock minutes from UTC; the reader's own where it isn't given
- */
-export function chartsView(way: Way, words: Words, clock?: number): Piece {
+/** By whose clocks the two ends of a chart are told; the reader's own where there are none. */
+export interface Clocks {
+  from?: Clock | undefined;
+  to?: Clock | undefined;
+}
+
+export interface Clock {
+  /** Minutes from UTC. */
+  offset: number;
+  /** Whether the story marks times by this clock. */
+  local: boolean;
+}
+
+/** What boxes measured around a unit, a chart for each measure, all over the same time. */
+export function chartsView(way: Way, words: Words, clocks: Clocks = {}): Piece {
   const every = [...way.held.values()].flat(2);
   const span = {
     from: every.reduce((time, one) => Math.min(time, one.from), Number.POSITIVE_INFINITY),
     to: every.reduce((time, one) => Math.max(time, one.to), 0),
   };
-  return MEASURES.map((measure) => chartView(way, measure, span, words, clock));
+  return MEASURES.map((measure) => chartView(way, measure, span, words, clocks));
 }
 
 /** A gap is a gap: the line ends where nobody measured. */
@@ -37,7 +46,7 @@ function chartView(
   measure: Measure,
   { from, to }: Pick<Held, "from" | "to">,
   words: Words,
-  clock?: number,
+  clocks: Clocks,
 ): Piece {
   const lines = way.held.get(measure);
   if (lines === undefined) return null;
@@ -56,17 +65,22 @@ function chartView(
   const y = (value: number) => TOP + ((high - value) / (high - low)) * (HEIGHT - BOTTOM - TOP);
   const top = y(limit?.maximum == null ? high : limit.maximum * 100);
   const bottom = y(limit?.minimum == null ? low : limit.minimum * 100);
-  const said = (time: number) =>
+  const said = (time: number, clock: Clock | undefined) =>
     clock === undefined
       ? readersMinute(words, time, words.ui.dayMonth)
-      : minuteOf(words, time, clock, words.ui.dayMonth);
+      : minuteOf(words, time, clock.offset, words.ui.dayMonth) +
+        (clock.local ? words.ui.localTime : "");
   const unit = measure === "temperature" ? "°" : "%";
   const isOutside = ({ value }: Held) => limit !== undefined && excludes(limit, value);
   const drawn = lines.map(thinned);
-  // The bounds first; then as much of the values as has room
-  const marks: number[] = [];
-  for (const mark of [...bounds, highest, lowest]) {
-    if (marks.every((other) => Math.abs(y(other) - y(mark)) >= APART)) marks.push(mark);
+  // The bounds first; then as much of the values as has room. Rounded as the sentences are
+  const marks: [at: number, round: typeof Math.ceil][] = [];
+  for (const mark of [
+    ...bounds.map((bound): [number, typeof Math.ceil] => [bound, Math.round]),
+    [highest, Math.ceil],
+    [lowest, Math.floor],
+  ] as typeof marks) {
+    if (marks.every(([other]) => Math.abs(y(other) - y(mark[0])) >= APART)) marks.push(mark);
   }
   const name = wordFor(words.words, measure);
   return h(
@@ -88,21 +102,20 @@ function chartView(
           width: `${WIDTH - LEFT}`,
           height: (bottom - top).toFixed(1),
         }),
-      ...marks.map((mark) => text("2", y(mark) + 5, "start", `${written(mark)}${unit}`)),
+      ...marks.map(([mark, round]) =>
+        text("2", y(mark) + 5, "start", `${tenths(round, mark).replace(".0", "")}${unit}`),
+      ),
       ...drawn.map((held) => h("path", { class: "line", d: path(held, x, y) })),
       ...drawn
         .map((held) => held.filter(isOutside))
         .filter((held) => held.length > 0)
         .map((held) => h("path", { class: "line outside", d: path(held, x, y) })),
       text(`${LEFT}`, 20, "start", name),
-      text(`${LEFT}`, HEIGHT - 4, "start", said(from)),
-      text(`${WIDTH}`, HEIGHT - 4, "end", said(to)),
+      text(`${LEFT}`, HEIGHT - 4, "start", said(from, clocks.from)),
+      text(`${WIDTH}`, HEIGHT - 4, "end", said(to, clocks.to)),
     ),
   );
 }
-
-/** Hundredths as people write them, to a tenth. */
-const written = (hundredths: number): string => signed(String(Math.round(hundredths / 10) / 10));
 
 const text = (x: string, y: number, anchor: string, content: string): Tag =>
   h("text", { x, y: y.toFixed(1), "text-anchor": anchor }, content);

@@ -1,12 +1,12 @@
 import { textOf } from "../shared/event.ts";
 import { byTime, completeUpTo } from "../shared/findings.ts";
 import { type Entry, liveKinds } from "../shared/histories.ts";
-import { h, type Piece } from "../shared/html.ts";
+import { h, type Piece, type Tag } from "../shared/html.ts";
 import { MINUTE } from "../shared/time.ts";
 import type { Evidence } from "../shared/verify.ts";
 import { fill, type Language, type Words } from "../shared/words.ts";
 import { degreesBetween, type Stop, stopAt } from "./route.ts";
-import { organisationName, placeName, whenOf } from "./telling.ts";
+import { organisationName, placeName, termOf, whenOf } from "./telling.ts";
 import { section, sign } from "./view.ts";
 
 /*
@@ -88,8 +88,15 @@ function noticesOf(
     .map(({ event }) => ({ event, reason: textOf(event, "sanchi:reason") }));
 }
 
+/** What of it must be seen beside the verdict, which stands further up. */
+export const copiesLead = (copies: Tag | null): Piece =>
+  copies !== null && [
+    h("p", {}, h("a", { href: "#copies" }, ...(copies.children[0] as Tag).children)),
+    copies.children[1] as Piece,
+  ];
+
 /** With the reason, and with what those who had the package say of it. */
-export function copiesView(evidence: Evidence, language: Language, words: Words): Piece {
+export function copiesView(evidence: Evidence, language: Language, words: Words): Tag | null {
   const { ui } = words;
   const copy = copyOf(evidence, language, words);
   const told = (sentence: string, confirmed: boolean): string[] =>
@@ -97,7 +104,7 @@ export function copiesView(evidence: Evidence, language: Language, words: Words)
       fill(sentence, {
         who: organisationName(evidence, event.actor ?? "", language),
         when: whenOf(words, event),
-        reason,
+        reason: termOf(evidence, event.actor, reason, language) ?? reason,
       }),
     );
   if (copy === null) {

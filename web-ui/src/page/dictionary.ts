@@ -1,10 +1,15 @@
 import type { Language, Words } from "../shared/words.ts";
 
-const DICTIONARIES: Record<Language, () => Promise<{ default: Words }>> = {
+/** Who reads a page: `easy` is Japanese in simpler sentences. */
+export type Reader = Language | "easy";
+
+const DICTIONARIES: Record<Reader, () => Promise<{ default: unknown }>> = {
   ja: () => import("../shared/words/ja.json"),
+  // The build has put the easy sentences into the Japanese dictionary
+  easy: () => import("../shared/words/easy.json"),
   en: () => import("../shared/words/en.json"),
 };
 
-/** A reader on slow mobile data loads one language, not all. */
-export const loadWords = async (language: Language): Promise<Words> =>
-  (await DICTIONARIES[language]()).default;
+/** A reader on slow mobile data loads one dictionary, not all. */
+export const loadWords = async (reader: Reader): Promise<Words> =>
+  (await DICTIONARIES[reader]()).default as Words;

@@ -1,18 +1,9 @@
-import simpler from "../shared/words/easy.json";
 import readings from "../shared/words/ruby.json";
-import type { Words } from "../shared/words.ts";
 
 /*
- * Easy Japanese: simpler sentences where there are some, and how the words are read. Loaded only by
- * who asks for it. `Ruby` does the same on the server.
+ * How the words of easy Japanese are read. Loaded only by who asks for it. `Ruby` does the same on
+ * the server.
  */
-
-/** The Japanese words, with simpler ones where there are some. */
-export const easier = (ja: Words): Words => ({
-  ...ja,
-  findings: { ...ja.findings, ...simpler.findings },
-  ui: { ...ja.ui, ...simpler.ui },
-});
 
 interface Entry {
   /** What must stand before: kana, a whole number, or `#` for any. */

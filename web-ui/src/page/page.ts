@@ -1,6 +1,7 @@
 import { toBase64Url } from "../shared/base64.ts";
 import { type BoxDay, daysWithout, hasRoom, withReadings } from "../shared/box-days.ts";
 import type { Way } from "../shared/cold-chain.ts";
+import { byTime } from "../shared/findings.ts";
 import { h, type Piece, show, toNodes } from "../shared/html.ts";
 import { orNull } from "../shared/malformed.ts";
 import { readTrust, type Trust } from "../shared/trust.ts";
@@ -8,13 +9,22 @@ import { type Evidence, type Verification, verifyBundle } from "../shared/verify
 import { fill, languageOf } from "../shared/words.ts";
 import { arrived } from "./arrival.ts";
 import { ask, first, load } from "./ask.ts";
-import { chartsView } from "./chart.ts";
-import { copiesView } from "./copies.ts";
+import { type Clock, type Clocks, chartsView } from "./chart.ts";
+import { copiesLead, copiesView } from "./copies.ts";
 import { loadWords } from "./dictionary.ts";
 import { loadOutlines, mapView } from "./map.ts";
 import { photoOf } from "./photo.ts";
 import { routeOf } from "./route.ts";
-import { organisationName, type Photo, readersMinute, type Telling, tell } from "./telling.ts";
+import {
+  dateOf,
+  type Notice,
+  organisationName,
+  type Photo,
+  readersMinute,
+  type Telling,
+  tell,
+  withdrawnOf,
+} from "./telling.ts";
 import {
   howView,
   isCalm,
@@ -25,7 +35,8 @@ import {
   shareView,
   verdictView,
 } from "./verdict-view.ts";
-import { alertsView, briefView, factsView, photoView, storyView } from "./view.ts";
+import { alertsView, briefView, factsView, photoView, storyView, warningView } from "./view.ts";
+import { gapOf } from "./way.ts";
 
 /*
  * The page of a package, lot or case: asks for the proof with a challenge of its own, verifies it and
@@ -33,10 +44,9 @@ import { alertsView, briefView, factsView, photoView, storyView } from "./view.t
  */
 
 const language = languageOf(document.documentElement.lang);
-const easy =
-  document.documentElement.dataset["words"] === "easy" ? await import("./easy.ts") : null;
-const dictionary = await loadWords(language);
-const words = easy?.easier(dictionary) ?? dictionary;
+const reader = document.documentElement.dataset["words"] === "easy" ? "easy" : language;
+const easy = reader === "easy" ? await import("./easy.ts") : null;
+const words = await loadWords(reader);
 /** What people wrote in Japanese is marked where the page is not. */
 const tongue = language === "en" ? await import("./tongue.ts") : null;
 const nodesOf = (piece: Piece): Node[] => toNodes(tongue?.markJapanese(piece) ?? piece);
@@ -46,10 +56,16 @@ const block = document.getElementById("verdict") as HTMLElement;
 // What was scanned is what stands in the address bar, never what the server says of it.
 const path = location.pathname;
 
-function stand(standing: Standing): void {
-  show(block, verdictView(standing, words));
+function stand(standing: Standing, notice: Piece = null): void {
+  show(block, verdictView(standing, words, notice));
 }
 
+/** What every proof and trust list begins with. */
+const BRACE = 0x7b;
+/** The server said so before anything was checked; a warning stays until it is disproved. */
+const warned = document.querySelector('.alert[data-code$="recalled"]') !== null;
+/** For so long people wait without a word. */
+const SLOW_MS = 4000;
 let busy = false;
 let judged = false;
 
@@ -57,13 +73,17 @@ async function check(asked = ask()): Promise<void> {
   if (busy || judged) return;
   busy = true;
   stand({ state: "checking" });
+  const slow = setTimeout(() => stand({ state: "checking", slow: true }), SLOW_MS);
   try {
     const coming = asked.bundle.then((answer) => answer && arrived(answer)).catch(() => null);
     const trustBytes = await asked.trust;
     const trust = trustBytes && orNull(() => readTrust(trustBytes));
     const bundle = await coming;
+    clearTimeout(slow);
     if (bundle === null || trustBytes === null) {
       stand({ state: "unreachable", troubled: asked.troubled, retry: () => void check() });
+    } else if (bundle[0] !== BRACE || trustBytes[0] !== BRACE) {
+      stand({ state: "strange", retry: () => void check() });
     } else if (trust === null) stand({ state: "trust_unread" });
     else await judge(bundle, trust, downloadable(trustBytes), asked.challenge);
   } catch (error) {
@@ -71,6 +91,7 @@ async function check(asked = ask()): Promise<void> {
     stand({ state: "incapable" });
     throw error;
   } finally {
+    clearTimeout(slow);
     busy = false;
   }
 }
@@ -94,7 +115,7 @@ async function judge(
       trustUrl,
       scanned: location.origin + path,
       consortium: trust.consortium,
-      reader: easy === null ? language : "easy",
+      reader,
       challenge: toBase64Url(challenge),
       tooMany,
       // Only secure contexts have a clipboard.
@@ -147,21 +168,26 @@ const downloadable = (bytes: Uint8Array<ArrayBuffer>): string =>
 function render({ verdict, evidence }: Verification, seconds: number, proof: Proof): Judged {
   const { ui } = words;
   const telling = evidence && tell(evidence, verdict, language, words);
+  if (telling?.genuine) telling.notices.push(...codeDates(telling));
   const title = telling?.title ?? ui.title;
   const upTo = evidence && verdict.completeUpTo;
+  const withdrawn = evidence === null ? undefined : withdrawnOf(evidence);
   const standing: Judged = {
     state: "judged",
     verdict,
     seconds,
+    withdrawn,
     completeUpTo: upTo && organisationName(evidence, upTo, language),
     alerts: telling?.alerts ?? [],
     measured: (telling?.temperatures ?? [])
       .filter(({ tone }) => tone === "red" || tone === "amber")
       .map(({ sentences }) => sentences.join(" ")),
+    gaps: [...new Set((evidence?.ways ?? []).flatMap((way) => gapOf(way, words) ?? []))],
     tooMany: (proof.tooMany ?? []).reduce((sum, { count }) => sum + count, 0),
   };
   document.title = fill(ui.pageTitle, { title: telling?.headline ?? title });
-  stand(standing);
+  const copies = evidence && telling?.genuine ? copiesView(evidence, language, words) : null;
+  stand(standing, copiesLead(copies));
   const picture = telling && photoView(telling, words);
   const alerted = telling !== null && telling.alerts.length > 0;
   // First what people must act on. The block stays the same node, so that screen readers hear what
@@ -171,6 +197,7 @@ function render({ verdict, evidence }: Verification, seconds: number, proof: Pro
       alerted ? null : picture,
       h("h1", {}, title),
       telling && [alertsView(telling.alerts, words), briefView(telling)],
+      telling === null && warned && warningView(words),
     ]),
     block,
     ...nodesOf([telling && factsView(telling), alerted ? picture : null]),
@@ -178,10 +205,15 @@ function render({ verdict, evidence }: Verification, seconds: number, proof: Pro
   main.replaceChildren(
     head,
     ...nodesOf([
-      evidence && telling?.genuine ? copiesView(evidence, language, words) : null,
+      copies,
       evidence && telling && storyOf(evidence, telling, standing),
-      howView(verdict, proof, words),
-      shareView(telling?.headline ?? title, share, words),
+      howView(verdict, proof, words, withdrawn),
+      shareView(
+        telling?.headline ?? title,
+        share,
+        words,
+        navigator.share === undefined ? ui.copied : ui.shared,
+      ),
       // For whoever gets it on paper
       h(
         "p",
@@ -198,21 +230,46 @@ function render({ verdict, evidence }: Verification, seconds: number, proof: Pro
   return standing;
 }
 
+/** A code's address may hold its date of expiry (17) or best before (15), which nobody has signed. */
+function codeDates({ facts }: Telling): Notice[] {
+  const { ui } = words;
+  const signed = facts.find(({ label }) => label === ui.bestBefore)?.text.split(ui.and);
+  const asked = new URLSearchParams(location.search);
+  return ["15", "17"].flatMap((ai) => {
+    const [, year, month, day] = /^(\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$/.exec(
+      asked.get(ai) ?? "",
+    ) ?? [""];
+    const date = dateOf(words, `20${year}-${month}-${day}`);
+    if (year === undefined || signed === undefined || signed.includes(date)) return [];
+    const text = fill(ui.codeDate, { date });
+    return [{ code: "code_date", severity: "neutral", text, about: [] }];
+  });
+}
+
 function storyOf(evidence: Evidence, telling: Telling, standing: Judged): Piece {
   const ways = (evidence.ways ?? []).filter(({ carried }) => carried > 0);
   const { title, lines } = say(standing, words);
   return storyView(telling, words, true, {
-    charts: ways.map((way) => chartsView(way, words, clockOf(evidence, way))),
+    charts: ways.map((way) => chartsView(way, words, clocksOf(evidence, telling, way))),
     map: mapView(routeOf(evidence, language, words), words),
     said: [title, ...lines],
   });
 }
 
-/** The clocks where it was loaded, in minutes from UTC: those by which its journey is told. */
-const clockOf = ({ closure }: Evidence, { unit }: Way): number | undefined =>
-  [...closure.around(unit)]
+/** The clocks where it was loaded first and unloaded last, by which its journey is told. */
+function clocksOf({ closure }: Evidence, { steps }: Telling, { unit }: Way): Clocks {
+  const events = [...closure.around(unit)]
     .flatMap((one) => closure.confirmed(one))
-    .find(({ event }) => event.row !== null && event.kind === "loaded")?.event.offset;
+    .sort(byTime)
+    .map(({ event }) => event);
+  const clockOf = (kind: string, at: number): Clock | undefined => {
+    const event = events.filter((one) => one.row !== null && one.kind === kind).at(at);
+    const step = steps.find(({ id }) => id === event?.id);
+    return event && { offset: event.offset, local: step?.local ?? false };
+  };
+  const from = clockOf("loaded", 0);
+  return { from, to: clockOf("unloaded", -1) ?? from };
+}
 
 async function showPhoto(photo: Photo, title: string, place: Element): Promise<void> {
   const bytes = await load(`/api/photos/${photo.hash}`, "default").catch(() => null);

@@ -2,11 +2,11 @@ import type { Way } from "../shared/cold-chain.ts";
 import { percentDecode } from "../shared/digital-link.ts";
 import { integerOf, type TraceEvent, textOf } from "../shared/event.ts";
 import { byTime, type Severity } from "../shared/findings.ts";
-import { type Entry, liveKinds } from "../shared/histories.ts";
+import type { Entry } from "../shared/histories.ts";
 import { isObject, type Json, type JsonObject } from "../shared/json.ts";
 import { subject, typeOf } from "../shared/subject.ts";
 import { compareText } from "../shared/text-order.ts";
-import { DAY, MINUTE, readTime } from "../shared/time.ts";
+import { DAY, HOUR, MINUTE, readTime } from "../shared/time.ts";
 import type { Evidence, Verdict } from "../shared/verify.ts";
 import shown from "../shared/words/shown.json";
 import { fill, type Language, type Words, wordFor } from "../shared/words.ts";
@@ -142,6 +142,7 @@ const PHOTO_HASH = /^[A-Za-z0-9_-]{43}$/;
 const PHOTO_TYPE = /^image\/(jpeg|png|webp)$/;
 /** Local hours between which a harvest is one of the morning. */
 const MORNING = [3, 10] as const;
+const FRESH = 36 * HOUR;
 
 export function tell(
   evidence: Evidence,
@@ -157,12 +158,24 @@ export function organisationName(evidence: Evidence, gln: string, language: Lang
   return nameOf(evidence, subject("organisation", gln), language) ?? gln;
 }
 
-export function documentOf({ closure, documents }: Evidence, of: string): JsonObject | null {
-  const kinds = ["product_described", "place_described", "organisation_described"];
-  const described = liveKinds(closure.histories, of, ...kinds).at(-1);
-  const document = described && documents.get(textOf(described.event, "sanchi:document"));
+export function documentOf({ described, documents }: Evidence, of: string): JsonObject | null {
+  const document = documents.get(described.get(of) ?? "");
   return isObject(document) ? document : null;
 }
+
+/** How many described things there are, and which of them have no description here. */
+export function withdrawnOf({ described, documents }: Evidence): Withdrawn {
+  const missing = [...described].filter(([, hash]) => !documents.has(hash)).map(([of]) => of);
+  return { of: described.size, missing };
+}
+
+export interface Withdrawn {
+  of: number;
+  missing: string[];
+}
+
+export const sayWithdrawn = ({ of, missing }: Withdrawn, { ui }: Words): string =>
+  fill(ui.withdrawn, { count: missing.length, of });
 
 /** A text of a document: one for all languages, or one for each. */
 function localised(value: Json | undefined, language: Language): string | null {
@@ -172,6 +185,20 @@ function localised(value: Json | undefined, language: Language): string | null {
 
 const nameOf = (evidence: Evidence, of: string, language: Language): string | null =>
   localised(documentOf(evidence, of)?.["name"], language);
+
+/** What somebody wrote, as that organisation's own terms say it in the reader's language. */
+export function termOf(
+  evidence: Evidence,
+  gln: string | null,
+  text: string,
+  language: Language,
+): string | null {
+  const terms = gln === null ? null : documentOf(evidence, subject("organisation", gln))?.["terms"];
+  const term = (Array.isArray(terms) ? terms : []).find(
+    (one) => isObject(one) && Object.values(one).includes(text),
+  );
+  return localised(term, language);
+}
 
 /** Its name, and in brackets where that is, as far as it says so. */
 export function placeName(
@@ -399,7 +426,12 @@ class Teller {
   private brief(): Field[] {
     const { ui } = this.words;
     const places = this.commissionings.flatMap(({ event }) => this.placeOf(event) ?? []);
-    return this.fieldsOf([ui.place, places], [ui.harvest, this.harvest()]);
+    const harvest = this.harvest();
+    return this.fieldsOf(
+      // Nothing was harvested where it was put together or made into something else
+      [harvest?.elsewhere ? ui.madeAt : ui.place, places],
+      [harvest?.landed ? ui.landed : ui.harvest, harvest === null ? [] : [harvest.text]],
+    );
   }
 
   private fieldsOf(...fields: [string, string[]][]): Field[] {
@@ -442,16 +474,16 @@ class Teller {
    */
   private translated(text: string, ...by: (string | null)[]): string {
     for (const gln of by) {
-      if (gln === null) continue;
-      const terms = documentOf(this.evidence, subject("organisation", gln))?.["terms"];
-      const term = (Array.isArray(terms) ? terms : []).find(
-        (one) => isObject(one) && Object.values(one).includes(text),
-      );
-      const own = localised(term, this.language);
+      const own = termOf(this.evidence, gln, text, this.language);
       if (own !== null) return own;
     }
     this.dictionary ??= this.describedWords();
     return this.dictionary.get(text) ?? text;
+  }
+
+  /** A text of an event in the reader's language, as far as its authors say it in both. */
+  private said(event: TraceEvent, member: string): string {
+    return this.translated(textOf(event, member), event.actor, event.organisation);
   }
 
   private describedWords(): Map<string, string> {
@@ -473,7 +505,7 @@ class Teller {
   }
 
   /** When it was harvested, or what it was made from. */
-  private harvest(): string[] {
+  private harvest(): { text: string; elsewhere: boolean; landed: boolean } | null {
     const { ui } = this.words;
     const main = this.mainLots;
     for (const lots of [main, this.inputLots]) {
@@ -487,10 +519,23 @@ class Teller {
       );
       if (from === undefined || to === undefined) continue;
       const text = from === to ? from : fill(ui.range, { from, to });
-      const fresh = lots === main && events.every(isOfTheMorning);
-      return [fresh ? fill(ui.inBrackets, { text, more: ui.morning }) : text];
+      const fresh =
+        lots === main && events.every(isOfTheMorning) && this.isFresh(events[0] as TraceEvent);
+      return {
+        text: fresh ? fill(ui.inBrackets, { text, more: ui.morning }) : text,
+        elsewhere: lots !== main,
+        landed: events.some((event) => textOf(event, "sanchi:faoArea") !== ""),
+      };
     }
-    return [];
+    return null;
+  }
+
+  /** As long as nobody has had it in hand much later: a word that praises must not outlive itself. */
+  private isFresh(harvested: TraceEvent): boolean {
+    return this.toldOf(this.own(undefined))
+      .map(({ entry }) => entry.event)
+      .filter(({ row }) => row?.custody)
+      .every(({ eventTime }) => eventTime - harvested.eventTime <= FRESH);
   }
 
   private recalls(): Alert[] {
@@ -502,12 +547,12 @@ class Teller {
       const actor = event.actor ?? "";
       const hazard = textOf(event, "sanchi:hazard");
       const rows: [string, string][] = [
-        [ui.recallAdvice, textOf(event, "sanchi:advice")],
-        [ui.why, textOf(event, "sanchi:reason")],
+        [ui.contact, this.contact(actor)],
+        [ui.why, this.said(event, "sanchi:reason")],
+        [ui.recallAdvice, this.said(event, "sanchi:advice")],
         [ui.hazard, hazard === "" ? "" : wordFor(words, hazard)],
         [ui.recall, fill(ui.recallSince, { when: whenOf(this.words, event) })],
         [ui.recordedBy, this.organisation(actor)],
-        [ui.contact, this.contact(actor)],
       ];
       const text = code === "recalled" ? ui.recallText : ui.recallInputText;
       return {
@@ -552,9 +597,21 @@ class Teller {
       const about = this.about(of);
       if (about !== null && !notice.about.includes(about)) notice.about.push(about);
     }
+    const withdrawn = withdrawnOf(this.evidence);
+    if (withdrawn.missing.some((of) => this.isOfGoods(of))) {
+      const text = sayWithdrawn(withdrawn, this.words);
+      notices.set("", { code: "withdrawn", severity: "neutral", text, about: [] });
+    }
     return SEVERITIES.flatMap((severity) =>
       [...notices.values()].filter((notice) => notice.severity === severity),
     );
+  }
+
+  /** Whether it is a product, or whoever it is of: without their descriptions there are no names. */
+  private isOfGoods(of: string): boolean {
+    const lots = [...this.closure.mainLots, ...this.closure.inputLots];
+    const makers = lots.map((lot) => this.closure.commissioning(lot)?.event.actor);
+    return typeOf(of) === "product" || makers.some((gln) => of === `organisation/${gln}`);
   }
 
   private about(of: string): string | null {
@@ -636,9 +693,11 @@ class Teller {
   private later(event: TraceEvent, recordTime: number): string | null {
     const { eventTime, dayPrecision, offset } = event;
     if (recordTime - eventTime <= (dayPrecision ? 2 : 1) * DAY) return null;
-    const [happened, recorded] = [eventTime, recordTime].map((time) =>
-      new Date(time + offset * MINUTE).toISOString().slice(0, 10),
-    ) as [string, string];
+    const localDay = (time: number, minutes: number): string =>
+      new Date(time + minutes * MINUTE).toISOString().slice(0, 10);
+    const happened = localDay(eventTime, offset);
+    // What was written down together has one date, wherever it happened
+    const recorded = localDay(recordTime, this.home);
     const { ui } = this.words;
     const pattern = happened.slice(0, 4) === recorded.slice(0, 4) ? ui.dayMonth : ui.date;
     return fill(ui.recordedLater, { date: dateOf(this.words, recorded, pattern) });
@@ -740,10 +799,22 @@ class Teller {
   }
 
   private temperatures(): Temperature[] {
-    const ways = this.evidence.ways ?? [];
-    return ways
-      .filter(({ carried }) => carried > 0)
-      .map((way) => this.temperature(way, ways.length > 1));
+    const { ways } = this.evidence;
+    if (ways === null) return [];
+    const carried = ways.filter((way) => way.carried > 0);
+    if (carried.length === 0 && this.promisesTemperature()) {
+      const sentences = [this.words.ui.temperatureUnknown];
+      return [{ title: null, tone: "neutral", sentences, calculated: false }];
+    }
+    return carried.map((way) => this.temperature(way, ways.length > 1));
+  }
+
+  private promisesTemperature(): boolean {
+    return this.commissionings.some(({ event }) =>
+      ((event.payload["sanchi:limits"] ?? []) as JsonObject[]).some(
+        (limit) => limit["sanchi:measure"] === "temperature",
+      ),
+    );
   }
 
   private temperature(way: Way, several: boolean): Temperature {
@@ -809,7 +880,7 @@ class Teller {
       );
     }
     if (revoked || last?.kind === "certificate_suspended") {
-      rows.push([ui.why, textOf(last, "sanchi:reason")]);
+      rows.push([ui.why, this.said(last, "sanchi:reason")]);
     }
     rows.push([ui.number, valuesOf(of)[0] as string]);
     return {
@@ -900,7 +971,7 @@ export const readersMinute = (words: Words, time: number, pattern?: string): str
   minuteOf(words, time, -new Date(time).getTimezoneOffset(), pattern);
 
 /** Writes `YYYY-MM-DD` as people do. */
-function dateOf({ ui }: Words, date: string, pattern = ui.date): string {
+export function dateOf({ ui }: Words, date: string, pattern = ui.date): string {
   const [year, month, day] = date.split("-").map(Number) as [number, number, number];
   return fill(pattern, { year, month: ui.months.split(" ")[month - 1] as string, day });
 }

@@ -5,13 +5,15 @@ import { grouped } from "../shared/fingerprint.ts";
 import { h, type Piece } from "../shared/html.ts";
 import type { Verdict } from "../shared/verify.ts";
 import { fill, type Words, wordFor } from "../shared/words.ts";
-import { type Alert, readersMinute } from "./telling.ts";
+import { type Alert, readersMinute, sayWithdrawn, type Withdrawn } from "./telling.ts";
 import { fields, isRecall, section, sign } from "./view.ts";
 
 /** How a page stands with its verdict. */
 export type Standing =
-  | { state: "checking"; progress?: { done: number; total: number } }
+  | { state: "checking"; progress?: { done: number; total: number }; slow?: true }
   | { state: "unreachable"; troubled?: boolean; retry: () => void }
+  /** Something else came back, such as the page of a network that wants a login. */
+  | { state: "strange"; retry: () => void }
   | { state: "trust_unread" }
   | { state: "incapable" }
   | Judged;
@@ -25,6 +27,10 @@ export interface Judged {
   alerts?: Alert[];
   /** What was measured, of ways on which something left its limits. */
   measured?: string[];
+  /** For how long nobody measured, where that is all there is to say. */
+  gaps?: string[];
+  /** Descriptions that are not here. */
+  withdrawn?: Withdrawn | undefined;
   /** How many readings there are, where they are more than can be checked here. */
   tooMany?: number;
   /** Where readings did not come. */
@@ -47,13 +53,22 @@ export function say(standing: Standing, words: Words): Said {
       return {
         tone: "neutral",
         title: ui.checking,
-        lines: standing.progress ? [fill(ui.readingsComing, standing.progress)] : [],
+        lines: [
+          ...(standing.progress ? [fill(ui.readingsComing, standing.progress)] : []),
+          ...(standing.slow ? [ui.slow, ui.unverifiedShown] : []),
+        ],
       };
     case "unreachable":
       return {
         tone: "amber",
         title: ui.notChecked,
         lines: [standing.troubled ? ui.troubled : ui.unreachable, ui.unverifiedShown],
+      };
+    case "strange":
+      return {
+        tone: "amber",
+        title: ui.notChecked,
+        lines: [ui.strangeAnswer, ui.unverifiedShown],
       };
     case "trust_unread":
       return { tone: "amber", title: ui.notChecked, lines: [ui.trustUnread, ui.unverifiedShown] };
@@ -74,10 +89,11 @@ export const within = (seconds: number, { ui }: Words): string =>
   seconds < 0.01 ? ui.noTime : fill(ui.seconds, { seconds: seconds.toFixed(2) });
 
 function judged(
-  { verdict, seconds, completeUpTo, alerts = [], measured = [], tooMany = 0 }: Judged,
+  { verdict, seconds, completeUpTo, alerts = [], measured = [], ...rest }: Judged,
   words: Words,
 ): Said {
   const { ui } = words;
+  const { gaps = [], withdrawn, tooMany = 0 } = rest;
   if (verdict.verdict === "failed") {
     return {
       tone: "red",
@@ -114,17 +130,28 @@ function judged(
     // "Not checked" may stand beside a recall, but never instead of it.
     if (tone === "amber" && !passed) break;
     const above = alerts.map(({ code }) => code as string);
-    const rest = found.filter(({ code }) => !above.includes(code));
+    const open = found.filter(({ code }) => !above.includes(code));
     const title = titleOf(found, tone, words);
-    const facts = rest.some(({ code }) => /_exceeded$/.test(code)) ? measured : [];
-    const help = above.some(isRecall) ? [] : helps(rest, words);
-    const told = texts(rest, words).filter((line) => line !== title);
+    const facts = open.some(({ code }) => /_exceeded$/.test(code)) ? measured : [];
+    const help = above.some(isRecall) ? [] : helps(open, words);
+    const told = texts(open, words).filter((line) => line !== title);
     return { tone, title, lines: [...told, ...help, ...facts, ...basis] };
   }
-  if (!passed) return { tone: "amber", title: ui.notChecked, lines: basis.slice(1) };
+  if (!passed) {
+    // It is not a matter of time where only some of them are here
+    return measured.length > 0 && isCalm(verdict)
+      ? { tone: "amber", title: wordFor(words.reasons, INCOMPLETE), lines: [...measured, checked] }
+      : { tone: "amber", title: ui.notChecked, lines: basis.slice(1) };
+  }
   const upTo = completeUpTo === null ? [] : [fill(ui.completeUpTo, { name: completeUpTo })];
-  return { tone: "good", title: ui.passed, lines: [checked, ...upTo] };
+  if (withdrawn === undefined || withdrawn.missing.length === 0) {
+    return { tone: "good", title: ui.passed, lines: [...gaps, checked, ...upTo] };
+  }
+  const lines = [sayWithdrawn(withdrawn, words), ...gaps, checked, ...upTo];
+  return { tone: "good", title: ui.passedRecords, lines };
 }
+
+const INCOMPLETE = "readings_not_included";
 
 /** What there is no record of: no words of "unchanged and complete" for that. */
 const NOTHING: string[] = ["label_unknown", "product_unknown", "no_records"];
@@ -161,6 +188,7 @@ export function helps(findings: Finding[], { ui }: Words): string[] {
   const help: Record<string, string> = {
     label_unknown: ui.helpUnknown,
     label_voided: ui.helpVoided,
+    lot_mismatch: ui.helpVoided,
     label_not_activated: ui.helpUnactivated,
     certificate_revoked: ui.helpRevoked,
     temperature_exceeded: ui.helpWarm,
@@ -184,12 +212,14 @@ export const reasons = (
       }),
     );
 
-export function verdictView(standing: Standing, words: Words): Piece {
+/** @param notice what must be seen together with the heading, whatever the verdict is */
+export function verdictView(standing: Standing, words: Words, notice: Piece = null): Piece {
   const { tone, title, lines } = say(standing, words);
   return h(
     "div",
     { class: `verdict tone-${tone}`, "data-tone": tone, "data-state": standing.state },
     h("h2", {}, sign(tone), title),
+    notice,
     ...lines.map((line) => h("p", {}, line)),
     standing.state === "judged" &&
       standing.verdict.trust.oneOperator &&
@@ -199,8 +229,9 @@ export function verdictView(standing: Standing, words: Words): Piece {
 }
 
 /** Every check with its result. */
-export function checksView(verdict: Verdict, words: Words): Piece {
+export function checksView(verdict: Verdict, words: Words, withdrawn?: Withdrawn): Piece {
   const { ui, checks, reasons } = words;
+  const missing = withdrawn?.missing.length ? sayWithdrawn(withdrawn, words) : null;
   const results = {
     passed: ["good", ui.passedOne],
     failed: ["red", ui.failedOne],
@@ -218,6 +249,7 @@ export function checksView(verdict: Verdict, words: Words): Piece {
         sign(tone),
         `${wordFor(checks, check)}: ${word}`,
         reason !== null && h("span", { class: "small" }, ` ${wordFor(reasons, reason)}`),
+        check === "documents" && missing !== null && h("span", { class: "small" }, ` ${missing}`),
       );
     }),
   );
@@ -264,7 +296,12 @@ export interface Proof {
   copy: ((text: string) => Promise<void>) | null;
 }
 
-export function howView(verdict: Verdict, proof: Proof, words: Words): Piece {
+export function howView(
+  verdict: Verdict,
+  proof: Proof,
+  words: Words,
+  withdrawn?: Withdrawn,
+): Piece {
   const { ui } = words;
   const time = verdict.statement?.time ?? Date.now();
   const files = {
@@ -287,7 +324,7 @@ export function howView(verdict: Verdict, proof: Proof, words: Words): Piece {
       "details",
       { id: "checks" },
       h("summary", {}, fill(ui.moreChecks, { count: checks.length })),
-      checksView(verdict, words),
+      checksView(verdict, words, withdrawn),
       basisView(verdict, words),
     ),
     h(
@@ -319,6 +356,7 @@ export function shareView(
   title: string,
   share: ((title: string) => Promise<void>) | null,
   { ui }: Words,
+  done: string,
 ): Piece {
   if (share === null) return null;
   const shared = async (event: Event): Promise<void> => {
@@ -326,7 +364,7 @@ export function shareView(
     // Who thinks better of it rejects
     await share(title).then(
       () => {
-        button.textContent = ui.shared;
+        button.textContent = done;
       },
       () => undefined,
     );

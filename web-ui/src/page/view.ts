@@ -30,8 +30,28 @@ export const alertsView = (alerts: Alert[], { ui }: Words): Piece =>
         ...steps.map((step) => h("li", {}, step)),
         isRecall(code) && h("li", {}, h("a", { href: "tel:188" }, ui.recallHotline)),
       ),
-      rows.length > 0 && fields(rows),
+      rows.length > 0 && fields(rows, "fields", linked),
     ),
+  );
+
+/** As `Telling.Field.pieces` on the server. */
+const TELEPHONE = /((?:\+\d{1,3}[- ]?|0)\d{1,4}[- ]\d{1,4}[- ]\d{3,4})/;
+
+/** A text whose telephone numbers can be called. */
+const linked = (text: string): Piece =>
+  text
+    .split(TELEPHONE)
+    .map((part, i) =>
+      i % 2 === 0 ? part : h("a", { href: `tel:${part.replace(/[- ]/g, "")}` }, part),
+    );
+
+/** In the place of a recall that is not proved: a warning fails on the safe side. */
+export const warningView = ({ ui }: Words): Tag =>
+  h(
+    "section",
+    { class: "alert tone-red", "data-code": "unproved" },
+    h("h2", {}, sign("red"), ui.recallEat),
+    h("p", {}, ui.recallUnproved),
   );
 
 export const isRecall = (code: string): boolean => code === "recalled" || code === "input_recalled";
@@ -58,8 +78,8 @@ function noticeView({ severity, text, about }: Notice, { ui }: Words): Tag {
     "li",
     { class: `tone-${severity}` },
     sign(severity),
-    h("strong", {}, ui[`severity_${severity}`]),
-    " ",
+    // The heading above says it already
+    severity !== "neutral" && [h("strong", {}, ui[`severity_${severity}`]), " "],
     text,
     about.length > 0 && h("span", { class: "about" }, ` ${about.join(ui.and)}`),
   );
@@ -185,7 +205,8 @@ function temperaturesView(temperatures: Temperature[], words: Words, charts: Pie
         charts[i] ?? null,
       ),
     ),
-    h("p", { class: "small" }, words.ui.temperatureNote),
+    temperatures.some(({ calculated }) => calculated) &&
+      h("p", { class: "small" }, words.ui.temperatureNote),
   ]);
 }
 
@@ -263,11 +284,15 @@ function correctionsView({ steps, inputs }: Telling, words: Words): Piece {
 export const section = (id: string, kind: string, more: Attributes, children: Piece[]): Tag =>
   h("section", { id, ...(kind === "" ? {} : { class: kind }), ...more }, ...children);
 
-export const fields = (rows: Field[], kind = "fields"): Tag =>
+export const fields = (
+  rows: Field[],
+  kind = "fields",
+  shown: (text: string) => Piece = (text) => text,
+): Tag =>
   h(
     "dl",
     { class: kind },
-    ...rows.map(({ label, text }) => h("div", {}, h("dt", {}, label), h("dd", {}, text))),
+    ...rows.map(({ label, text }) => h("div", {}, h("dt", {}, label), h("dd", {}, shown(text)))),
   );
 
 const SIGNS: Record<string, string> = { red: "✕", amber: "!", neutral: "i", good: "✓" };

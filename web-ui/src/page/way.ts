@@ -1,4 +1,11 @@
-import { exceeds, type Limit, MEASURES, type Measure, type Way } from "../shared/cold-chain.ts";
+import {
+  exceeds,
+  type Limit,
+  leaves,
+  MEASURES,
+  type Measure,
+  type Way,
+} from "../shared/cold-chain.ts";
 import type { Severity } from "../shared/findings.ts";
 import { MINUTE } from "../shared/time.ts";
 import { fill, type Words } from "../shared/words.ts";
@@ -7,23 +14,39 @@ import { fill, type Words } from "../shared/words.ts";
 export interface SaidWay {
   tone: Severity | "good";
   sentences: string[];
+  /** Whether anything was calculated from readings. */
+  calculated: boolean;
+}
+
+/** For how long nobody measured, as far as that is known; null for less than a minute. */
+export function gapOf({ carried, measured, missing }: Way, words: Words): string | null {
+  const ms = missing === 0 ? carried - measured : 0;
+  if (ms < MINUTE) return null;
+  return fill(words.ui.temperatureGap, { time: lasting(begun(ms), words) });
 }
 
 /** In sentences, what boxes measured around a unit. The server's `Teller` says the same. */
 export function sayWay(way: Way, words: Words): SaidWay {
   const { ui } = words;
-  const { carried, measured, limits, outside, held } = way;
-  if (measured === 0) {
+  const { carried, measured, limits, outside, held, missing, stated, windows } = way;
+  const isWhole = missing === 0;
+  if (isWhole && measured === 0) {
     return {
       tone: "neutral",
       sentences: [fill(ui.temperatureNone, { time: lasting(begun(carried), words) })],
+      calculated: false,
     };
   }
-  const gap = carried - measured >= MINUTE;
-  let tone: SaidWay["tone"] = gap || !limits.has("temperature") ? "neutral" : "good";
+  const gap = gapOf(way, words);
+  let tone: SaidWay["tone"] = gap !== null || !limits.has("temperature") ? "neutral" : "good";
   const sentences: string[] = [];
+  if (!isWhole) {
+    tone = "amber";
+    sentences.push(fill(ui.readingsMissing, { count: missing, of: windows }));
+  }
   for (const measure of MEASURES) {
     const values = (held.get(measure) ?? []).flat().map(({ value }) => value);
+    values.push(...(stated.get(measure) ?? []));
     if (values.length === 0) continue;
     const range = {
       low: tenths(
@@ -40,21 +63,23 @@ export function sayWay(way: Way, words: Words): SaidWay {
     if (limit === undefined) continue;
     const time = outside.get(measure) ?? 0;
     const exceeded = exceeds(way, measure);
-    let sentence = gap ? ui.measureKeptMeasured : ui.measureKept;
+    let sentence = gap !== null ? ui.measureKeptMeasured : ui.measureKept;
     if (time > 0) sentence = exceeded ? ui.measureExceeded : ui.measureAllowed;
     if (exceeded && limit.allowedMinutes === 0) sentence = ui.measureLeft;
+    if (!isWhole && time === 0) sentence = ui.measureLeftSome;
     if (exceeded) tone = tone === "red" || measure === "temperature" ? "red" : "amber";
     const allowed = lasting(limit.allowedMinutes, words);
+    const lasted = lasting(begun(time), words);
     const told = {
       limit: bounds(measure, limit, words),
-      time: lasting(begun(time), words),
+      time: isWhole ? lasted : fill(ui.atLeast, { from: lasted }),
       allowed,
     };
-    sentences.push(fill(sentence, told));
+    // That nothing is known to have left them says nothing of what is missing
+    if (isWhole || leaves(way, measure)) sentences.push(fill(sentence, told));
   }
-  if (gap)
-    sentences.push(fill(ui.temperatureGap, { time: lasting(begun(carried - measured), words) }));
-  return { tone, sentences };
+  if (gap !== null) sentences.push(gap);
+  return { tone, sentences, calculated: true };
 }
 
 /** Between which values something has to stay, with the unit. */
@@ -86,8 +111,8 @@ export function lasting(all: number, { ui }: Words): string {
 }
 
 /** Of hundredths; the rounding never makes a range narrower than it was. */
-const tenths = (outward: (value: number) => number, hundredths: number): string =>
+export const tenths = (outward: (value: number) => number, hundredths: number): string =>
   signed((outward(hundredths / 10) / 10).toFixed(1));
 
 /** A minus is as wide as a plus, and not taken for a dash. */
-export const signed = (number: string): string => number.replace("-", "−");
+const signed = (number: string): string => number.replace("-", "−");

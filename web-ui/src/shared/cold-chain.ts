@@ -1,9 +1,10 @@
 import type { Bundle } from "./bundle.ts";
 import type { Carriage, Closure } from "./closure.ts";
+import { type TraceEvent, textOf } from "./event.ts";
 import type { JsonObject } from "./json.ts";
-import { type Reading, readLeaf } from "./readings.ts";
+import { type Reading, readLeaf, windowsOf } from "./readings.ts";
 import { compareText } from "./text-order.ts";
-import { MINUTE } from "./time.ts";
+import { MINUTE, readTime } from "./time.ts";
 
 /*
  * What the boxes measured while the units were in them, against the limits that the main lots were
@@ -43,25 +44,70 @@ export interface Way {
   outside: Map<Measure, number>;
   /** By measure, then by device, within the carriages; only where something was measured. */
   held: Map<Measure, Held[][]>;
+  /** How many windows of its boxes have no readings here; then the times are the least they can be. */
+  missing: number;
+  /** How many windows its boxes have. */
+  windows: number;
+  /** By measure, what those of them state that lie within a carriage, in hundredths. */
+  stated: Map<Measure, [low: number, high: number]>;
 }
 
 /** Whether a measure was outside of its limit for longer than is allowed. */
-export function exceeds({ limits, outside }: Way, measure: Measure): boolean {
-  const limit = limits.get(measure);
-  return limit !== undefined && (outside.get(measure) ?? 0) > limit.allowedMinutes * MINUTE;
+export function exceeds(way: Way, measure: Measure): boolean {
+  const allowed = way.limits.get(measure)?.allowedMinutes ?? 0;
+  return (
+    (way.outside.get(measure) ?? 0) > allowed * MINUTE || (allowed === 0 && leaves(way, measure))
+  );
 }
+
+/** Whether a measure was ever outside of its limit, as far as is known. */
+export function leaves({ limits, outside, stated }: Way, measure: Measure): boolean {
+  const limit = limits.get(measure);
+  return (
+    limit !== undefined &&
+    ((outside.get(measure) ?? 0) > 0 ||
+      (stated.get(measure) ?? []).some((value) => excludes(limit, value)))
+  );
+}
+
+/** The readings of a device, and when the last stops to stand: what came after may be missing. */
+interface Series {
+  readings: Reading[];
+  end: number;
+}
+
+const boxOf = (boxDay: string): string => boxDay.slice(0, boxDay.lastIndexOf("/") + 1);
+const endOf = (window: TraceEvent): number => readTime(textOf(window, "sanchi:to"));
 
 /** The way of each unit that was in a box, ascending; of verified readings only. */
 export function waysOf(closure: Closure, readings: Bundle["readings"], now: number): Way[] {
-  const boxes = new Map<string, Map<string, Reading[]>>();
-  for (const { subject, leaves } of readings ?? []) {
-    const box = subject.slice(0, subject.lastIndexOf("/") + 1);
-    const devices = boxes.get(box) ?? new Map<string, Reading[]>();
+  const windows = windowsOf(closure.histories);
+  const counts = new Map<string, number>();
+  for (const box of [...windows.keys()].map(boxOf)) counts.set(box, (counts.get(box) ?? 0) + 1);
+  const there = (readings ?? []).map(({ subject, event, leaves }) => {
+    const key = `${subject} ${event}`;
+    const window = windows.get(key) as TraceEvent;
+    windows.delete(key);
+    return { box: boxOf(subject), window, leaves };
+  });
+  const missing = new Map<string, TraceEvent[]>();
+  for (const [key, window] of windows) {
+    const box = boxOf(key);
+    missing.set(box, [...(missing.get(box) ?? []), window]);
+  }
+  const boxes = new Map<string, Map<string, Series>>();
+  for (const { box, window, leaves } of there) {
+    const devices = boxes.get(box) ?? new Map<string, Series>();
     boxes.set(box, devices);
+    const whole = !missing.has(box);
     for (const reading of leaves.map(readLeaf)) {
-      const own = devices.get(reading.device);
-      if (own === undefined) devices.set(reading.device, [reading]);
-      else own.push(reading);
+      const key = whole ? reading.device : `${reading.device} ${window.id}`;
+      const own = devices.get(key);
+      if (own !== undefined) own.readings.push(reading);
+      else {
+        const end = whole ? Number.POSITIVE_INFINITY : endOf(window);
+        devices.set(key, { readings: [reading], end });
+      }
     }
   }
   const limits = limitsOf(closure);
@@ -73,7 +119,9 @@ export function waysOf(closure: Closure, readings: Bundle["readings"], now: numb
       const carriages = closure.carriages.filter(
         (carriage) => around.has(carriage.unit) && carriage.from < now,
       );
-      return carriages.length === 0 ? [] : [wayOf(unit, carriages, boxes, limits, now)];
+      return carriages.length === 0
+        ? []
+        : [wayOf(unit, carriages, boxes, counts, missing, limits, now)];
     });
 }
 
@@ -109,10 +157,14 @@ const narrower = (
 function wayOf(
   unit: string,
   carriages: Carriage[],
-  boxes: Map<string, Map<string, Reading[]>>,
+  boxes: Map<string, Map<string, Series>>,
+  counts: Map<string, number>,
+  missing: Map<string, TraceEvent[]>,
   limits: Map<Measure, Limit>,
   now: number,
 ): Way {
+  const without = new Set<string>();
+  const stated: Way["stated"] = new Map();
   const carried: Span[] = [];
   // Lists of lists: a journey has more readings than a call may have arguments
   const measured: Span[][] = [];
@@ -121,11 +173,29 @@ function wayOf(
   for (const { box, from, to } of carriages) {
     const within = { from, to: Math.min(to, now) };
     carried.push(within);
+    for (const window of missing.get(box) ?? []) {
+      without.add(window.id);
+      const begin = readTime(textOf(window, "sanchi:from"));
+      const end = endOf(window);
+      const whole = begin >= within.from && end < within.to;
+      for (const [measure, range] of statedOf(window)) {
+        const [least, most] = stated.get(measure) ?? range;
+        if (whole) {
+          stated.set(measure, [Math.min(least, range[0]), Math.max(most, range[1])]);
+        }
+        const limit = limits.get(measure);
+        if (limit !== undefined && isBeyond(limit, range)) {
+          const span = { from: Math.max(begin, within.from), to: Math.min(end, within.to) };
+          outside.get(measure)?.push([span]);
+        }
+      }
+    }
     const devices = [...(boxes.get(box) ?? [])].sort(([a], [b]) => compareText(a, b));
-    for (const [, readings] of devices) {
+    for (const [, { readings, end }] of devices) {
       readings.sort((a, b) => a.time - b.time || a.seq - b.seq);
+      const known = { from: within.from, to: Math.min(within.to, end) };
       for (const measure of MEASURES) {
-        const spans = heldIn(readings, CODES[measure], within);
+        const spans = heldIn(readings, CODES[measure], known);
         if (spans.length === 0) continue;
         held.set(measure, [...(held.get(measure) ?? []), spans]);
         if (measure === "temperature") measured.push(spans);
@@ -142,8 +212,36 @@ function wayOf(
     limits,
     outside: new Map([...outside].map(([measure, spans]) => [measure, union(spans.flat())])),
     held,
+    missing: without.size,
+    windows: [...new Set(carriages.map(({ box }) => box))].reduce(
+      (sum, box) => sum + (counts.get(box) ?? 0),
+      0,
+    ),
+    stated,
   };
 }
+
+const TYPES = { Temperature: "temperature", RelativeHumidity: "humidity" } as const;
+
+/** What a window itself says of its readings, in hundredths. */
+function statedOf({ payload }: TraceEvent): Way["stated"] {
+  const stated: Way["stated"] = new Map();
+  for (const element of payload["sensorElementList"] as JsonObject[]) {
+    for (const report of element["sensorReport"] as JsonObject[]) {
+      const measure = TYPES[report["type"] as keyof typeof TYPES];
+      const [low, high] = ["minValue", "maxValue"].map((name) =>
+        Math.round((report[name] as number) * 100),
+      ) as [number, number];
+      const [least, most] = stated.get(measure) ?? [low, high];
+      stated.set(measure, [Math.min(least, low), Math.max(most, high)]);
+    }
+  }
+  return stated;
+}
+
+/** Whether all values of a range are too low, or all too high. */
+const isBeyond = ({ minimum, maximum }: Limit, [low, high]: [number, number]): boolean =>
+  (minimum !== null && high / 100 < minimum) || (maximum !== null && low / 100 > maximum);
 
 /** @param scaled in hundredths */
 export function excludes({ minimum, maximum }: Limit, scaled: number): boolean {

@@ -124,12 +124,15 @@ class Finder {
   }
 
   measured(way: Way): void {
-    const { unit, carried, measured } = way;
+    const { unit, carried, measured, missing } = way;
     if (exceeds(way, "temperature")) {
       this.add("red", "shopper", "temperature_exceeded", unit, null);
     }
     if (exceeds(way, "humidity")) this.add("amber", "shopper", "humidity_exceeded", unit, null);
-    if (carried - measured >= MINUTE) this.add("neutral", "shopper", "not_measured", unit, null);
+    // Where readings are missing, nobody knows that
+    if (missing === 0 && carried - measured >= MINUTE) {
+      this.add("neutral", "shopper", "not_measured", unit, null);
+    }
   }
 
   label(proved: string | null): void {

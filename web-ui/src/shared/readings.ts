@@ -54,7 +54,7 @@ export const windowsIn = (histories: Histories, boxDay: string): TraceEvent[] =>
     .filter(({ row, kind }) => row !== null && WINDOWS.includes(kind));
 
 /** The windows of all box days, by subject and event id. */
-function windowsOf(histories: Histories): Map<string, TraceEvent> {
+export function windowsOf(histories: Histories): Map<string, TraceEvent> {
   const windows = new Map<string, TraceEvent>();
   for (const subject of histories.keys()) {
     if (!subject.startsWith("box/")) continue;

@@ -76,7 +76,9 @@ export interface Evidence {
   closure: Closure;
   /** By hash, the described documents of products, places and organisations. */
   documents: Map<string, Json>;
-  /** What the boxes measured on its way; null where the readings of a window are not there. */
+  /** The hash of each such document, by subject, also of those that are not here. */
+  described: Map<string, string>;
+  /** What the boxes measured on its way, as far as is known; null where there are no readings yet. */
   ways: Way[] | null;
 }
 
@@ -159,6 +161,7 @@ class Run {
   private rights: Rights | null = null;
   private closure: Closure | null = null;
   private signatures = 0;
+  private readonly described = new Map<string, string>();
 
   constructor(bytes: Uint8Array, trust: Trust, start: Start, freshness: Freshness) {
     this.bytes = bytes;
@@ -208,11 +211,8 @@ class Run {
     });
     const open = checks.some(({ result }) => result === "not_checked");
     const verified = failed === null ? closure : null;
-    // Without all readings nothing can be said of any
-    const measured = verified !== null && !this.notChecked.has("readings");
-    const ways = measured
-      ? waysOf(verified, bundle?.readings ?? null, this.theStatement.time)
-      : null;
+    const readings = bundle?.readings ?? null;
+    const ways = verified === null ? [] : waysOf(verified, readings, this.theStatement.time);
     const hash = bundle?.label ? toBase64Url(bundle.label.hash) : null;
     const verdict: Verdict = {
       checks,
@@ -222,7 +222,7 @@ class Run {
         signatures: this.signatures,
         subjects: bundle?.histories.length ?? 0,
       },
-      findings: verified ? findingsOf(verified, hash, ways ?? []) : [],
+      findings: verified ? findingsOf(verified, hash, ways) : [],
       format: "sanchi-verdict-v0",
       statement: this.endorsers,
       subject: this.start.subject,
@@ -245,7 +245,9 @@ class Run {
             readCanonical(bytes, TRUST_LIMITS),
           ]),
         ),
-        ways,
+        described: this.described,
+        // All of them are yet to come
+        ways: readings === null && this.notChecked.has("readings") ? null : ways,
       },
       fault: failed,
     };
@@ -532,15 +534,15 @@ class Run {
   }
 
   private checkDocuments(): void {
-    const described = new Set<string>();
     for (const of of this.histories.keys()) {
       const kinds = ["product_described", "place_described", "organisation_described"];
       const last = liveKinds(this.histories, of, ...kinds).at(-1);
-      if (last !== undefined) described.add(textOf(last.event, "sanchi:document"));
+      if (last !== undefined) this.described.set(of, textOf(last.event, "sanchi:document"));
     }
+    const hashes = new Set(this.described.values());
     for (const { hash, bytes } of this.theBundle.documents) {
       if (!isDocument(bytes)) fail("document_malformed");
-      if (!described.has(hash)) fail("document_surplus");
+      if (!hashes.has(hash)) fail("document_surplus");
     }
   }
 

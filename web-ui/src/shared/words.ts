@@ -1,7 +1,17 @@
 import type ja from "./words/ja.json";
+import type moreJa from "./words/more/ja.json";
 
 /** A dictionary: what the screens say, and the words for everything that the wire format names. */
 export type Words = typeof ja;
+
+/** The same with what shoppers are never told: of administration, and for the people concerned. */
+export type MoreWords = Words & typeof moreJa;
+
+export const withMore = (words: Words, more: typeof moreJa): MoreWords => ({
+  ...words,
+  kinds: { ...words.kinds, ...more.kinds },
+  findings: { ...words.findings, ...more.findings },
+});
 
 export type Language = "ja" | "en";
 

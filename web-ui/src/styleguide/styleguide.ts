@@ -94,8 +94,8 @@ const TELLING: Telling = {
     step({ what: "入荷しました", state: "unconfirmed", agent: "JA綾町" }),
   ],
   temperatures: [
-    { title: null, tone: "good", sentences: ["温度は 3.8〜5.1 °C でした。"] },
-    { title: null, tone: "red", sentences: ["95 分 外れました。"] },
+    { title: null, tone: "good", sentences: ["温度は 3.8〜5.1 °C でした。"], calculated: true },
+    { title: null, tone: "red", sentences: ["95 分 外れました。"], calculated: true },
   ],
   inputs: [{ title: "たね（ロット S-1）", who: "種苗店", steps: [step({ what: "登録しました" })] }],
   certificates: [

@@ -1,3 +1,4 @@
+import { withdrawnOf } from "../page/telling.ts";
 import { fromBase64Url, toBase64Url } from "../shared/base64.ts";
 import { type Bundle, readBundle } from "../shared/bundle.ts";
 import { utf8 } from "../shared/bytes.ts";
@@ -17,7 +18,7 @@ import { readStatement } from "../shared/statement.ts";
 import { type Start, subject } from "../shared/subject.ts";
 import { compareText } from "../shared/text-order.ts";
 import { certificateOf, type Trust } from "../shared/trust.ts";
-import { type Fault, verifyFrom } from "../shared/verify.ts";
+import { type Evidence, type Fault, type Verification, verifyFrom } from "../shared/verify.ts";
 import { ownStart } from "./own-subject.ts";
 
 /** Where a proof is broken, for people; nothing in it is verified, and no verdict depends on it. */
@@ -64,17 +65,28 @@ export async function locateDamage(
   if (inOrder === null || orNull(() => readBundle(inOrder)) === null) return { where: {} };
   const start = asked ?? ownStart(inOrder, trust.consortium);
   if (start === null) return { where: {} };
-  const { fault } = await verifyFrom(inOrder, trust, start);
-  if (fault === null) return { where: {}, isWhole: true };
-  return { where: await locate(inOrder, fault), reason: fault.reason };
+  const found = await verifyFrom(inOrder, trust, start);
+  const { fault, evidence } = found;
+  if (evidence !== null) return { where: {}, isWhole: hasEverything(evidence) };
+  if (fault === null) return { where: {} };
+  return { where: await locate(inOrder, fault), found };
 }
 
 export interface Damage {
   where: Whereabouts;
-  reason?: string;
-  /** Only how it is written was changed, nothing that it says. */
-  isWhole?: true;
+  /** What the checks find in it once it is in order again. */
+  found?: Verification;
+  /**
+   * Only how it is written was changed, and nothing that it says; false where something that may be
+   * missing in an honest proof is missing, so that nobody knows.
+   */
+  isWhole?: boolean;
 }
+
+const hasEverything = (evidence: Evidence): boolean =>
+  withdrawnOf(evidence).missing.length === 0 &&
+  evidence.ways !== null &&
+  evidence.ways.every(({ missing }) => missing === 0);
 
 /** The one form of what may once have been a bundle. */
 function ordered(json: Json): Uint8Array {

@@ -1,4 +1,11 @@
-import { organisationName, readersMinute, tell, whenOf } from "../page/telling.ts";
+import {
+  organisationName,
+  readersMinute,
+  sayWithdrawn,
+  tell,
+  whenOf,
+  withdrawnOf,
+} from "../page/telling.ts";
 import { helps, reasons, type Tone, texts, titleOf, within } from "../page/verdict-view.ts";
 import { percentDecode, readLink } from "../shared/digital-link.ts";
 import type { TraceEvent } from "../shared/event.ts";
@@ -82,21 +89,22 @@ function sayNoProof(form: Exclude<Form, "proof" | "damaged">, asked: Asked, own:
 }
 
 function sayBroken(
-  { verification, where, reason, isWhole }: Judgement & { kind: "broken" },
+  { verification, where, found, isWhole }: Judgement & { kind: "broken" },
   { host }: Asked,
   { words, own }: Speech,
 ): Said {
   const place = placeOf(where, words, own);
   const { there, stated } = where;
-  if (isWhole && host === null) {
-    return { tone: "amber", title: own.rewrittenTitle, lines: [own.rewrittenHelp] };
+  if (isWhole !== undefined && host === null) {
+    const help = isWhole ? own.rewrittenHelp : own.rewrittenUnsure;
+    return { tone: "amber", title: own.rewrittenTitle, lines: [help] };
   }
   return {
     tone: "red",
     title: own.brokenTitle,
     lines: [
-      ...reasons(verification.verdict, "failed", "{check}: {reason}", words),
-      ...(reason === undefined ? [] : [wordFor(words.reasons, reason)]),
+      // That it is out of order follows from what was changed in it
+      ...reasons((found ?? verification).verdict, "failed", "{check}: {reason}", words),
       ...(place === null ? [] : [fill(own.where, { place })]),
       ...(there === undefined || stated === undefined
         ? []
@@ -119,7 +127,17 @@ function sayHeld(held: Held, asked: Asked, speech: Speech): Said {
   const upTo = verdict.completeUpTo;
   const name = upTo === null ? null : organisationName(evidence, upTo, language);
   const when = readersMinute(words, verdict.statement?.time ?? 0);
-  const asOf = fill(own.asOf, { when });
+  const withdrawn = withdrawnOf(evidence);
+  const isBare = withdrawn.missing.length > 0;
+  const asOf = fill(isBare ? own.asOfBare : own.asOf, { when });
+  // Some of the readings are here, and others are not
+  const isPartly =
+    evidence.ways !== null && open.length > 0 && open.every(({ check }) => check === "readings");
+  const measured = isPartly
+    ? tell(evidence, verdict, language, words)
+        .temperatures.filter(({ tone }) => tone === "red" || tone === "amber")
+        .flatMap(({ sentences }) => sentences)
+    : [];
   const wholly = age === "fresh" && compared && open.length === 0;
   const isEmpty =
     start.type === "unit" && (evidence.closure.histories.get(start.subject) ?? []).length === 0;
@@ -130,14 +148,20 @@ function sayHeld(held: Held, asked: Asked, speech: Speech): Said {
       : isEmpty
         ? own.nothingTitle
         : open.length > 0
-          ? words.ui.notChecked
+          ? isPartly
+            ? words.reasons.readings_not_included
+            : words.ui.notChecked
           : age !== "fresh"
             ? asOf
             : !compared
-              ? own.uncomparedTitle
+              ? isBare
+                ? own.uncomparedBare
+                : own.uncomparedTitle
               : amber.length > 0
                 ? titleOf(amber, "amber", words)
-                : words.ui.passed;
+                : isBare
+                  ? words.ui.passedRecords
+                  : words.ui.passed;
   const found = [...red, ...amber];
   return {
     tone: red.length > 0 ? "red" : wholly && !isEmpty && amber.length === 0 ? "good" : "amber",
@@ -145,7 +169,10 @@ function sayHeld(held: Held, asked: Asked, speech: Speech): Said {
     lines: [
       ...texts(found, words).filter((line) => line !== title),
       ...helps(found, words),
-      ...reasons({ ...verdict, checks: open }, "not_checked", words.ui.notCheckedBecause, words),
+      ...measured,
+      ...(isPartly && red.length === 0
+        ? []
+        : reasons({ ...verdict, checks: open }, "not_checked", words.ui.notCheckedBecause, words)),
       // A recall in the title must not hide how old the rest is
       ...(age !== "fresh" && title !== asOf ? [fill(own.asOfLine, { when })] : []),
       ...sayAge(held, when, asked, own),
@@ -160,7 +187,10 @@ function sayHeld(held: Held, asked: Asked, speech: Speech): Said {
         signatures: verdict.counts.signatures,
         time: within(asked.seconds, words),
       }),
-      ...(name === null || found.length > 0 ? [] : [fill(words.ui.completeUpTo, { name })]),
+      ...(isBare ? [sayWithdrawn(withdrawn, words)] : []),
+      ...(name === null || found.length > 0 || open.length > 0
+        ? []
+        : [fill(words.ui.completeUpTo, { name })]),
       ...(verdict.trust.oneOperator ? [words.ui.oneOperator] : []),
     ],
   };

@@ -1,10 +1,10 @@
 import "../page.css";
 import "./verify.css";
 import { copiesView } from "../page/copies.ts";
-import { loadWords } from "../page/dictionary.ts";
+import { loadWords, type Reader } from "../page/dictionary.ts";
 import { loadOutlines, mapView } from "../page/map.ts";
 import { routeOf } from "../page/route.ts";
-import { tell } from "../page/telling.ts";
+import { tell, type Withdrawn, withdrawnOf } from "../page/telling.ts";
 import { basisView, checksView, type Tone } from "../page/verdict-view.ts";
 import {
   alertsView,
@@ -25,7 +25,7 @@ import { orNull } from "../shared/malformed.ts";
 import { DAY, HOUR, MINUTE } from "../shared/time.ts";
 import { readTrust, type Trust } from "../shared/trust.ts";
 import type { Evidence, Verdict } from "../shared/verify.ts";
-import { fill, type Language } from "../shared/words.ts";
+import { fill, type Language, withMore } from "../shared/words.ts";
 import { formOf } from "./form.ts";
 import { type Held, hasProof, type Judgement, judge } from "./judge.ts";
 import { findingPlace, type OwnWords, sayJudgement, thingOf } from "./saying.ts";
@@ -36,8 +36,7 @@ import { askSite, type Silence } from "./site.ts";
  * It asks nobody unless its user presses a button, but for what lies beside it.
  */
 
-const NAMES = { ja: "日本語", easy: "やさしい日本語", en: "English" };
-type Reader = keyof typeof NAMES;
+const NAMES: Record<Reader, string> = { ja: "日本語", easy: "やさしい日本語", en: "English" };
 
 const OWN_WORDS: Record<Reader, () => Promise<{ default: Partial<OwnWords> }>> = {
   ja: () => import("./words/ja.json"),
@@ -45,12 +44,16 @@ const OWN_WORDS: Record<Reader, () => Promise<{ default: Partial<OwnWords> }>> =
   en: () => import("./words/en.json"),
 };
 
+const MORE_WORDS = {
+  ja: () => import("../shared/words/more/ja.json"),
+  en: () => import("../shared/words/more/en.json"),
+};
+
 const wanted = new URLSearchParams(location.search).get("lang") ?? navigator.language;
 const reader: Reader = wanted === "easy" ? "easy" : wanted.startsWith("ja") ? "ja" : "en";
 const language: Language = reader === "en" ? "en" : "ja";
 const easy = reader === "easy" ? await import("../page/easy.ts") : null;
-const dictionary = await loadWords(language);
-const words = easy?.easier(dictionary) ?? dictionary;
+const words = withMore(await loadWords(reader), (await MORE_WORDS[language]()).default);
 const { ui } = words;
 const own = {
   ...(await OWN_WORDS[language]()).default,
@@ -336,9 +339,19 @@ function compareLists(used: GivenTrust, other: GivenTrust): Piece {
   ];
 }
 
+/** In the width that codes are printed in; an element string of a label is an address, too. */
+const typedAddress = (): string =>
+  scanned.value
+    .normalize("NFKC")
+    .trim()
+    .replace(/^\(\d.*/, (elements) =>
+      elements.replace(/\((\d{2,4})\)/g, "/$1/").replaceAll(" ", ""),
+    )
+    .replace(/([^/])\/$/, "$1");
+
 /** Asks the site of the code, with a challenge of this page: nobody can have the answer ready. */
 async function ask(): Promise<void> {
-  const url = scanned.value.trim();
+  const url = typedAddress();
   if (!/^https?:/i.test(url) || !hasProof(url)) return blame("scanned", own.badAddress);
   const { origin, host } = new URL(url);
   const challenge = crypto.getRandomValues(new Uint8Array(32));
@@ -442,7 +455,7 @@ function maxAgeMs(): number | null | false {
 async function verify(): Promise<void> {
   if (bundle === null) return blame("bundle", own.noProof);
   if (trust === null) return blame("trust", own.noTrust);
-  const url = scanned.value.trim() || null;
+  const url = typedAddress() || null;
   if (url !== null && !hasProof(url)) return blame("scanned", own.badSubject);
   const most = maxAgeMs();
   if (most === false) return blame("age", own.badAge);
@@ -555,19 +568,21 @@ function render(judgement: Judgement): void {
       break;
     }
     case "broken":
+      show(element("result"), checkedView((judgement.found ?? judgement.verification).verdict));
+      break;
     case "stranger":
       show(element("result"), checkedView(judgement.verification.verdict));
       break;
   }
 }
 
-function checkedView(verdict: Verdict): Piece {
+function checkedView(verdict: Verdict, withdrawn?: Withdrawn): Piece {
   // What an earlier failure left out is one thing, not twelve
   const done = verdict.checks.filter(({ reason }) => reason !== "earlier_failure");
   const left = verdict.checks.length - done.length;
   return section("checks", "", {}, [
     h("h2", {}, ui.checksTitle),
-    checksView({ ...verdict, checks: done }, words),
+    checksView({ ...verdict, checks: done }, words, withdrawn),
     left > 0 && h("p", { class: "small" }, fill(own.leftOut, { count: left })),
     trust !== null && fields([{ label: own.trustUsed, text: trust.name }]),
     basisView(verdict, words),
@@ -581,7 +596,7 @@ function heldView(held: Held): Piece {
   const map = mapView(routeOf(evidence, language, words), words);
   return [
     saveView(held),
-    checkedView(verdict),
+    checkedView(verdict, withdrawnOf(evidence)),
     findingsView(held),
     h("h2", { class: "told" }, thingOf(held, speech)),
     alertsView(told.alerts, words),
@@ -599,7 +614,7 @@ const downloadable = (bytes: Uint8Array<ArrayBuffer>): string =>
 function saveView({ verification }: Held): Piece {
   if (bundle === null || trust === null || bundle.host === null) return null;
   const time = verification.verdict.statement?.time ?? Date.now();
-  const proof = proofFile(scanned.value.trim(), time);
+  const proof = proofFile(typedAddress(), time);
   bundle.name = proof;
   tellCommand();
   const list = fileOfTrust();
@@ -670,7 +685,7 @@ function tellCommand(): void {
   element("command-line").textContent =
     `java -jar sanchi-verify.jar ${quoted(saved(bundle, "sanchi-….json"))} ` +
     `${quoted(trust?.host === null ? trust.name : fileOfTrust())} ` +
-    `--subject ${quoted(scanned.value.trim() || "https://…")}${fresh}`;
+    `--subject ${quoted(typedAddress() || "https://…")}${fresh}`;
 }
 
 /** The verifier for the command line lies beside this page, if whoever serves it put it there. */

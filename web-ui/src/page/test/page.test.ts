@@ -8,19 +8,20 @@ import { h, toHtml } from "../../shared/html.ts";
 import type { JsonObject } from "../../shared/json.ts";
 import { sha256 } from "../../shared/sha256.ts";
 import { readStart } from "../../shared/subject.ts";
+import { easier } from "../../shared/test/easier.ts";
 import { type Device, GTIN, LOT, link, PLACE, SSCC } from "../../shared/test/world.ts";
 import { MINUTE } from "../../shared/time.ts";
 import type { Verification } from "../../shared/verify.ts";
 import type { Language } from "../../shared/words.ts";
 import { copiesView } from "../copies.ts";
-import { easier, rubyOf } from "../easy.ts";
+import { rubyOf } from "../easy.ts";
 import { mapView } from "../map.ts";
 import { photoOf } from "../photo.ts";
 import { type Route, routeOf } from "../route.ts";
-import { isOfTheMorning, type Telling, tell } from "../telling.ts";
+import { isOfTheMorning, type Telling, tell, withdrawnOf } from "../telling.ts";
 import { markJapanese, tonguesOf } from "../tongue.ts";
 import { checksView, howView, say, verdictView } from "../verdict-view.ts";
-import { alertsView, briefView, factsView, storyView } from "../view.ts";
+import { alertsView, briefView, factsView, storyView, warningView } from "../view.ts";
 import { Told } from "./told.ts";
 
 const ja = wordsOf("ja");
@@ -155,7 +156,10 @@ test("a recall stands at the top with its advice and makes the verdict red", asy
   const { verdict } = verification;
   const page = telling(verification);
   const { alerts } = page;
-  assert.equal(alerts[0]?.rows[0]?.text, "食べずに返してください");
+  assert.deepEqual(
+    alerts[0]?.rows.slice(0, 2).map(({ text }) => text),
+    ["異物", "食べずに返してください"],
+  );
   assert.equal(alerts[0]?.title, "食べないでください");
   assert.match(html(page), /^<section class="alert tone-red" data-code="recalled">/);
   assert.ok(html(page).includes('<a href="tel:188">'));
@@ -462,11 +466,87 @@ test("who recalls says how to be reached, and a reader learns which language it 
       .map(({ label, text }) => `${label}: ${text}`)
       .filter((row) => !/since|by/.test(row)),
     [
-      "What the recaller says (written in Japanese): 返してください",
-      "Why: 異物",
       "Contact: farm@example.jp",
+      "Why (written in Japanese): 異物",
+      "What the recaller says: 返してください",
     ],
   );
+});
+
+test("a recall is told in the reader's language where the recaller's terms say it, and its number can be called", async () => {
+  const told = await Told.komatsuna();
+  told.documents.shift();
+  const terms = [
+    { en: "Foreign matter", ja: "異物" },
+    { en: "Take it back to the shop.", ja: "店に返してください" },
+  ];
+  const contact = { en: "+81 985-00-0000 (9 to 17)", ja: "0985-00-0000（9〜17時）" };
+  await told.describe("organisation_described", {}, { contact, name: "北俣農園", terms });
+  await told.log("recalled", { "sanchi:advice": "店に返してください", "sanchi:reason": "異物" });
+  const verification = await told.verify();
+  const [alert] = telling(verification, "en").alerts;
+  assert.deepEqual(
+    alert?.rows.slice(0, 3).map(({ label, text }) => `${label}: ${text}`),
+    [
+      "Contact: +81 985-00-0000 (9 to 17)",
+      "Why: Foreign matter",
+      "What the recaller says: Take it back to the shop.",
+    ],
+  );
+  assert.ok(toHtml(alertsView(alert ? [alert] : [], en)).includes('href="tel:+81985000000"'));
+  assert.ok(html(telling(verification)).includes('<a href="tel:0985000000">0985-00-0000</a>'));
+});
+
+test("descriptions that are missing are counted beside the verdict, and the goods' own are noticed", async () => {
+  const told = await Told.komatsuna();
+  assert.deepEqual(
+    telling(await told.verify()).notices.filter(({ code }) => code === "withdrawn"),
+    [],
+  );
+  told.documents.splice(0);
+  const { verdict, evidence } = await told.verify();
+  assert.ok(evidence);
+  const withdrawn = withdrawnOf(evidence);
+  assert.equal(withdrawn.missing.length, 3);
+  const standing = { state: "judged" as const, verdict, seconds: 1, completeUpTo: null, withdrawn };
+  const { tone, title, lines } = say(standing, ja);
+  assert.deepEqual([tone, title], ["good", ja.ui.passedRecords]);
+  assert.doesNotMatch(title, /すべて/);
+  assert.match(lines[0] as string, /3 件のうち 3 件/);
+  assert.match(toHtml(checksView(verdict, ja, withdrawn)), /3 件のうち 3 件/);
+  const notices = tell(evidence, verdict, "ja", ja).notices;
+  assert.equal(notices.filter(({ code }) => code === "withdrawn").length, 1);
+});
+
+test("where limits are promised and nothing was measured, the page says so", async () => {
+  const told = await Told.komatsuna();
+  const commission = (lot: string, more: JsonObject): Promise<string> =>
+    told.world.log(told.grower, "lot_commissioned", told.form("lot_commissioned"), {
+      quantityList: [{ epcClass: link("01", GTIN, "10", lot) }],
+      readPoint: { id: link("414", PLACE) },
+      ...more,
+    });
+  await commission("COOL", {
+    "sanchi:limits": [
+      { "sanchi:allowedMinutes": 0, "sanchi:maximum": 10, "sanchi:measure": "temperature" },
+    ],
+  });
+  await commission("FREE", {});
+  const saidOf = async (lot: string) => {
+    const page = telling(await told.verifyAt(link("01", GTIN, "10", lot), null));
+    return [page.temperatures.flatMap(({ sentences }) => sentences), html(page)] as const;
+  };
+  const [sentences, page] = await saidOf("COOL");
+  assert.deepEqual(sentences, ["この商品には、温度の記録がありません。"]);
+  assert.ok(!page.includes(ja.ui.temperatureNote));
+  assert.deepEqual((await saidOf("FREE"))[0], []);
+});
+
+test("what is no proof at all is not called a lie, and a recall that is not proved stays a warning", () => {
+  const { tone, lines } = say({ state: "strange", retry: () => {} }, ja);
+  assert.equal(tone, "amber");
+  assert.ok(lines.includes(ja.ui.strangeAnswer));
+  assert.match(toHtml(warningView(ja)), /食べないでください/);
 });
 
 test("how it was checked names every check, the members, the fingerprint and the command", async () => {

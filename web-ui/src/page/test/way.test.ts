@@ -24,6 +24,9 @@ function wayWith(more: Partial<Way>): Way {
     limits: new Map([["temperature", COLD]]),
     outside: new Map<Measure, number>([["temperature", 0]]),
     held: new Map<Measure, Held[][]>([["temperature", [series(12, 31)]]]),
+    missing: 0,
+    windows: 59,
+    stated: new Map(),
     ...more,
   };
 }
@@ -32,6 +35,38 @@ test("rounds a range outwards, so that a value never looks better than it was", 
   const [range] = sayWay(wayWith({ held: new Map([["temperature", [series(-41, 201)]]]) }), ja)
     .sentences as [string];
   assert.equal(range, "保冷ボックスの中で、温度は −0.5〜2.1 ℃ でした。");
+});
+
+test("says that readings are missing, and what their windows state all the same", () => {
+  const partly = { missing: 2, measured: 60 * MINUTE };
+  const cool = sayWay(wayWith({ ...partly, stated: new Map([["temperature", [5, 40]]]) }), ja);
+  assert.equal(cool.tone, "amber");
+  assert.deepEqual(cool.sentences, [
+    "温度などの記録が、59 区間のうち 2 区間、ここにありません。分かるのは、次のことだけです。",
+    "保冷ボックスの中で、温度は 0.0〜0.4 ℃ でした。",
+  ]);
+  const stated: Way["stated"] = new Map([["temperature", [5, 870]]]);
+  const left = sayWay(wayWith({ ...partly, stated }), ja);
+  assert.equal(left.tone, "amber");
+  assert.deepEqual(left.sentences.slice(1), [
+    "保冷ボックスの中で、温度は 0.0〜8.7 ℃ でした。",
+    "決められた範囲（−1〜2 ℃）から外れた値があります。",
+  ]);
+  const long = { ...partly, stated, outside: new Map([["temperature" as const, 45 * MINUTE]]) };
+  assert.equal(
+    sayWay(wayWith(long), ja).sentences[2],
+    "決められた範囲（−1〜2 ℃）から 45 分 以上 外れました（外れてよいのは 30 分まで）。",
+  );
+  const never: Way["limits"] = new Map([["temperature", { ...COLD, allowedMinutes: 0 }]]);
+  assert.equal(sayWay(wayWith({ ...partly, stated, limits: never }), ja).tone, "red");
+});
+
+test("a chart's marks are rounded as the sentence beside it", () => {
+  const way = wayWith({ held: new Map([["temperature", [series(331, 862)]]]) });
+  assert.match(sayWay(way, ja).sentences[0] as string, /3\.3〜8\.7/);
+  const chart = toHtml(chartsView(way, ja));
+  assert.match(chart, />8\.7°</);
+  assert.doesNotMatch(chart, />8\.6°</);
 });
 
 test("says long times in hours, and what is allowed as well", () => {

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { easier } from "../../page/easy.ts";
 import { CHALLENGE, Told } from "../../page/test/told.ts";
 import { readBundle } from "../../shared/bundle.ts";
 import { utf8 } from "../../shared/bytes.ts";
 import { wordsOf } from "../../shared/dictionaries.ts";
 import { Malformed } from "../../shared/malformed.ts";
 import { readStatement } from "../../shared/statement.ts";
+import { easier } from "../../shared/test/easier.ts";
 import { VECTORS } from "../../shared/test/vectors.ts";
 import { GTIN } from "../../shared/test/world.ts";
 import { DAY, MINUTE } from "../../shared/time.ts";
@@ -73,6 +73,7 @@ const changed = (bundle: Uint8Array, change: (json: BundleJson) => void): Uint8A
 };
 
 interface BundleJson {
+  documents: string[];
   events: string[];
   histories: [string, [number, number][]][];
 }
@@ -254,6 +255,64 @@ test("a lie of the golden vectors is red, and never harmless", async () => {
     assert.ok(!title.includes("かわっていません") || kind === "held", `${name}: ${title}`);
   }
   assert.ok(lies > 100, String(lies));
+});
+
+test("descriptions that are missing are counted, and never called complete", async () => {
+  const { question } = await komatsuna();
+  const bundle = changed(question.bundle, (json) => {
+    json.documents = [];
+  });
+  for (const speech of Object.values(SPEECHES)) {
+    for (const challenge of [null, CHALLENGE]) {
+      const { title, lines } = await said({ ...question, bundle, challenge }, { speech });
+      const count = speech === SPEECHES.en ? /3 of 3/ : /3.*3/;
+      assert.ok(
+        lines.some((line) => count.test(line)),
+        lines.join(),
+      );
+      assert.doesNotMatch(title, /すべて|ぜんぶ そろって|complete/);
+    }
+  }
+  const { tone } = await said({ ...question, bundle, challenge: CHALLENGE });
+  assert.equal(tone, "good");
+});
+
+test("an edited file without its descriptions is not said to hold the same", async () => {
+  const { question } = await komatsuna();
+  const json = JSON.parse(new TextDecoder().decode(question.bundle)) as BundleJson;
+  const whole = await said({ ...question, bundle: utf8(JSON.stringify(json, null, 1)) });
+  assert.deepEqual(whole.lines, [ja.own.rewrittenHelp]);
+  json.documents = [];
+  const bare = await said({ ...question, bundle: utf8(JSON.stringify(json, null, 1)) });
+  assert.deepEqual(bare.lines, [ja.own.rewrittenUnsure]);
+});
+
+test("readings that are missing leave nothing that says all is there, and hide no warm night", async () => {
+  const cases: Record<"bundle" | "trust" | "subject" | "challenge" | "name", string>[] = JSON.parse(
+    readFileSync(join(VECTORS, "bundles", "bundles.json"), "utf8"),
+  );
+  for (const [name, tone] of [
+    ["the_readings_of_a_cool_hour_are_left_out_of_a_warm_night", "red"],
+    ["the_readings_of_a_warm_hour_are_left_out", "red"],
+    ["the_readings_of_a_warm_hour_that_is_allowed_are_left_out", "amber"],
+    ["the_readings_of_a_warm_hour_are_left_out_where_none_is_allowed", "red"],
+  ]) {
+    const one = cases.find((vector) => vector.name === name);
+    assert.ok(one, name);
+    const spoken = await said({
+      bundle: readFileSync(join(VECTORS, "bundles", one.bundle)),
+      trust: readTrust(readFileSync(join(VECTORS, "bundles", one.trust))),
+      url: one.subject,
+      challenge: Buffer.from(one.challenge, "base64url"),
+      maxAgeMs: null,
+      now: 0,
+    });
+    assert.equal(spoken.tone, tone, name);
+    const all = [spoken.title, ...spoken.lines].join("");
+    assert.doesNotMatch(all, /欠けはありません|まだ|すべて/, all);
+    assert.match(all, /3 区間のうち 1 区間/);
+    assert.match(all, /12\.0 ℃/);
+  }
 });
 
 test("signatures of others than the trust list names are told from broken ones", async () => {

@@ -17,7 +17,7 @@ public final class Assets {
       Map.of(
           "ja", List.of("src/shared/words/ja.json"),
           "en", List.of("src/page/tongue.ts", "src/shared/words/en.json"),
-          "easy", List.of("src/page/easy.ts", "src/shared/words/ja.json"));
+          "easy", List.of("src/page/easy.ts", "src/shared/words/easy.json"));
 
   private final Json.Obj chunks;
 

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.util.List;
 import jp.sanchi.kernel.event.Json;
 import jp.sanchi.kernel.event.MalformedEvent;
+import jp.sanchi.kernel.proof.Malformed;
+import jp.sanchi.kernel.proof.TrustRoots;
 
 /** Says what this is, with packages to try it on. */
 @WebServlet("")
@@ -22,7 +24,25 @@ public class HomePage extends HttpServlet {
   @Override
   protected void doGet(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    pages.home(request, response, samples(request));
+    pages.home(request, response, samples(request), keeping(request));
+  }
+
+  /** Which words say who keeps the ledger: no more than its trust list says. */
+  private String keeping(HttpServletRequest request) {
+    try {
+      RestApi.Answer trust = api.trust(request);
+      return trust.ok() ? keeping(trust.body()) : "homeChained";
+    } catch (RestApi.Unreachable e) {
+      return "homeChained";
+    }
+  }
+
+  static String keeping(byte[] trust) {
+    try {
+      return TrustRoots.read(trust).oneOperator() ? "homeOneOperator" : "homeShared";
+    } catch (Malformed e) {
+      return "homeChained";
+    }
   }
 
   private List<Pages.Sample> samples(HttpServletRequest request) {

@@ -16,7 +16,8 @@ import jp.sanchi.kernel.proof.Start;
 
 /**
  * Where a code leads: RFC 9264 in the form of the GS1-Conformant resolver standard 1.2. Each link
- * is made from the code alone, so it says nothing about whether there is such a thing.
+ * but that of a recall is made from the code alone, so it says nothing about whether there is such
+ * a thing.
  *
  * @param link what was scanned
  * @param links the first of a type is the one for those who don't say which they want
@@ -46,14 +47,18 @@ record Linkset(DigitalLink link, List<Link> links) {
    * The links of a code.
    *
    * @param origin of this server, without a slash at the end
+   * @param recalled whether its page tells of a recall
    */
-  static Linkset of(DigitalLink link, String origin) {
+  static Linkset of(DigitalLink link, String origin, boolean recalled) {
     String page = origin + link.path();
     List<Link> links = new ArrayList<>();
     links.add(new Link("defaultLink", page, "text/html", null, titles("title")));
     pages(links, "pip", page);
     if (hasStory(link)) {
       pages(links, "traceability", page);
+      if (recalled) {
+        pages(links, "recallStatus", page);
+      }
       String bundle =
           origin + "/api/bundles?subject=" + URLEncoder.encode(link.path(), StandardCharsets.UTF_8);
       links.add(new Link("traceability", bundle, "application/json", null, titles("verifyBundle")));

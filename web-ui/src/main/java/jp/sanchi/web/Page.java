@@ -15,9 +15,10 @@ public record Page(Words words, String asked, String title, Assets assets, Previ
    * A preview of a link.
    *
    * @param address of the page
-   * @param image its address
+   * @param image its address: the thing's own picture, if there is one
+   * @param drawn whether the picture is ours, whose size is known
    */
-  public record Preview(String text, String address, String image) {}
+  public record Preview(String text, String address, String image, boolean drawn) {}
 
   static Words wordsFor(HttpServletRequest request) {
     return Words.of(request.getParameter("lang"), request.getHeader("Accept-Language"));

@@ -34,7 +34,16 @@ public class Pages {
   /** A demonstration package. */
   public record Sample(String name, String path) {}
 
-  void home(HttpServletRequest request, HttpServletResponse response, List<Sample> samples)
+  /**
+   * The home page.
+   *
+   * @param keeping which words say who keeps the ledger
+   */
+  void home(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      List<Sample> samples,
+      String keeping)
       throws IOException {
     Words words = Page.wordsFor(request);
     send(
@@ -44,9 +53,11 @@ public class Pages {
         "home.jte",
         Map.of(
             "page",
-            page(request, words.ui("home"), preview(request, "/", words.ui("homeLead"))),
+            page(request, words.ui("home"), preview(request, "/", words.ui("homeLead"), null)),
             "samples",
             samples,
+            "keeping",
+            words.ui(keeping),
             "origin",
             Origin.of(request)));
   }
@@ -55,6 +66,7 @@ public class Pages {
    * A package, lot or unit.
    *
    * @param telling null where nothing could be verified: then the page says only that
+   * @param copies what is said of a copied code, for readers without scripts
    * @param address of the page, without query
    */
   void thing(
@@ -62,6 +74,7 @@ public class Pages {
       HttpServletResponse response,
       int status,
       Telling telling,
+      List<String> copies,
       String address)
       throws IOException {
     Words words = Page.wordsFor(request);
@@ -78,8 +91,9 @@ public class Pages {
         page(
             request,
             words.ui("pageTitle", Map.of("title", title)),
-            preview(request, address, said)));
+            preview(request, address, said, telling == null ? null : telling.photo())));
     values.put("telling", telling);
+    values.put("copies", copies);
     values.put("address", address);
     values.put("origin", Origin.of(request));
     // Not even a shared cache may know who looks at which package
@@ -95,6 +109,18 @@ public class Pages {
       String title,
       String text)
       throws IOException {
+    message(request, response, status, title, text, Map.of());
+  }
+
+  /** The same, with values in the sentence. */
+  void message(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      int status,
+      String title,
+      String text,
+      Map<String, String> values)
+      throws IOException {
     Words words = Page.wordsFor(request);
     response.setHeader("Cache-Control", "no-store");
     send(
@@ -108,7 +134,7 @@ public class Pages {
             "title",
             words.ui(title),
             "text",
-            words.ui(text)));
+            words.ui(text, values)));
   }
 
   /**
@@ -138,9 +164,11 @@ public class Pages {
     return new Page(Page.wordsFor(request), Page.askedIn(request), title, assets, preview);
   }
 
-  private static Page.Preview preview(HttpServletRequest request, String path, String text) {
+  private static Page.Preview preview(
+      HttpServletRequest request, String path, String text, Telling.Photo photo) {
     String origin = Origin.of(request);
-    return new Page.Preview(text, origin + path, origin + "/preview.png");
+    String image = photo == null ? "/preview.png" : "/api/photos/" + photo.hash();
+    return new Page.Preview(text, origin + path, origin + image, photo == null);
   }
 
   private void send(

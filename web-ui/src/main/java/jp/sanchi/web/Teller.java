@@ -18,6 +18,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import jp.sanchi.kernel.event.DigitalLink;
 import jp.sanchi.kernel.event.IsoTime;
@@ -60,6 +61,8 @@ final class Teller {
 
   private static final int MORNING_TO = 10;
 
+  private static final long FRESH_MS = 36 * 3_600_000L;
+
   private final Story story;
   private final List<Finding> findings;
   private final Words words;
@@ -82,6 +85,57 @@ final class Teller {
    */
   static Telling tell(BundleVerifier.Result verified, Words words) {
     return new Teller(verified, words).telling();
+  }
+
+  /**
+   * What somebody says of a copy of a package's code whom it was not sent to, with its sale: for
+   * readers without scripts. What browsers say of copies is computed by {@code copies.ts}.
+   */
+  static List<String> copies(BundleVerifier.Result verified, Words words) {
+    return new Teller(verified, words).copies();
+  }
+
+  private List<String> copies() {
+    Subject subject = story.start().subject();
+    if (subject.kind() != Subject.Kind.PACKAGE) {
+      return List.of();
+    }
+    List<Standing> history = story.history(subject.text());
+    List<String> said =
+        history.stream()
+            .filter(entry -> entry.live() && !entry.confirmed() && entry.is("clone_noticed"))
+            .map(Standing::event)
+            .map(
+                event ->
+                    words.ui(
+                        "copiesSaid",
+                        Map.of(
+                            "who", organisation(event.actor()),
+                            "when", when(event),
+                            "reason", said(event, "sanchi:reason"))))
+            .toList();
+    if (said.isEmpty()) {
+      return said;
+    }
+    Stream<String> sale =
+        history.stream()
+            .filter(entry -> entry.counts() && entry.is("sold"))
+            .limit(1)
+            .map(Standing::event)
+            .map(
+                event -> {
+                  String place = placeOf(event);
+                  return words.ui(
+                      "copiesSold",
+                      Map.of(
+                          "when",
+                          when(event),
+                          "place",
+                          place == null ? organisation(event.actor()) : place));
+                });
+    return Stream.of(sale, said.stream(), Stream.of(words.ui("copiesSaidNote")))
+        .flatMap(sentences -> sentences)
+        .toList();
   }
 
   private Telling telling() {
@@ -347,8 +401,14 @@ final class Teller {
   /** Where it comes from, and since when it is on its way. */
   private List<Telling.Field> brief() {
     Map<String, List<String>> brief = new LinkedHashMap<>();
-    brief.put("place", commissionings().stream().map(this::placeOf).filter(Teller::says).toList());
-    brief.put("harvest", harvest());
+    Harvest harvest = harvest();
+    // Nothing was harvested where it was put together or made into something else
+    brief.put(
+        harvest != null && harvest.elsewhere() ? "madeAt" : "place",
+        commissionings().stream().map(this::placeOf).filter(Teller::says).toList());
+    brief.put(
+        harvest != null && harvest.landed() ? "landed" : "harvest",
+        harvest == null ? List.of() : List.of(harvest.text()));
     return fields(brief);
   }
 
@@ -390,6 +450,12 @@ final class Teller {
             .toList());
     facts.put("bestBefore", bestBefore.stream().map(this::date).toList());
     return fields(facts);
+  }
+
+  /** A text of an event in the reader's language, as far as its authors say it in both. */
+  private String said(TraceEvent event, String member) {
+    String text = event.text(member);
+    return says(text) ? translated(text, authors(event)) : null;
   }
 
   private static List<String> authors(TraceEvent event) {
@@ -451,7 +517,7 @@ final class Teller {
   }
 
   /** When it was harvested, or what it was made from. */
-  private List<String> harvest() {
+  private Harvest harvest() {
     for (Set<String> lots : List.of(story.mainLots(), story.inputLots())) {
       List<TraceEvent> events =
           lots.stream()
@@ -466,14 +532,31 @@ final class Teller {
         String to = marked(last, when(last));
         String text = from.equals(to) ? from : words.ui("range", Map.of("from", from, "to", to));
         boolean fresh =
-            lots.equals(story.mainLots()) && events.stream().allMatch(Teller::isOfTheMorning);
-        return List.of(
+            lots.equals(story.mainLots())
+                && events.stream().allMatch(Teller::isOfTheMorning)
+                && isFresh(events.get(0));
+        return new Harvest(
             fresh
                 ? words.ui("inBrackets", Map.of("text", text, "more", words.ui("morning")))
-                : text);
+                : text,
+            !lots.equals(story.mainLots()),
+            events.stream().anyMatch(event -> says(event.text("sanchi:faoArea"))));
       }
     }
-    return List.of();
+    return null;
+  }
+
+  /** When; whether of what it was made from; whether out of the water. */
+  private record Harvest(String text, boolean elsewhere, boolean landed) {}
+
+  /**
+   * As long as nobody has had it in hand much later: a word that praises must not outlive itself.
+   */
+  private boolean isFresh(TraceEvent harvested) {
+    return told(own(null)).stream()
+        .map(one -> one.entry().event())
+        .filter(event -> event.row() != null && event.row().custody())
+        .allMatch(event -> event.eventTime() - harvested.eventTime() <= FRESH_MS);
   }
 
   /** Of plants: a catch or a slaughter at that hour means nothing to who buys it. */
@@ -504,12 +587,12 @@ final class Teller {
   private Telling.Alert recall(Finding finding, TraceEvent event) {
     String hazard = event.text("sanchi:hazard");
     List<Telling.Field> rows = new ArrayList<>();
-    add(rows, words.ui("recallAdvice"), event.text("sanchi:advice"));
-    add(rows, words.ui("why"), event.text("sanchi:reason"));
+    add(rows, words.ui("contact"), localised("organisation/" + event.actor(), "contact"));
+    add(rows, words.ui("why"), said(event, "sanchi:reason"));
+    add(rows, words.ui("recallAdvice"), said(event, "sanchi:advice"));
     add(rows, words.ui("hazard"), says(hazard) ? words.word("words", hazard) : null);
     add(rows, words.ui("recall"), words.ui("recallSince", Map.of("when", when(event))));
     add(rows, words.ui("recordedBy"), organisation(event.actor()));
-    add(rows, words.ui("contact"), localised("organisation/" + event.actor(), "contact"));
     String text = finding.code().equals("recalled") ? "recallText" : "recallInputText";
     return new Telling.Alert(
         finding.code(),
@@ -559,10 +642,30 @@ final class Teller {
         notice.about().add(about);
       }
     }
+    Set<String> withdrawn = story.withdrawn();
+    if (withdrawn.stream().anyMatch(this::ofGoods)) {
+      String text =
+          words.ui(
+              "withdrawn",
+              Map.of(
+                  "count", Integer.toString(withdrawn.size()),
+                  "of", Integer.toString(story.described().size())));
+      notices.put("", new Telling.Notice("withdrawn", "neutral", text, List.of()));
+    }
     return SEVERITIES.stream()
         .flatMap(
             severity -> notices.values().stream().filter(one -> one.severity().equals(severity)))
         .toList();
+  }
+
+  /**
+   * Whether it is a product, or whoever it is of: without their descriptions there are no names.
+   */
+  private boolean ofGoods(String subject) {
+    return subject.startsWith("product/")
+        || Stream.concat(story.mainLots().stream(), story.inputLots().stream())
+            .map(story::commissioner)
+            .anyMatch(gln -> subject.equals("organisation/" + gln));
   }
 
   private String about(Subject subject) {
@@ -628,7 +731,8 @@ final class Teller {
       return null;
     }
     String happened = local(event.eventTime(), event.offsetMinutes()).substring(0, 10);
-    String recorded = local(entry.recordTime(), event.offsetMinutes()).substring(0, 10);
+    // What was written down together has one date, wherever it happened
+    String recorded = local(entry.recordTime(), home()).substring(0, 10);
     String pattern = happened.regionMatches(0, recorded, 0, 4) ? "dayMonth" : "date";
     return words.ui("recordedLater", Map.of("date", date(recorded, pattern)));
   }
@@ -791,31 +895,59 @@ final class Teller {
   }
 
   private List<Telling.Temperature> temperatures() {
+    if (!story.coldChain().told()) {
+      return List.of();
+    }
     List<ColdChain.Way> ways = story.coldChain().ways();
-    return ways.stream()
-        .filter(way -> way.carriedMs() > 0)
-        .map(way -> temperature(way, ways.size() > 1))
-        .toList();
+    List<ColdChain.Way> carried = ways.stream().filter(way -> way.carriedMs() > 0).toList();
+    if (carried.isEmpty() && promisesTemperature()) {
+      return List.of(
+          new Telling.Temperature(null, "neutral", List.of(words.ui("temperatureUnknown")), false));
+    }
+    return carried.stream().map(way -> temperature(way, ways.size() > 1)).toList();
+  }
+
+  private boolean promisesTemperature() {
+    return commissionings().stream()
+        .map(event -> event.payload().get("sanchi:limits"))
+        .filter(Json.Arr.class::isInstance)
+        .flatMap(limits -> ((Json.Arr) limits).items().stream())
+        .anyMatch(limit -> ((Json.Obj) limit).text("sanchi:measure").equals("temperature"));
   }
 
   private Telling.Temperature temperature(ColdChain.Way way, boolean several) {
     String title =
         several ? words.ui("unit") + " " + Subject.parse(way.unit()).values().get(0) : null;
-    if (way.measuredMs() == 0) {
+    boolean whole = way.missing() == 0;
+    if (whole && way.measuredMs() == 0) {
       String none =
           words.ui("temperatureNone", Map.of("time", lasting(begunMinutes(way.carriedMs()))));
-      return new Telling.Temperature(title, "neutral", List.of(none));
+      return new Telling.Temperature(title, "neutral", List.of(none), false);
     }
     List<String> sentences = new ArrayList<>();
-    boolean gap = way.notMeasuredMs() >= MINUTE_MS;
+    boolean gap = whole && way.notMeasuredMs() >= MINUTE_MS;
     String tone = gap || !way.limits().containsKey("temperature") ? "neutral" : "good";
+    if (!whole) {
+      tone = "amber";
+      sentences.add(
+          words.ui(
+              "readingsMissing",
+              Map.of(
+                  "count", Integer.toString(way.missing()),
+                  "of", Integer.toString(way.windows()))));
+    }
     for (String measure : ColdChain.MEASURES) {
-      List<List<ColdChain.Held>> held = way.held().get(measure);
-      if (held == null) {
+      ColdChain.Stated stated = way.stated().get(measure);
+      var values =
+          LongStream.concat(
+                  way.held().getOrDefault(measure, List.of()).stream()
+                      .flatMap(List::stream)
+                      .mapToLong(ColdChain.Held::value),
+                  stated == null ? LongStream.of() : LongStream.of(stated.low(), stated.high()))
+              .summaryStatistics();
+      if (values.getCount() == 0) {
         continue;
       }
-      var values =
-          held.stream().flatMap(List::stream).mapToLong(ColdChain.Held::value).summaryStatistics();
       sentences.add(
           words.ui(
               measure + "Range",
@@ -832,16 +964,20 @@ final class Teller {
           exceeded
               ? limit.allowedMinutes() == 0 ? "measureLeft" : "measureExceeded"
               : outside > 0 ? "measureAllowed" : gap ? "measureKeptMeasured" : "measureKept";
-      sentences.add(
-          words.ui(
-              sentence,
-              Map.of(
-                  "limit",
-                  bounds(measure, limit.minimum(), limit.maximum()),
-                  "time",
-                  lasting(begunMinutes(outside)),
-                  "allowed",
-                  lasting(limit.allowedMinutes()))));
+      String lasted = lasting(begunMinutes(outside));
+      // That nothing is known to have left them says nothing of what is missing
+      if (whole || way.leaves(measure)) {
+        sentences.add(
+            words.ui(
+                whole || outside > 0 ? sentence : "measureLeftSome",
+                Map.of(
+                    "limit",
+                    bounds(measure, limit.minimum(), limit.maximum()),
+                    "time",
+                    whole ? lasted : words.ui("atLeast", Map.of("from", lasted)),
+                    "allowed",
+                    lasting(limit.allowedMinutes()))));
+      }
       if (exceeded) {
         tone = tone.equals("red") || measure.equals("temperature") ? "red" : "amber";
       }
@@ -850,7 +986,7 @@ final class Teller {
       sentences.add(
           words.ui("temperatureGap", Map.of("time", lasting(begunMinutes(way.notMeasuredMs())))));
     }
-    return new Telling.Temperature(title, tone, sentences);
+    return new Telling.Temperature(title, tone, sentences, true);
   }
 
   /** Between which values something has to stay, with the unit. */
@@ -962,7 +1098,7 @@ final class Teller {
       add(rows, words.ui("validity"), revoked ? null : words.ui("range", validity));
     }
     if (revoked || decision.equals("certificate_suspended")) {
-      add(rows, words.ui("why"), last.text("sanchi:reason"));
+      add(rows, words.ui("why"), said(last, "sanchi:reason"));
     }
     add(rows, words.ui("number"), subject.value());
     return new Telling.Certificate(

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -69,7 +71,31 @@ public record Telling(
   public record Photo(String hash, String type) {}
 
   /** A line of a table. */
-  public record Field(String label, String text) {}
+  public record Field(String label, String text) {
+    private static final Pattern TELEPHONE =
+        Pattern.compile("(?:\\+\\d{1,3}[- ]?|0)\\d{1,4}[- ]\\d{1,4}[- ]\\d{3,4}");
+
+    /** Its text, with the telephone numbers apart. */
+    public List<Piece> pieces() {
+      List<Piece> pieces = new ArrayList<>();
+      Matcher number = TELEPHONE.matcher(text);
+      int end = 0;
+      while (number.find()) {
+        pieces.add(new Piece(text.substring(end, number.start()), null));
+        pieces.add(new Piece(number.group(), number.group().replaceAll("[- ]", "")));
+        end = number.end();
+      }
+      pieces.add(new Piece(text.substring(end), null));
+      return pieces;
+    }
+  }
+
+  /**
+   * A piece of a text.
+   *
+   * @param call the number that it is, as telephones call it, or null
+   */
+  public record Piece(String text, String call) {}
 
   /**
    * What people must know before they read anything else.
@@ -147,8 +173,15 @@ public record Telling(
    *
    * @param title which case, or null where there is one only
    * @param tone red, amber, neutral or good
+   * @param calculated whether anything was, from readings
    */
-  public record Temperature(String title, String tone, List<String> sentences) {}
+  public record Temperature(
+      String title, String tone, List<String> sentences, boolean calculated) {}
+
+  /** Whether anything was calculated from readings. */
+  public boolean calculated() {
+    return temperatures.stream().anyMatch(Temperature::calculated);
+  }
 
   /**
    * A lot that it was made from.

@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import jp.sanchi.kernel.event.DigitalLink;
@@ -29,6 +30,7 @@ import jp.sanchi.kernel.proof.TrustRoots;
 public class ThingPage extends HttpServlet {
   private static final long serialVersionUID = 1L;
   private static final int MOST_RECALLED = 5;
+  private static final String ANY_LOT = "0";
   private static final Json.Limits LOTS = new Json.Limits(1 << 14, 4);
   private static final Set<String> ALL_LINKS = Set.of("linkset", "all");
 
@@ -44,7 +46,7 @@ public class ThingPage extends HttpServlet {
     response.setHeader("Vary", "Accept, Accept-Language");
     DigitalLink link;
     try {
-      link = DigitalLink.parse(address);
+      link = DigitalLink.parse(TypedCode.withoutSlash(address));
     } catch (MalformedEvent e) {
       String expanded = CompressedLink.expand(address);
       if (expanded == null) {
@@ -70,7 +72,8 @@ public class ThingPage extends HttpServlet {
       throws IOException {
     String type = request.getParameter("linkType");
     boolean json = Accept.prefersJson(request.getHeader("Accept"));
-    Linkset linkset = Linkset.of(link, Origin.of(request));
+    boolean links = type != null || json;
+    Linkset linkset = Linkset.of(link, Origin.of(request), links && recalledItself(request, link));
     response.setHeader(
         "Link",
         "<%s?linkType=linkset>; rel=\"linkset\"; type=\"%s\""
@@ -99,22 +102,56 @@ public class ThingPage extends HttpServlet {
   /** Of the kind of product nothing is told but which of its lots are recalled. */
   private void product(HttpServletRequest request, HttpServletResponse response, DigitalLink link)
       throws IOException {
-    Map<String, Telling> recalled =
-        Accept.prefersJson(request.getHeader("Accept")) ? Map.of() : recalled(request, link);
-    if (recalled.isEmpty()) {
+    if (Accept.prefersJson(request.getHeader("Accept"))) {
       refuse(request, response, "productOnly");
-    } else {
+      return;
+    }
+    Map<String, Telling> recalled = recalled(request, link);
+    if (recalled == null) {
+      refuse(request, response, "productOnly");
+    } else if (!recalled.isEmpty()) {
       pages.product(request, response, recalled);
+    } else if (foreign(request, link)) {
+      Map<String, String> named = Map.of("gtin", link.value());
+      pages.message(request, response, 404, "foreignTitle", "foreignText", named);
+    } else {
+      pages.message(request, response, 404, "productOnlyTitle", "productNotRecalled");
     }
   }
 
-  /** By the address of the lot: those whose own bundle says that they are recalled. */
+  /** Whether nobody has described this product, as the bundle of any lot of it says. */
+  private boolean foreign(HttpServletRequest request, DigitalLink product) {
+    try {
+      BundleVerifier.Result verified = verified(request, DigitalLink.lot(product.value(), ANY_LOT));
+      return verified != null
+          && verified.story() != null
+          && verified.story().history("product/" + product.value()).isEmpty();
+    } catch (RestApi.Unreachable | Malformed e) {
+      return false;
+    }
+  }
+
+  /** Whether its own bundle says that it is recalled. */
+  private boolean recalledItself(HttpServletRequest request, DigitalLink link) {
+    try {
+      BundleVerifier.Result verified = Linkset.hasStory(link) ? verified(request, link) : null;
+      return verified != null && verified.verdict().finds("recalled");
+    } catch (RestApi.Unreachable | Malformed e) {
+      return false;
+    }
+  }
+
+  /**
+   * By the address of the lot: those whose own bundle says that they are recalled; null where none
+   * is known and not all was read.
+   */
   private Map<String, Telling> recalled(HttpServletRequest request, DigitalLink product) {
     Map<String, Telling> recalled = new LinkedHashMap<>();
+    boolean whole = true;
     try {
       RestApi.Answer answer = api.recalledLots(request, product.value());
       if (!answer.ok()) {
-        return recalled;
+        return null;
       }
       Json.Obj found = (Json.Obj) Json.parse(answer.body(), LOTS);
       for (Json name : found.array("lots").items().stream().limit(MOST_RECALLED).toList()) {
@@ -122,6 +159,7 @@ public class ThingPage extends HttpServlet {
             new DigitalLink(Gs1.Key.GTIN, product.value(), null, ((Json.Text) name).value(), null);
         BundleVerifier.Result verified = verified(request, lot);
         if (verified == null || verified.story() == null) {
+          whole = false;
           continue;
         }
         Telling telling = Teller.tell(verified, Page.wordsFor(request));
@@ -131,8 +169,9 @@ public class ThingPage extends HttpServlet {
       }
     } catch (RestApi.Unreachable | Malformed | MalformedEvent e) {
       // What is known so far is told; the page says that it knows nothing of one package
+      whole = false;
     }
-    return recalled;
+    return whole || !recalled.isEmpty() ? recalled : null;
   }
 
   /** What the server beside says, verified; null where it says nothing. */
@@ -158,7 +197,7 @@ public class ThingPage extends HttpServlet {
     try {
       BundleVerifier.Result verified = verified(request, link);
       if (verified == null) {
-        pages.thing(request, response, 503, null, address);
+        pages.thing(request, response, 503, null, List.of(), address);
         return;
       }
       if (verified.story() == null) {
@@ -168,15 +207,18 @@ public class ThingPage extends HttpServlet {
                     + verified.verdict().failure().name()
                     + ", "
                     + verified.verdict().failure().reason());
-        pages.thing(request, response, 502, null, address);
+        pages.thing(request, response, 502, null, List.of(), address);
         return;
       }
-      pages.thing(request, response, 200, Teller.tell(verified, Page.wordsFor(request)), address);
+      Words words = Page.wordsFor(request);
+      Telling telling = Teller.tell(verified, words);
+      List<String> copies = telling.genuine() ? Teller.copies(verified, words) : List.of();
+      pages.thing(request, response, 200, telling, copies, address);
     } catch (RestApi.Unreachable e) {
-      pages.thing(request, response, 503, null, address);
+      pages.thing(request, response, 503, null, List.of(), address);
     } catch (Malformed e) {
       getServletContext().log("The server beside hands out a trust.json that can't be read");
-      pages.thing(request, response, 502, null, address);
+      pages.thing(request, response, 502, null, List.of(), address);
     }
   }
 

@@ -77,7 +77,7 @@ final class TypedCode {
    */
   static String canonical(String path) {
     try {
-      DigitalLink link = DigitalLink.parse(path);
+      DigitalLink link = DigitalLink.parse(withoutSlash(path));
       String serial = link.serial();
       if (serial == null || isOurs(serial)) {
         return link.path();
@@ -89,6 +89,11 @@ final class TypedCode {
     } catch (MalformedEvent e) {
       return null;
     }
+  }
+
+  /** A slash at the end, which people and programs add, says nothing. */
+  static String withoutSlash(String path) {
+    return path.replaceFirst("(?<=[^/])/$", "");
   }
 
   private static boolean isOurs(String serial) {

@@ -11,16 +11,17 @@ import java.util.regex.Pattern;
 import jp.sanchi.kernel.event.Json;
 
 /**
- * A dictionary of the screens: the same files that the browser's scripts are built with, and those
- * in {@code server/} with what no script says, which nobody has to load.
+ * A dictionary of the screens: the same files that the browser's scripts are built with ({@code
+ * more/}: what shoppers are never told), and those in {@code server/} with what no script says,
+ * which nobody has to load.
  */
 public final class Words {
   private static final Pattern PLACE = Pattern.compile("\\{(\\w+)}");
   private static final Json.Limits LIMITS = new Json.Limits(1 << 20, 4);
   private static final List<Locale> LANGUAGES = List.of(Locale.JAPANESE, Locale.ENGLISH);
 
-  static final Words JAPANESE = new Words("ja", "ja", dictionary("ja"));
-  static final Words ENGLISH = new Words("en", "en", dictionary("en"));
+  static final Words JAPANESE = new Words("ja", "ja", whole("ja"));
+  static final Words ENGLISH = new Words("en", "en", whole("en"));
 
   /** Japanese in simpler sentences; pages add how the words are read. */
   static final Words EASY = new Words("easy", "ja", over(JAPANESE.sections, dictionary("easy")));
@@ -40,6 +41,10 @@ public final class Words {
     this.code = code;
     this.language = language;
     this.sections = sections;
+  }
+
+  private static Json.Obj whole(String language) {
+    return over(dictionary(language), (Json.Obj) read("more/" + language + ".json"));
   }
 
   private static Json.Obj dictionary(String name) {

@@ -15,6 +15,7 @@ class AssetsTest {
          "src/page/easy.ts": {"file": "assets/e-4.js"},
          "src/page/tongue.ts": {"file": "assets/t-7.js"},
          "src/shared/words/ja.json": {"file": "assets/ja-5.js"},
+         "src/shared/words/easy.json": {"file": "assets/w-8.js"},
          "src/shared/words/en.json": {"file": "assets/en-6.js"},
          "src/page/page.ts": {"file": "assets/p-3.js", "imports": ["_ask.js"]}}""";
 
@@ -24,7 +25,7 @@ class AssetsTest {
     assertThat(assets.script()).isEqualTo("/assets/p-3.js");
     assertThat(assets.first()).containsExactly("/assets/a-1.js");
     assertThat(assets.preloads("en")).containsExactly("/assets/t-7.js", "/assets/en-6.js");
-    assertThat(assets.preloads("easy")).containsExactly("/assets/e-4.js", "/assets/ja-5.js");
+    assertThat(assets.preloads("easy")).containsExactly("/assets/e-4.js", "/assets/w-8.js");
   }
 
   @Test

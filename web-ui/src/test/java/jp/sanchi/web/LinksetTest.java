@@ -11,7 +11,7 @@ class LinksetTest {
   private static final String VOC = "https://ref.gs1.org/voc/";
   private static final String PATH = "/01/04569951110016/10/K%2F1";
   private static final Linkset LOT =
-      Linkset.of(DigitalLink.parse("http://shop.example" + PATH), "https://sanchi.example");
+      Linkset.of(DigitalLink.parse("http://shop.example" + PATH), "https://sanchi.example", false);
 
   private static Json.Obj context(Linkset linkset) {
     Json.Arr contexts = linkset.json().array("linkset");
@@ -71,10 +71,18 @@ class LinksetTest {
   @Test
   void promises_no_history_of_what_is_not_public() {
     for (String path : List.of("/8003/04569951110016A", "/414/4569951001017")) {
-      Linkset box = Linkset.of(DigitalLink.parse(path), "https://sanchi.example");
+      Linkset box = Linkset.of(DigitalLink.parse(path), "https://sanchi.example", false);
 
       assertThat(context(box).members().keySet())
           .containsExactlyInAnyOrder("anchor", VOC + "defaultLink", VOC + "pip");
     }
+  }
+
+  @Test
+  void leads_to_a_recall_where_there_is_one() {
+    Linkset recalled = Linkset.of(DigitalLink.parse(PATH), "https://sanchi.example", true);
+    assertThat(recalled.best("gs1:recallStatus", null, "ja").href())
+        .isEqualTo("https://sanchi.example" + PATH + "?lang=ja");
+    assertThat(LOT.best("gs1:recallStatus", null, "ja")).isNull();
   }
 }

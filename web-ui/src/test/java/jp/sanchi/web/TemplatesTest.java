@@ -22,12 +22,13 @@ class TemplatesTest {
            "src/page/tongue.ts": {"file": "t.js"},
            "src/shared/words/en.json": {"file": "en.js"},
            "src/shared/words/ja.json": {"file": "ja.js"},
+           "src/shared/words/easy.json": {"file": "w.js"},
            "src/page/page.ts": {"file": "p.js", "imports": ["_ask.js"]}}"""
               .getBytes(StandardCharsets.UTF_8));
 
   private static String render(String template, Words words, Map<String, Object> values) {
     var all = new HashMap<>(values);
-    all.put("page", new Page(words, null, EVIL, ASSETS, new Page.Preview(EVIL, EVIL, EVIL)));
+    all.put("page", new Page(words, null, EVIL, ASSETS, new Page.Preview(EVIL, EVIL, EVIL, true)));
     StringOutput html = new StringOutput();
     TemplateEngine.createPrecompiled(null, ContentType.Html, null, "jp.sanchi.web.jte")
         .render(template, all, html);
@@ -72,7 +73,7 @@ class TemplatesTest {
         List.of(field),
         List.of(new Telling.Notice("recalled", "red", EVIL, List.of(EVIL))),
         List.of(step),
-        List.of(new Telling.Temperature(EVIL, "red", List.of(EVIL))),
+        List.of(new Telling.Temperature(EVIL, "red", List.of(EVIL), true)),
         List.of(new Telling.Input(EVIL, EVIL, List.of(step))),
         List.of(
             new Telling.Certificate(EVIL, true, "neutral", null, EVIL, List.of(field)),

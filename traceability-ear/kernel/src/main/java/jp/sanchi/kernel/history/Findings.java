@@ -421,7 +421,8 @@ public final class Findings {
       if (way.exceeds("humidity")) {
         add("humidity_exceeded", Severity.AMBER, Audience.SHOPPER, way.unit(), null);
       }
-      if (way.notMeasuredMs() >= MINUTE) {
+      // Where readings are missing, nobody knows that
+      if (way.missing() == 0 && way.notMeasuredMs() >= MINUTE) {
         add("not_measured", Severity.NEUTRAL, Audience.SHOPPER, way.unit(), null);
       }
     }

@@ -6,10 +6,12 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import jp.sanchi.kernel.event.Base64Url;
 import jp.sanchi.kernel.event.Json;
 import jp.sanchi.kernel.event.MalformedEvent;
@@ -253,6 +255,50 @@ public record Bundle(
           statement(bundle.object("statement")));
     } catch (MalformedEvent e) {
       throw malformed();
+    }
+  }
+
+  /**
+   * Puts in the one form what may once have been a bundle: who changes an event changes its id, so
+   * that it stands in the wrong place. What is wrong in it, the checks then find.
+   *
+   * @return null if that is none even so
+   */
+  public static byte[] inOrder(byte[] bytes) {
+    try {
+      Json.Obj bundle = (Json.Obj) Json.parse(bytes, LIMITS);
+      List<String> events = texts(bundle.array("events"));
+      List<Integer> order =
+          IntStream.range(0, events.size())
+              .boxed()
+              .sorted(Comparator.comparing(index -> idOf(events.get(index)), Bundle::compare))
+              .toList();
+      var histories = new ArrayList<Json.Arr>();
+      for (Json one : bundle.array("histories").items()) {
+        Json.Arr history = array(one, 2);
+        var entries = new ArrayList<Json>();
+        for (Json item : array(history.get(1)).items()) {
+          Json.Arr entry = array(item, 2);
+          int was = Math.toIntExact(count(entry.get(0)));
+          entries.add(Json.array(order.indexOf(was), entry.get(1)));
+        }
+        histories.add(Json.array(text(history.get(0)), entries));
+      }
+      histories.sort(Comparator.comparing(one -> text(one.get(0)), Bundle::compare));
+      var documents = new ArrayList<>(bundle.array("documents").items());
+      documents.sort(Comparator.comparing(one -> hash(bytes(one, 0)), Bundle::compare));
+      byte[] inOrder =
+          bundle
+              .with("documents", new Json.Arr(documents))
+              .with(
+                  "events",
+                  new Json.Arr(order.stream().<Json>map(i -> Json.of(events.get(i))).toList()))
+              .with("histories", new Json.Arr(List.copyOf(histories)))
+              .canonical();
+      read(inOrder);
+      return inOrder;
+    } catch (MalformedEvent | Malformed | ClassCastException | ArithmeticException e) {
+      return null;
     }
   }
 

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
@@ -85,6 +87,7 @@ public final class BundleVerifier {
   private ColdChain coldChain = ColdChain.NOT_CHECKED;
   private final Map<String, Enrolled> keys = new ConcurrentHashMap<>();
   private final Map<String, Json.Obj> documents = new HashMap<>();
+  private final SortedSet<String> described = new TreeSet<>();
 
   /** Ends the run; carries no stack trace since it is an ordinary outcome. */
   private static final class Failed extends RuntimeException {
@@ -170,7 +173,7 @@ public final class BundleVerifier {
             stated,
             start.subject().text(),
             new Verdict.Trusted(trust.fingerprint(), trust.mode(), trust.oneOperator()));
-    Story story = good ? new Story(required, statement, documents, coldChain) : null;
+    Story story = good ? new Story(required, statement, documents, described, coldChain) : null;
     return new Result(verdict, story);
   }
 
@@ -580,6 +583,7 @@ public final class BundleVerifier {
       failIf(subjects == null, "document_surplus");
       subjects.forEach(subject -> documents.put(subject, document));
     }
+    described.values().forEach(this.described::addAll);
     return null;
   }
 
@@ -607,11 +611,11 @@ public final class BundleVerifier {
   }
 
   private String readings() {
-    Set<String> windows = new HashSet<>();
+    Map<String, TraceEvent> windows = new TreeMap<>();
     for (String subject : histories.keySet()) {
       for (Standing entry : required.history(subject)) {
         if (entry.is("window_recorded", "window_supplemented")) {
-          windows.add(entry.event().id());
+          windows.put(entry.event().id(), entry.event());
         }
       }
     }
@@ -628,11 +632,8 @@ public final class BundleVerifier {
       }
       windows.remove(one.event());
     }
-    if (!windows.isEmpty()) {
-      return "readings_not_included";
-    }
-    coldChain = ColdChain.of(required, measured, statement.time());
-    return null;
+    coldChain = ColdChain.of(required, measured, List.copyOf(windows.values()), statement.time());
+    return windows.isEmpty() ? null : "readings_not_included";
   }
 
   private static void leaf(byte[] leaf) {

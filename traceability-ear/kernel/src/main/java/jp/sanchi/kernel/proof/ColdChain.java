@@ -4,11 +4,14 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import jp.sanchi.kernel.event.IsoTime;
 import jp.sanchi.kernel.event.Json;
 import jp.sanchi.kernel.event.TraceEvent;
 import jp.sanchi.kernel.history.Standing;
@@ -31,16 +34,34 @@ public final class ColdChain {
   /** What has limits, in the order in which it is told. */
   public static final List<String> MEASURES = List.of(TEMPERATURE, "humidity");
 
-  private final boolean checked;
+  private final boolean told;
   private final List<Way> ways;
 
-  private ColdChain(boolean checked, List<Way> ways) {
-    this.checked = checked;
+  private ColdChain(boolean told, List<Way> ways) {
+    this.told = told;
     this.ways = List.copyOf(ways);
   }
 
   /** A window's event with its verified readings. */
   record Measured(TraceEvent window, List<Reading> readings) {}
+
+  /**
+   * Readings in order of time, and when the last of them stops to stand: where others are missing,
+   * nobody knows what came after the window.
+   */
+  private record Series(List<Reading> readings, long end) {}
+
+  /**
+   * The least and the greatest value that windows without readings state.
+   *
+   * @param low in hundredths
+   * @param high in hundredths
+   */
+  public record Stated(long low, long high) {
+    private Stated and(Stated other) {
+      return new Stated(Math.min(low, other.low), Math.max(high, other.high));
+    }
+  }
 
   /**
    * The narrowest of the lots' limits on one measure.
@@ -54,6 +75,12 @@ public final class ColdChain {
       double value = scaled / 100.0;
       return minimum != null && value < Double.parseDouble(minimum.text())
           || maximum != null && value > Double.parseDouble(maximum.text());
+    }
+
+    /** Whether all values of a range are too low, or all too high. */
+    boolean excludesAll(Stated range) {
+      return minimum != null && range.high() / 100.0 < Double.parseDouble(minimum.text())
+          || maximum != null && range.low() / 100.0 > Double.parseDouble(maximum.text());
     }
 
     private Limit and(Limit other) {
@@ -86,6 +113,10 @@ public final class ColdChain {
    * @param outsideMs by measure, how long a value was outside of its limit
    * @param held by measure, then by device, ascending in time, within the carriages; only where
    *     something was measured
+   * @param missing how many windows of its boxes have no readings here; then the times above are
+   *     the least that they can be
+   * @param windows how many its boxes have
+   * @param stated by measure, what those of them say that lie within a carriage
    */
   public record Way(
       String unit,
@@ -93,7 +124,10 @@ public final class ColdChain {
       long measuredMs,
       Map<String, Limit> limits,
       Map<String, Long> outsideMs,
-      Map<String, List<List<Held>>> held) {
+      Map<String, List<List<Held>>> held,
+      int missing,
+      int windows,
+      Map<String, Stated> stated) {
     /** How much of it nobody measured. */
     public long notMeasuredMs() {
       return carriedMs - measuredMs;
@@ -103,13 +137,26 @@ public final class ColdChain {
     public boolean exceeds(String measure) {
       Limit limit = limits.get(measure);
       return limit != null
-          && outsideMs.get(measure) > Math.min(limit.allowedMinutes(), A_CENTURY) * MINUTE;
+          && (outsideMs.get(measure) > Math.min(limit.allowedMinutes(), A_CENTURY) * MINUTE
+              || limit.allowedMinutes() == 0 && leaves(measure));
+    }
+
+    /** Whether a measure was ever outside of its limit, as far as is known. */
+    public boolean leaves(String measure) {
+      Limit limit = limits.get(measure);
+      Stated said = stated.get(measure);
+      return limit != null
+          && (outsideMs.get(measure) > 0
+              || said != null && (limit.excludes(said.low()) || limit.excludes(said.high())));
     }
   }
 
-  /** Whether the readings of all windows were there, so that the ways tell everything. */
-  public boolean checked() {
-    return checked;
+  /**
+   * Whether there is anything to tell: readings, or nothing that could have any. Otherwise all of
+   * them are yet to come.
+   */
+  public boolean told() {
+    return told;
   }
 
   /** Of each unit that was in a box, ascending by unit; units that others are inside of aside. */
@@ -120,22 +167,34 @@ public final class ColdChain {
   /**
    * Computes.
    *
+   * @param without the windows whose readings are not here
    * @param now the statement's time, ms since 1970
    */
-  static ColdChain of(Required required, List<Measured> measured, long now) {
-    Map<String, Map<String, List<Reading>>> boxes = new HashMap<>();
+  static ColdChain of(
+      Required required, List<Measured> measured, List<TraceEvent> without, long now) {
+    Map<String, List<TraceEvent>> missing = new HashMap<>();
+    without.forEach(
+        window -> missing.computeIfAbsent(box(window), none -> new ArrayList<>()).add(window));
+    Map<String, Integer> windows = new HashMap<>();
+    without.forEach(window -> windows.merge(box(window), 1, Integer::sum));
+    Map<String, Map<String, Series>> boxes = new HashMap<>();
     for (Measured one : measured) {
-      for (String subject : one.window().subjects()) {
-        if (subject.startsWith("box/")) {
-          Map<String, List<Reading>> devices =
-              boxes.computeIfAbsent(subject.split("/", -1)[1], none -> new TreeMap<>());
-          for (Reading reading : one.readings()) {
-            devices.computeIfAbsent(reading.device(), none -> new ArrayList<>()).add(reading);
-          }
-        }
+      String box = box(one.window());
+      windows.merge(box, 1, Integer::sum);
+      boolean whole = !missing.containsKey(box);
+      Map<String, Series> devices = boxes.computeIfAbsent(box, none -> new TreeMap<>());
+      for (Reading reading : one.readings()) {
+        devices
+            .computeIfAbsent(
+                whole ? reading.device() : reading.device() + " " + one.window().id(),
+                none -> new Series(new ArrayList<>(), whole ? Long.MAX_VALUE : end(one.window())))
+            .readings()
+            .add(reading);
       }
     }
-    boxes.values().forEach(devices -> devices.values().forEach(list -> list.sort(BY_TIME)));
+    boxes
+        .values()
+        .forEach(devices -> devices.values().forEach(series -> series.readings().sort(BY_TIME)));
     Map<String, Limit> limits =
         limits(required.mainLots().stream().map(required::history).toList());
     List<Way> ways = new ArrayList<>();
@@ -146,10 +205,46 @@ public final class ColdChain {
               .filter(carriage -> around.contains(carriage.unit()) && carriage.from() < now)
               .toList();
       if (!carriages.isEmpty()) {
-        ways.add(way(unit, carriages, boxes, limits, now));
+        ways.add(way(unit, carriages, boxes, windows, missing, limits, now));
       }
     }
-    return new ColdChain(true, ways);
+    return new ColdChain(without.isEmpty() || !measured.isEmpty(), ways);
+  }
+
+  /** Of a window: each is of one box. */
+  private static String box(TraceEvent window) {
+    return window.subjects().stream()
+        .filter(subject -> subject.startsWith("box/"))
+        .findFirst()
+        .orElseThrow()
+        .split("/", -1)[1];
+  }
+
+  private static long begin(TraceEvent window) {
+    return IsoTime.parse(window.text("sanchi:from"));
+  }
+
+  private static long end(TraceEvent window) {
+    return IsoTime.parse(window.text("sanchi:to"));
+  }
+
+  /** What a window states of a measure, or null. */
+  private static Stated stated(TraceEvent window, String measure) {
+    String type = measure.equals(TEMPERATURE) ? "Temperature" : "RelativeHumidity";
+    return window.payload().array("sensorElementList").items().stream()
+        .flatMap(element -> ((Json.Obj) element).array("sensorReport").items().stream())
+        .map(Json.Obj.class::cast)
+        .filter(report -> report.text("type").equals(type))
+        .map(
+            report ->
+                new Stated(
+                    hundredths(report.number("minValue")), hundredths(report.number("maxValue"))))
+        .reduce(Stated::and)
+        .orElse(null);
+  }
+
+  private static long hundredths(Json.Num value) {
+    return Math.round(Double.parseDouble(value.text()) * 100);
   }
 
   private static final Comparator<Reading> BY_TIME =
@@ -213,9 +308,13 @@ public final class ColdChain {
   private static Way way(
       String unit,
       List<Required.Carriage> carriages,
-      Map<String, Map<String, List<Reading>>> boxes,
+      Map<String, Map<String, Series>> boxes,
+      Map<String, Integer> windows,
+      Map<String, List<TraceEvent>> missing,
       Map<String, Limit> limits,
       long now) {
+    Set<String> without = new HashSet<>();
+    Map<String, Stated> stated = new TreeMap<>();
     List<Span> carried = new ArrayList<>();
     List<Span> measured = new ArrayList<>();
     Map<String, List<Span>> outside = new TreeMap<>();
@@ -224,9 +323,29 @@ public final class ColdChain {
     for (Required.Carriage carriage : carriages) {
       Span within = new Span(carriage.from(), Math.min(carriage.to(), now));
       carried.add(within);
-      for (List<Reading> readings : boxes.getOrDefault(carriage.box(), Map.of()).values()) {
+      for (TraceEvent window : missing.getOrDefault(carriage.box(), List.of())) {
+        without.add(window.id());
+        boolean whole = begin(window) >= within.from() && end(window) < within.to();
         for (String measure : MEASURES) {
-          List<Held> held = held(readings, code(measure), within);
+          Stated said = stated(window, measure);
+          Limit limit = limits.get(measure);
+          if (said != null && whole) {
+            stated.merge(measure, said, Stated::and);
+          }
+          if (said != null && limit != null && limit.excludesAll(said)) {
+            outside
+                .get(measure)
+                .add(
+                    new Span(
+                        Math.max(begin(window), within.from()),
+                        Math.min(end(window), within.to())));
+          }
+        }
+      }
+      for (Series series : boxes.getOrDefault(carriage.box(), Map.of()).values()) {
+        Span known = new Span(within.from(), Math.min(within.to(), series.end()));
+        for (String measure : MEASURES) {
+          List<Held> held = held(series.readings(), code(measure), known);
           if (held.isEmpty()) {
             continue;
           }
@@ -245,7 +364,20 @@ public final class ColdChain {
     }
     Map<String, Long> outsideMs = new TreeMap<>();
     outside.forEach((measure, spans) -> outsideMs.put(measure, Span.union(spans)));
-    return new Way(unit, Span.union(carried), Span.union(measured), limits, outsideMs, measures);
+    return new Way(
+        unit,
+        Span.union(carried),
+        Span.union(measured),
+        limits,
+        outsideMs,
+        measures,
+        without.size(),
+        carriages.stream()
+            .map(Required.Carriage::box)
+            .distinct()
+            .mapToInt(box -> windows.getOrDefault(box, 0))
+            .sum(),
+        stated);
   }
 
   /** Each value until the device's next one, at most {@link #HOLDS_MS}; cut to the carriage. */

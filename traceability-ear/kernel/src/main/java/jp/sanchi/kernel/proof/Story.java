@@ -1,8 +1,10 @@
 package jp.sanchi.kernel.proof;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import jp.sanchi.kernel.event.Json;
 import jp.sanchi.kernel.history.Certificate;
 import jp.sanchi.kernel.history.Standing;
@@ -15,16 +17,19 @@ public final class Story {
   private final Required required;
   private final Statement statement;
   private final Map<String, Json.Obj> documents;
+  private final SortedSet<String> described;
   private final ColdChain coldChain;
 
   Story(
       Required required,
       Statement statement,
       Map<String, Json.Obj> documents,
+      SortedSet<String> described,
       ColdChain coldChain) {
     this.required = required;
     this.statement = statement;
     this.documents = Map.copyOf(documents);
+    this.described = Collections.unmodifiableSortedSet(new TreeSet<>(described));
     this.coldChain = coldChain;
   }
 
@@ -86,6 +91,18 @@ public final class Story {
   /** What a product, place or organisation says of itself; null if never said or withdrawn. */
   public Json.Obj document(String subject) {
     return documents.get(subject);
+  }
+
+  /** The products, places and organisations that were described, ascending. */
+  public SortedSet<String> described() {
+    return described;
+  }
+
+  /** Those of them whose description is not here: withdrawn, or not handed out. */
+  public SortedSet<String> withdrawn() {
+    SortedSet<String> withdrawn = new TreeSet<>(described);
+    withdrawn.removeAll(documents.keySet());
+    return withdrawn;
   }
 
   /** What the boxes measured on its way, as far as the readings were sent along. */

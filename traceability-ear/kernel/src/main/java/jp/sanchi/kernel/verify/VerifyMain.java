@@ -10,6 +10,8 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +25,7 @@ import jp.sanchi.kernel.event.Json;
 import jp.sanchi.kernel.event.MalformedEvent;
 import jp.sanchi.kernel.history.Finding;
 import jp.sanchi.kernel.history.Standing;
+import jp.sanchi.kernel.history.Subject;
 import jp.sanchi.kernel.proof.Bundle;
 import jp.sanchi.kernel.proof.BundleVerifier;
 import jp.sanchi.kernel.proof.FastSignatures;
@@ -45,11 +48,16 @@ public final class VerifyMain {
           + " [--language ja|en]";
   private static final Set<String> OPTIONS =
       Set.of("--subject", "--challenge", "--max-age", "--language", "--readings");
+  private static final Set<String> OF_AGE = Set.of("statement_too_old", "statement_from_future");
   private static final Pattern AGE = Pattern.compile("([1-9][0-9]{0,5})([smhd])");
+
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm xxx", Locale.ROOT);
 
   private final PrintStream out;
   private final PrintStream err;
   private final InstantSource clock;
+  private final ZoneId zone;
   private final List<String> files = new ArrayList<>();
   private final List<Bundle.Readings> beside = new ArrayList<>();
   private String subject;
@@ -66,8 +74,10 @@ public final class VerifyMain {
     }
   }
 
-  private VerifyMain(PrintStream out, PrintStream err, InstantSource clock, Sentences sentences) {
+  private VerifyMain(
+      PrintStream out, PrintStream err, InstantSource clock, ZoneId zone, Sentences sentences) {
     this.sentences = sentences;
+    this.zone = zone;
     this.out = out;
     this.err = err;
     this.clock = clock;
@@ -78,7 +88,8 @@ public final class VerifyMain {
     FastSignatures.register();
     PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
     PrintStream err = new PrintStream(System.err, false, StandardCharsets.UTF_8);
-    int code = run(args, out, err, InstantSource.system(), Locale.getDefault());
+    int code =
+        run(args, out, err, InstantSource.system(), ZoneId.systemDefault(), Locale.getDefault());
     out.flush();
     err.flush();
     System.exit(code);
@@ -86,8 +97,13 @@ public final class VerifyMain {
 
   /** The command line without the exit: returns what the program ends with. */
   static int run(
-      String[] args, PrintStream out, PrintStream err, InstantSource clock, Locale locale) {
-    return new VerifyMain(out, err, clock, Sentences.of(locale)).run(args);
+      String[] args,
+      PrintStream out,
+      PrintStream err,
+      InstantSource clock,
+      ZoneId zone,
+      Locale locale) {
+    return new VerifyMain(out, err, clock, zone, Sentences.of(locale)).run(args);
   }
 
   private int run(String[] args) {
@@ -105,8 +121,9 @@ public final class VerifyMain {
       if (json) {
         out.println(verdict.json().canonicalText());
       } else {
-        print(result, trust);
-        out.println(sentence(result, bundle, trust, url));
+        BundleVerifier.Result known = ageless(result, bundle, trust, url);
+        print(known, trust);
+        out.println(sentence(known, bundle, trust, url));
       }
       return verdict.result().exitCode();
     } catch (WrongUse e) {
@@ -258,6 +275,35 @@ public final class VerifyMain {
     }
   }
 
+  /**
+   * Age alone speaks against nothing that a proof says: a recall that was in it is told, however
+   * old it is. Only that check differs from the verdict.
+   */
+  private BundleVerifier.Result ageless(
+      BundleVerifier.Result result, byte[] bundle, TrustRoots trust, DigitalLink url) {
+    Verdict.Check aged = result.verdict().failure();
+    if (aged == null || !OF_AGE.contains(aged.reason())) {
+      return result;
+    }
+    BundleVerifier.Result known =
+        BundleVerifier.verify(bundle, beside, trust, url, new Freshness.Unknown());
+    Verdict verdict = known.verdict();
+    return new BundleVerifier.Result(
+        new Verdict(
+            verdict.checks().stream()
+                .map(check -> check.name().equals(aged.name()) ? aged : check)
+                .toList(),
+            null,
+            verdict.events(),
+            verdict.signatures(),
+            verdict.subjects(),
+            verdict.findings(),
+            verdict.statement(),
+            verdict.subject(),
+            verdict.trust()),
+        known.story());
+  }
+
   private void print(BundleVerifier.Result judged, TrustRoots trust) {
     Verdict verdict = judged.verdict();
     out.printf("%-8s %s%n", sentences.say("subject"), subject);
@@ -274,6 +320,9 @@ public final class VerifyMain {
           check.reason() == null
               ? sentences.check(check.name())
               : sentences.reason(check.reason()) + " (" + check.reason() + ")";
+      if (check.name().equals("documents")) {
+        meaning += withdrawn(judged.story());
+      }
       String result = sentences.say("result." + check.result().word());
       out.printf("%-12s %-13s %s%n", result, check.name(), meaning);
     }
@@ -281,12 +330,12 @@ public final class VerifyMain {
       out.println();
       for (Finding finding : verdict.findings()) {
         out.printf(
-            "%-12s %s%s: %s (%s)%s%n",
+            "%-12s %s (%s) %s%s%s%n",
             sentences.say("severity." + finding.severity().word()),
-            finding.subject(),
-            event(finding, judged.story()),
             sentences.finding(finding.code()),
             finding.code(),
+            thing(finding.subject()),
+            event(finding, judged.story()),
             // Pages for shoppers leave these out; who checks on purpose sees all
             finding.audience() == Finding.Audience.CONCERNED ? sentences.say("concerned") : "");
       }
@@ -302,23 +351,52 @@ public final class VerifyMain {
   private String sentence(
       BundleVerifier.Result result, byte[] bundle, TrustRoots trust, DigitalLink url) {
     Verdict verdict = result.verdict();
-    return switch (verdict.result()) {
-      case PASSED ->
-          stated(
-                  verdict.completeUpTo() == null ? "verdict.passed" : "verdict.passed_up_to",
-                  verdict,
-                  nameOf(verdict.completeUpTo(), result.story()))
-              + mind(verdict);
-      case FAILED -> failure(verdict.failure().reason(), verdict, bundle, trust, url);
-      case NOT_CHECKED ->
-          openReasons(verdict).equals(List.of("no_challenge"))
-              ? stated("verdict.undated", verdict, null) + mind(verdict)
-              : sentences.say("verdict.not_checked");
-    };
+    List<String> reasons =
+        verdict.checks().stream()
+            .filter(check -> check.result() == Verdict.Result.FAILED)
+            .map(Verdict.Check::reason)
+            .toList();
+    for (String reason : reasons) {
+      if (!OF_AGE.contains(reason)) {
+        return failure(reason, verdict, bundle, trust, url);
+      }
+    }
+    boolean whole = openReasons(verdict).stream().allMatch("no_challenge"::equals);
+    String what =
+        !reasons.isEmpty()
+            ? reasons.get(0) + (whole ? "" : "_partly")
+            : verdict.result() == Verdict.Result.PASSED
+                ? verdict.completeUpTo() == null ? "passed" : "passed_up_to"
+                : whole ? "undated" : "not_checked";
+    return stated("verdict." + what, verdict, nameOf(verdict.completeUpTo(), result.story()))
+        + withdrawn(result.story())
+        + mind(verdict);
+  }
+
+  /** How many descriptions are not here: they are no records, and the verdict is not about them. */
+  private String withdrawn(Story story) {
+    if (story == null || story.withdrawn().isEmpty()) {
+      return "";
+    }
+    return sentences.say(
+        "withdrawn",
+        Integer.toString(story.withdrawn().size()),
+        Integer.toString(story.described().size()));
+  }
+
+  /** What a subject is, and its codes as they are printed. */
+  private String thing(String subject) {
+    Subject one = Subject.parse(subject);
+    return sentences.say("place." + one.kind().word()) + " " + String.join(" ", one.values());
+  }
+
+  /** By the clock of whoever reads it. */
+  private String time(long ms) {
+    return TIME.format(Instant.ofEpochMilli(ms).atZone(zone));
   }
 
   /** Of the event that a finding is about, its kind and when it happened. */
-  private static String event(Finding finding, Story story) {
+  private String event(Finding finding, Story story) {
     if (finding.event() == null) {
       return "";
     }
@@ -327,7 +405,7 @@ public final class VerifyMain {
         .map(Standing::event)
         .filter(event -> event.id().equals(finding.event()))
         .findFirst()
-        .map(event -> " " + event.kind() + " " + Instant.ofEpochMilli(event.eventTime()))
+        .map(event -> ", " + event.kind() + " " + time(event.eventTime()))
         .orElse("");
   }
 
@@ -335,14 +413,7 @@ public final class VerifyMain {
   private String failure(
       String reason, Verdict verdict, byte[] bundle, TrustRoots trust, DigitalLink url) {
     if (reason.equals("bundle_malformed")) {
-      return sentences.say("verdict.no_bundle");
-    }
-    if (reason.equals("statement_too_old") || reason.equals("statement_from_future")) {
-      Verdict ageless =
-          BundleVerifier.verify(bundle, beside, trust, url, new Freshness.Unknown()).verdict();
-      return ageless.result() == Verdict.Result.FAILED
-          ? failure(ageless.failure().reason(), ageless, bundle, trust, url)
-          : stated("verdict." + reason, ageless, null) + mind(ageless);
+      return damage(bundle, trust, url);
     }
     if (reason.equals("missing_history")) {
       List<String> held =
@@ -352,6 +423,24 @@ public final class VerifyMain {
       }
     }
     return sentences.say("verdict.failed", sentences.reason(reason));
+  }
+
+  /** What is wrong with a file that has not the form of a proof. */
+  private String damage(byte[] bundle, TrustRoots trust, DigitalLink url) {
+    byte[] inOrder = Bundle.inOrder(bundle);
+    if (inOrder == null) {
+      return sentences.say("verdict.no_bundle");
+    }
+    BundleVerifier.Result result =
+        BundleVerifier.verify(inOrder, List.of(), trust, url, new Freshness.Unknown());
+    Verdict.Check failure = result.verdict().failure();
+    if (failure != null) {
+      return sentences.say("verdict.failed", sentences.reason(failure.reason()));
+    }
+    boolean whole =
+        result.story().withdrawn().isEmpty()
+            && !openReasons(result.verdict()).contains("readings_not_included");
+    return sentences.say(whole ? "verdict.rewritten" : "verdict.rewritten_unsure");
   }
 
   /** What a bundle may be about: the package and its run of labels, or else its lots and units. */
@@ -367,7 +456,7 @@ public final class VerifyMain {
     return sentences.say(
         sentence,
         String.join(sentences.say("and"), verdict.statement().members()),
-        Instant.ofEpochMilli(verdict.statement().time()),
+        time(verdict.statement().time()),
         Integer.toString(verdict.signatures()),
         upTo);
   }

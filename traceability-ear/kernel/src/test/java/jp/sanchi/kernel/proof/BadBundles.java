@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import jp.sanchi.kernel.event.Base64Url;
 import jp.sanchi.kernel.event.DigitalLink;
 import jp.sanchi.kernel.event.Gs1;
@@ -1656,10 +1657,63 @@ final class BadBundles {
           return of(story.world.serve(story.url));
         });
     unsure(
+        "the_readings_of_a_cool_hour_are_left_out_of_a_warm_night",
+        "readings",
+        "readings_not_included",
+        () -> withoutReadings(20, 1, 400, 400, 1200));
+    unsure(
+        "the_readings_of_a_warm_hour_are_left_out",
+        "readings",
+        "readings_not_included",
+        () -> withoutReadings(20, 1, 400, 1200, 400));
+    unsure(
+        "the_readings_of_a_warm_hour_that_is_allowed_are_left_out",
+        "readings",
+        "readings_not_included",
+        () -> withoutReadings(60, 1, 400, 1200, 400));
+    unsure(
+        "the_readings_of_a_warm_hour_are_left_out_where_none_is_allowed",
+        "readings",
+        "readings_not_included",
+        () -> withoutReadings(0, 1, 400, 1200, 400));
+    unsure(
         "readings_are_left_for_later",
         "readings",
         "readings_not_included",
         () -> of(served(komatsuna.world, komatsuna.url, s -> s.readings.clear())));
+  }
+
+  /**
+   * An hour's window for each of these values, a reading a quarter, and the bundle without the
+   * readings of one of them.
+   *
+   * @param out its place
+   */
+  static Case withoutReadings(int allowedMinutes, int out, int... hundredths) {
+    Stories.Komatsuna story = new Stories.Komatsuna().allowing(allowedMinutes).field().packing();
+    long loaded = IsoTime.parse("2026-08-15T03:00:00.000Z");
+    List<TraceEvent> windows = new ArrayList<>();
+    story.journey(
+        () -> {
+          for (int i = 0; i < hundredths.length; i++) {
+            int quarter = 4 * i;
+            int value = hundredths[i];
+            windows.add(
+                story.world.window(
+                    story.office,
+                    story.box,
+                    IntStream.range(quarter, quarter + 4)
+                        .mapToObj(
+                            at ->
+                                World.reading(
+                                    "logger-1", at, loaded + at * 15 * World.MINUTE, value))
+                        .toList(),
+                    null));
+          }
+        });
+    String id = windows.get(out).id();
+    return of(
+        served(story.world, story.url, s -> s.readings.removeIf(one -> one.event().equals(id))));
   }
 
   private static Stories.Komatsuna supplemented() {

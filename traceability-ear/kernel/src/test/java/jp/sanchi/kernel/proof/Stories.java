@@ -54,6 +54,7 @@ final class Stories {
 
   /** Organic komatsuna of Aya, from the field to the shelf. */
   static final class Komatsuna {
+    private int allowedMinutes = 20;
     final World world;
     final Organisation farm;
     final Organisation ja;
@@ -120,6 +121,12 @@ final class Stories {
           market.administrator(), "place_described", "place/" + marketPlace, "name", "大田市場");
     }
 
+    /** Whose limits may be left for so long. */
+    Komatsuna allowing(int minutes) {
+      allowedMinutes = minutes;
+      return this;
+    }
+
     Komatsuna field() {
       granted =
           world.log(
@@ -148,7 +155,7 @@ final class Stories {
               "sanchi:claims",
               World.claim("organic", certificate),
               "sanchi:limits",
-              World.limits("0", "10", 20),
+              World.limits("0", "10", allowedMinutes),
               "sanchi:variety",
               "いなむら");
       world.log(

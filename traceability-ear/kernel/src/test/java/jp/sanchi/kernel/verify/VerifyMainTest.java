@@ -10,8 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
+import jp.sanchi.kernel.event.Base64Url;
 import jp.sanchi.kernel.event.Json;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +36,7 @@ class VerifyMainTest {
             new PrintStream(printed, true, StandardCharsets.UTF_8),
             new PrintStream(complained, true, StandardCharsets.UTF_8),
             InstantSource.fixed(Instant.parse("2026-11-23T00:00:00Z")),
+            ZoneOffset.ofHours(9),
             Locale.ROOT);
     out = printed.toString(StandardCharsets.UTF_8);
     err = complained.toString(StandardCharsets.UTF_8);
@@ -91,7 +96,9 @@ class VerifyMainTest {
   @Test
   void prints_findings_with_the_verdict() throws IOException {
     assertThat(verify("a_recalled_lot", challenge("a_recalled_lot"))).isZero();
-    assertThat(out).contains("this lot is recalled (recalled)").contains("mind what is red above");
+    assertThat(out)
+        .contains("this lot is recalled (recalled) lot 0456995")
+        .contains("mind what is red above");
   }
 
   @Test
@@ -126,12 +133,88 @@ class VerifyMainTest {
   }
 
   @Test
+  void an_old_proof_of_a_recalled_thing_says_that_it_is_recalled() throws IOException {
+    assertThat(verify("a_recalled_lot", "--max-age", "1m")).isEqualTo(1);
+    assertThat(out)
+        .contains("FAILED       freshness")
+        .contains("passed       histories")
+        .contains("this lot is recalled (recalled)")
+        .contains("TOO OLD: ")
+        .contains("mind what is red above");
+  }
+
+  @Test
+  void times_are_told_by_the_readers_clock() throws IOException {
+    verify("a_recalled_lot");
+    assertThat(out).containsPattern(" said at 2026-\\d\\d-\\d\\d \\d\\d:\\d\\d \\+09:00");
+  }
+
+  private int rewritten(String name, UnaryOperator<Json.Obj> edit) throws IOException {
+    Json.Obj one = vector(name);
+    byte[] bundle = Files.readAllBytes(VECTORS.resolve(one.text("bundle")));
+    Json.Obj edited = edit.apply((Json.Obj) Json.parse(bundle, new Json.Limits(1 << 24, 16)));
+    Path file =
+        Files.writeString(folder.resolve("edited.json"), " " + edited.canonicalText() + "\n");
+    String trust = VECTORS.resolve(one.text("trust")).toString();
+    return run(file.toString(), trust, "--subject", one.text("subject"));
+  }
+
+  @Test
+  void a_record_that_somebody_rewrote_is_named_though_the_file_has_not_its_form()
+      throws IOException {
+    assertThat(
+            rewritten(
+                "the_smallest_package",
+                bundle -> {
+                  List<Json> events = new ArrayList<>(bundle.array("events").items());
+                  String[] parts = ((Json.Text) events.get(0)).value().split("\\.", -1);
+                  String payload = new String(Base64Url.decode(parts[1]), StandardCharsets.UTF_8);
+                  String other = payload.replaceFirst("T0(\\d):", "T1$1:");
+                  assertThat(other).isNotEqualTo(payload);
+                  parts[1] = Base64Url.encode(other.getBytes(StandardCharsets.UTF_8));
+                  events.set(0, Json.of(String.join(".", parts)));
+                  return bundle.with("events", new Json.Arr(events));
+                }))
+        .isEqualTo(1);
+    assertThat(out).contains("FAILED: ", "Do not rely").doesNotContain("NO PROOF");
+  }
+
+  @Test
+  void an_edited_file_is_said_to_say_the_same_only_where_nothing_is_missing() throws IOException {
+    assertThat(rewritten("komatsuna_from_field_to_shelf", bundle -> bundle)).isEqualTo(1);
+    assertThat(out).contains("WRITTEN ANEW: it seems to say the same");
+    assertThat(
+            rewritten(
+                "komatsuna_from_field_to_shelf",
+                bundle -> bundle.with("readings", Json.Null.VALUE)))
+        .isEqualTo(1);
+    assertThat(out).contains("parts of it may be gone").doesNotContain("the same");
+  }
+
+  @Test
+  void counts_descriptions_that_are_missing() throws IOException {
+    Json.Obj one = vector("komatsuna_from_field_to_shelf");
+    byte[] whole = Files.readAllBytes(VECTORS.resolve(one.text("bundle")));
+    Json.Obj bundle = (Json.Obj) Json.parse(whole, new Json.Limits(1 << 24, 16));
+    Path bare = folder.resolve("bare.json");
+    Files.write(bare, bundle.with("documents", Json.array()).canonical());
+    String trust = VECTORS.resolve(one.text("trust")).toString();
+    String[] args = {bare.toString(), trust, "--subject", one.text("subject")};
+    assertThat(run(args, "--challenge", one.text("challenge"))).isZero();
+    int count = bundle.array("documents").size();
+    assertThat(count).isPositive();
+    assertThat(out)
+        .containsPattern(
+            "passed       documents .* " + count + " of " + count + " descriptions are not here");
+  }
+
+  @Test
   void a_proof_without_a_challenge_or_an_age_says_when_it_held() throws IOException {
     assertThat(verify("the_smallest_package")).isEqualTo(3);
     assertThat(out)
         .contains("no_challenge", "NOT CHECKED whether it is still so", " said at 2026-");
     assertThat(verify("the_smallest_package", "--language", "ja")).isEqualTo(3);
-    assertThat(out).contains("の時点では、かわっていません");
+    assertThat(out).contains("の時点では、記録はかわっていません");
   }
 
   @Test
@@ -167,8 +250,8 @@ class VerifyMainTest {
         verify(((Json.Obj) one).text("name"));
         String code = finding.text("code");
         assertThat(out)
-            .contains("(" + code + ") [for those who handle it]")
-            .doesNotContain("(recalled) [");
+            .containsPattern("\\(" + code + "\\) .* \\[for those who handle it]")
+            .doesNotContainPattern("\\(recalled\\) .* \\[");
       }
     }
     assertThat(concerned).isPositive();
@@ -228,7 +311,7 @@ class VerifyMainTest {
     String good = "komatsuna_from_field_to_shelf";
     String[] challenge = challenge(good);
     assertThat(verify(good, challenge[0], challenge[1], "--language", "ja")).isZero();
-    assertThat(out).contains("合格: 4569951000300 の記録まで").contains("AyaMSP と NagashimaMSP が ");
+    assertThat(out).contains("合格: 記録は 4569951000300 まで").contains("AyaMSP と NagashimaMSP が ");
     assertThat(run("a", "b", "--subject", "/", "--language", "fr")).isEqualTo(2);
   }
 
