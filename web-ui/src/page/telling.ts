@@ -554,15 +554,7 @@ class Teller {
         [ui.recall, fill(ui.recallSince, { when: whenOf(this.words, event) })],
         [ui.recordedBy, this.organisation(actor)],
       ];
-      const text = code === "recalled" ? ui.recallText : ui.recallInputText;
-      return {
-        code,
-        tone: "red",
-        title: ui.recallEat,
-        texts: [fill(text, { title: this.lotTitle(lot) })],
-        steps: [ui.recallKeep, ui.recallAsk, ui.recallEaten],
-        rows: this.inItsLanguage(rows.filter(([, text]) => text !== "")),
-      };
+      return recallAlert(code, this.lotTitle(lot), rows, this.language, this.words);
     });
   }
 
@@ -570,16 +562,6 @@ class Teller {
   private contact(gln: string): string {
     const document = documentOf(this.evidence, subject("organisation", gln));
     return localised(document?.["contact"], this.language) ?? "";
-  }
-
-  /** Says once which language somebody wrote in, where it isn't the reader's. */
-  private inItsLanguage(rows: [string, string][]): Field[] {
-    const { ui } = this.words;
-    const first = this.language === "ja" ? -1 : rows.findIndex(([, text]) => JAPANESE.test(text));
-    return rows.map(([label, text], i) => ({
-      label: i === first ? fill(ui.inJapanese, { label }) : label,
-      text,
-    }));
   }
 
   /** What shoppers should know, by severity; recalls have a place of their own. */
@@ -938,6 +920,42 @@ class Teller {
     );
     return textOf((prolonging.at(-1) as Entry).event, "sanchi:validTo");
   }
+}
+
+/**
+ * What people read of a recall: the offices show it before they confirm one.
+ *
+ * @param title the lot that is recalled
+ * @param rows what is said of it, by label; what is empty is not said
+ */
+export function recallAlert(
+  code: "recalled" | "input_recalled",
+  title: string,
+  rows: [string, string][],
+  language: Language,
+  { ui }: Words,
+): Alert {
+  return {
+    code,
+    tone: "red",
+    title: ui.recallEat,
+    texts: [fill(code === "recalled" ? ui.recallText : ui.recallInputText, { title })],
+    steps: [ui.recallKeep, ui.recallAsk, ui.recallEaten],
+    rows: inItsLanguage(
+      rows.filter(([, text]) => text !== ""),
+      language,
+      ui,
+    ),
+  };
+}
+
+/** Says once which language somebody wrote in, where it isn't the reader's. */
+function inItsLanguage(rows: [string, string][], language: Language, ui: Words["ui"]): Field[] {
+  const first = language === "ja" ? -1 : rows.findIndex(([, text]) => JAPANESE.test(text));
+  return rows.map(([label, text], i) => ({
+    label: i === first ? fill(ui.inJapanese, { label }) : label,
+    text,
+  }));
 }
 
 /** When something happened, as exactly as it was declared, at the clocks of its place. */

@@ -1,7 +1,11 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { recallAlert } from "../../page/telling.ts";
+import { alertsView } from "../../page/view.ts";
 import { toBase64Url } from "../../shared/base64.ts";
+import { wordsOf } from "../../shared/dictionaries.ts";
 import { canonicalLink, readLink } from "../../shared/digital-link.ts";
+import { show } from "../../shared/html.ts";
 import type { JsonObject } from "../../shared/json.ts";
 import { readTrust } from "../../shared/trust.ts";
 import { verifyBundle } from "../../shared/verify.ts";
@@ -25,7 +29,7 @@ import {
 } from "../parts.tsx";
 import { describe, record } from "../record.ts";
 import type { Rights } from "../rights.ts";
-import { go, type Name, named, say, session, words } from "../state.ts";
+import { device, go, type Name, named, say, session, words } from "../state.ts";
 import { type LotPage, LotTable } from "./lots.tsx";
 import { contactOf } from "./organisations.tsx";
 import { useRights } from "./products.tsx";
@@ -372,34 +376,54 @@ export function RecallLotScreen({ gtin, lot }: { gtin: string; lot: string }) {
   );
 }
 
-/** What customers will read, before anybody does. */
+/** The very box that customers will read, in both languages, before anybody does. */
 function Preview({ wording, lots }: { wording: Wording & Besides; lots: Affected["lots"] }) {
-  const w = words.value.recall;
   return (
     <figure class="preview">
-      <figcaption>{w.previewText}</figcaption>
-      <div class="box red">
-        <h3>{w.previewTitle}</h3>
-        <ul class="plain">
-          {lots.map((one) => (
-            <li key={one.subject}>
-              {named(one.product, one.gtin)} {fill(w.lotNamed, { lot: one.lot })}
-            </li>
-          ))}
-        </ul>
-        <Wordings wording={wording} />
-        <p>
-          <strong>{wording.contact.ja}</strong>
-        </p>
-        {(wording.english.reason !== "" || wording.english.advice !== "") && (
-          <div lang="en">
-            <p>{wording.english.advice}</p>
-            <p>{wording.english.reason}</p>
-          </div>
-        )}
-      </div>
+      <figcaption>{words.value.recall.previewText}</figcaption>
+      {(["ja", "en"] as const).map((one) => (
+        <ShownTo key={one} language={one} wording={wording} lots={lots} />
+      ))}
     </figure>
   );
+}
+
+function ShownTo({
+  language,
+  wording,
+  lots,
+}: {
+  language: "ja" | "en";
+  wording: Wording & Besides;
+  lots: Affected["lots"];
+}) {
+  const box = useRef<HTMLDivElement>(null);
+  const shared = wordsOf(language);
+  const { ui } = shared;
+  const { advice, contact, english, hazard, reason } = wording;
+  const inIt = (name: Name) => name?.[language] ?? name?.["ja"] ?? name?.["en"];
+  const said = (text: string, translated: string) =>
+    language === "en" && translated !== "" ? translated : text;
+  useEffect(() => {
+    const titles = lots.map(({ gtin, lot, product }) =>
+      fill(ui.lotOf, { title: inIt(product) ?? gtin, lot }),
+    );
+    const alert = recallAlert(
+      "recalled",
+      titles.join(ui.and),
+      [
+        [ui.contact, contact[language]],
+        [ui.why, said(reason, english.reason)],
+        [ui.recallAdvice, said(advice, english.advice)],
+        [ui.hazard, hazard === undefined ? "" : wordOf(shared.words, hazard)],
+        [ui.recordedBy, inIt(device.value?.name ?? null) ?? ""],
+      ],
+      language,
+      shared,
+    );
+    if (box.current !== null) show(box.current, alertsView([alert], shared));
+  });
+  return <div ref={box} lang={language} />;
 }
 
 function Wordings({ wording: { reason, advice, hazard } }: { wording: Wording }) {
