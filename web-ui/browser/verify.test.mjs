@@ -390,6 +390,7 @@ test("counts what is missing, and says of an edited file only what is so", async
   await visit(
     async (page) => {
       await page.goto(`${address}/verify/#${address}${path}`);
+      assert.equal(await page.getByLabel(said.address).inputValue(), address + path);
       await drop(page, [
         ["bundle.json", bare],
         ["trust.json", trust],
