@@ -474,6 +474,18 @@ test("readings that are withheld are missed, and nothing says that all is there"
   });
 });
 
+test("leads from the verdict to the parts of a long page", async () => {
+  await visit(async (page) => {
+    await judge(page, await sample("norway"));
+    const links = page.locator("#verdict + .jumps a");
+    for (const link of await links.all()) {
+      const id = (await link.getAttribute("href")).slice(1);
+      assert.equal(await page.locator(`#${id} > h2`).innerText(), await link.innerText());
+    }
+    assert.equal(await links.count(), 5);
+  });
+});
+
 test("a gap in the readings is told beside the verdict, with how long it was", async () => {
   await visit(async (page) => {
     const { tone, text } = await judge(page, await sample("norway"));

@@ -224,6 +224,7 @@ function render({ verdict, evidence }: Verification, seconds: number, proof: Pro
       ),
     ]),
   );
+  block.after(...toNodes(jumpsView()));
   loadOutlines(main);
   const place = document.getElementById("photo");
   if (telling?.photo && place !== null) void showPhoto(telling.photo, title, place);
@@ -244,6 +245,15 @@ function codeDates({ facts }: Telling): Notice[] {
     const text = fill(ui.codeDate, { date });
     return [{ code: "code_date", severity: "neutral", text, about: [] }];
   });
+}
+
+/** A long page's parts, to be gone to at once. */
+function jumpsView(): Piece {
+  const links = ["temperature", "certificates", "timeline", "map", "how"].flatMap((id) => {
+    const title = main.querySelector(`#${id} > h2`)?.textContent;
+    return title ? [h("a", { href: `#${id}` }, title), " "] : [];
+  });
+  return links.length > 2 && h("nav", { class: "jumps", "aria-label": words.ui.title }, ...links);
 }
 
 function storyOf(evidence: Evidence, telling: Telling, standing: Judged): Piece {
