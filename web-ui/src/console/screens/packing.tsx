@@ -129,9 +129,11 @@ function UnitCard({
       {open.value && (
         <>
           <CodeCard kind="unit" link={canonicalLink({ key: "00", value: unit })} number={unit} />
-          <button type="button" class="quiet" onClick={another}>
-            {w.unitNew}
-          </button>
+          <p>
+            <button type="button" class="quiet" onClick={another}>
+              {w.unitNew}
+            </button>
+          </p>
         </>
       )}
     </details>
