@@ -99,8 +99,8 @@ public class Rehearsals {
                 view.row(
                     """
                     select id, gtin, lot, started_at, ended_at, result,
-                  (select i.name from invitation i
-                    where i.kid = made_by and i.organisation = viewer())
+                      (select i.name from invitation i
+                        where i.kid = made_by and i.organisation = viewer())
                     from recall_rehearsal where id = ?
                     """,
                     row -> shown(row, true),
