@@ -119,7 +119,7 @@ public class DevicesResource {
             connection.prepareStatement(
                 """
                 select case when row_number() over () <= ? then jws end from (
-                  select jws from event where kid_of(jws) = ? and record_time >= ?
+                  select jws from event where kid = ? and record_time >= ?
                   order by record_time limit ?) signed
                 """)) {
       known.setString(1, kid);

@@ -56,21 +56,24 @@ final class Projection {
     byte[][] ids = new byte[n][];
     String[] jws = new String[n];
     String[] kinds = new String[n];
+    String[] kids = new String[n];
     Long[] times = new Long[n];
     for (int i = 0; i < n; i++) {
       ids[i] = Base64Url.decode(events.get(i).eventId());
       jws[i] = events.get(i).jws();
       kinds[i] = read.get(i).kind();
+      kids[i] = read.get(i).jws().kid();
       times[i] = events.get(i).recordTime();
     }
     insert(
-        "insert into event (event_id, jws, kind, block, record_time)"
-            + " select * from unnest(?, ?, ?, ?, ?)",
+        "insert into event (event_id, jws, kind, block, record_time, kid)"
+            + " select * from unnest(?, ?, ?, ?, ?, ?)",
         array("bytea", ids),
         array("text", jws),
         array("text", kinds),
         array("bigint", blocks.toArray()),
-        array("bigint", times));
+        array("bigint", times),
+        array("text", kids));
   }
 
   private record Head(int n, byte[] hash) {}
