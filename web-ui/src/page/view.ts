@@ -174,8 +174,7 @@ function stepView(step: Step, words: Words, verified: boolean): Tag {
       "h4",
       {},
       step.time !== null && [h("span", { class: "when" }, step.time), " "],
-      h(struck, {}, step.what),
-      verified && state === "recorded" && tick(ui.verifiedTick),
+      h(struck, {}, step.what, verified && state === "recorded" && tick(ui.verifiedTick)),
     ),
     h(
       "p",
