@@ -585,7 +585,7 @@ act("the shopper's page says: unchanged and complete, and how warm it was", asyn
     .locator("#timeline .step")
     .evaluateAll((steps) =>
       steps.map((step) => [
-        step.querySelector("h4 > :not(.when)").textContent,
+        step.querySelector("h4 > :not(.when)").firstChild.textContent,
         step.querySelector(".who").firstChild.textContent,
         step.querySelector(".tick") !== null,
       ]),

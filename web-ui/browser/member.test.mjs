@@ -34,7 +34,7 @@ test(
       await press(w.member.keep);
     };
     const told = (sentence) =>
-      page.getByRole("alert").getByText(sentence, { exact: true }).waitFor();
+      page.locator(".field.wrong .fault").getByText(sentence, { exact: true }).waitFor();
 
     await page.goto(`${address}/console/`);
     await page.getByRole("link", { name: w.member.title }).click();
