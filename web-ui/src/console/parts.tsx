@@ -235,12 +235,10 @@ export function Form({
   const done = useSignal<string | null>(null);
   const busy = useSignal(false);
   const question = useSignal<string | null>(null);
-  const asked = useRef<HTMLParagraphElement>(null);
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
-    if (question.value !== null) asked.current?.focus();
     // The button that was pressed is gone
-    else if (document.activeElement === document.body) {
+    if (question.value === null && document.activeElement === document.body) {
       form.current?.querySelector<HTMLElement>(":scope > button")?.focus();
     }
   }, [question.value]);
@@ -345,29 +343,15 @@ export function Form({
           {busy.value ? words.value.common.signing : button}
         </button>
       ) : (
-        // biome-ignore lint/a11y/noStaticElementInteractions: Escape is for the buttons inside
-        <div
-          class="careful"
-          onKeyDown={(event) => {
-            if (event.key === "Escape") question.value = null;
+        <Question
+          text={question.value}
+          sure={button}
+          danger={danger}
+          yes={() => send(true)}
+          no={() => {
+            question.value = null;
           }}
-        >
-          <p tabIndex={-1} ref={asked}>
-            {question.value}
-          </p>
-          <button type="button" class={danger ? "danger" : ""} onClick={() => send(true)}>
-            {button}
-          </button>
-          <button
-            type="button"
-            class="quiet"
-            onClick={() => {
-              question.value = null;
-            }}
-          >
-            {words.value.common.cancel}
-          </button>
-        </div>
+        />
       )}
       <output class="done">{done.value}</output>
     </form>
@@ -650,12 +634,10 @@ export function Careful({
 }) {
   const open = useSignal(false);
   const busy = useSignal(false);
-  const asked = useRef<HTMLParagraphElement>(null);
   const opener = useRef<HTMLButtonElement>(null);
   const was = useRef(false);
   useEffect(() => {
-    if (open.value) asked.current?.focus();
-    else if (was.current) opener.current?.focus();
+    if (!open.value && was.current) opener.current?.focus();
     was.current = open.value;
   }, [open.value]);
   if (!open.value) {
@@ -673,41 +655,78 @@ export function Careful({
     );
   }
   return (
+    <Question
+      text={question}
+      sure={busy.value ? words.value.common.signing : sure}
+      keep={keep}
+      danger={danger}
+      busy={busy.value}
+      yes={async () => {
+        busy.value = true;
+        try {
+          await act();
+          if (done !== undefined) say(done);
+          open.value = false;
+        } catch (error) {
+          say(sentenceOf(error), "red");
+        } finally {
+          busy.value = false;
+        }
+      }}
+      no={() => {
+        open.value = false;
+      }}
+    />
+  );
+}
+
+/** Stands where a button was, with the focus; Escape is its "no". */
+function Question({
+  text,
+  sure,
+  keep = words.value.common.cancel,
+  danger,
+  busy = false,
+  yes,
+  no,
+}: {
+  text: string;
+  sure: string;
+  keep?: string;
+  danger: boolean;
+  /** While what was answered is done, nothing else is. */
+  busy?: boolean;
+  yes: () => Promise<void>;
+  no: () => void;
+}) {
+  const asked = useRef<HTMLParagraphElement>(null);
+  useEffect(() => asked.current?.focus(), []);
+  return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Escape is for the buttons inside
     <div
       class="careful"
       onKeyDown={(event) => {
-        if (event.key === "Escape" && !busy.value) open.value = false;
+        if (event.key === "Escape" && !busy) no();
       }}
     >
       <p tabIndex={-1} ref={asked}>
-        {question}
+        {text}
       </p>
       <button
         type="button"
         class={danger ? "danger" : ""}
-        aria-disabled={busy.value}
-        onClick={async () => {
-          if (busy.value) return;
-          busy.value = true;
-          try {
-            await act();
-            if (done !== undefined) say(done);
-            open.value = false;
-          } catch (error) {
-            say(sentenceOf(error), "red");
-          } finally {
-            busy.value = false;
-          }
+        aria-disabled={busy}
+        onClick={() => {
+          if (!busy) yes();
         }}
       >
-        {busy.value ? words.value.common.signing : sure}
+        {sure}
       </button>
       <button
         type="button"
         class="quiet"
         onClick={() => {
-          if (!busy.value) open.value = false;
+          if (!busy) no();
         }}
       >
         {keep}

@@ -1,4 +1,4 @@
-import { bounds, lasting } from "../page/way.ts";
+import { sayLimit } from "../page/way.ts";
 import { wordsOf } from "../shared/dictionaries.ts";
 import type { JsonObject } from "../shared/json.ts";
 import { rowOf } from "../shared/kinds.ts";
@@ -110,18 +110,9 @@ export function factsOf(payload: JsonObject): { label: string; text: string }[] 
     }
   }
   for (const limit of (payload["sanchi:limits"] ?? []) as JsonObject[]) {
-    const measure = String(limit["sanchi:measure"]);
-    const [minimum, maximum] = ["minimum", "maximum"].map(
-      (one) => (limit[`sanchi:${one}`] ?? null) as number | null,
-    ) as [number | null, number | null];
-    const range = bounds(measure, { minimum, maximum }, shared);
-    const minutes = Number(limit["sanchi:allowedMinutes"] ?? 0);
     facts.push({
-      label: wordOf(words.value.sensors.measure, measure),
-      text:
-        minutes === 0
-          ? range
-          : fill(shared.ui.allowedFor, { range, time: lasting(minutes, shared) }),
+      label: wordOf(words.value.sensors.measure, String(limit["sanchi:measure"])),
+      text: sayLimit(limit, shared),
     });
   }
   for (const name of ["parentID", "childEPCs", "epcList"]) {

@@ -10,7 +10,7 @@ import { DAY, HOUR, MINUTE, readTime } from "../shared/time.ts";
 import type { Evidence, Verdict } from "../shared/verify.ts";
 import shown from "../shared/words/shown.json";
 import { fill, type Language, type Words, wordFor } from "../shared/words.ts";
-import { bounds, lasting, type SaidWay, sayWay } from "./way.ts";
+import { type SaidWay, sayLimit, sayWay } from "./way.ts";
 
 /** What a page tells of a verified story, in one language. The server's `Telling` is its twin. */
 export interface Telling {
@@ -805,16 +805,9 @@ class Teller {
   }
 
   private limits(limits: JsonObject[]): string {
-    const { ui, words } = this.words;
     const texts = limits.map((limit) => {
-      const measure = limit["sanchi:measure"] as string;
-      const minimum = (limit["sanchi:minimum"] ?? null) as number | null;
-      const maximum = (limit["sanchi:maximum"] ?? null) as number | null;
-      const range = `${wordFor(words, measure)} ${bounds(measure, { minimum, maximum }, this.words)}`;
-      const allowed = limit["sanchi:allowedMinutes"] as number;
-      return allowed === 0
-        ? range
-        : fill(ui.allowedFor, { range, time: lasting(allowed, this.words) });
+      const measure = wordFor(this.words.words, limit["sanchi:measure"] as string);
+      return `${measure} ${sayLimit(limit, this.words)}`;
     });
     return this.join(texts);
   }

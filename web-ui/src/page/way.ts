@@ -7,6 +7,7 @@ import {
   type Way,
 } from "../shared/cold-chain.ts";
 import type { Severity } from "../shared/findings.ts";
+import type { JsonObject } from "../shared/json.ts";
 import { MINUTE } from "../shared/time.ts";
 import { fill, type Words } from "../shared/words.ts";
 
@@ -93,6 +94,17 @@ export function bounds(
   if (minimum === null) return fill(ui.atMost, { to: `${to}${unit}` });
   if (maximum === null) return fill(ui.atLeast, { from: `${from}${unit}` });
   return fill(ui.range, { from: from as string, to: `${to}${unit}` });
+}
+
+/** One of the limits that a lot was registered with, and how long something may be outside of it. */
+export function sayLimit(limit: JsonObject, words: Words): string {
+  const minimum = (limit["sanchi:minimum"] ?? null) as number | null;
+  const maximum = (limit["sanchi:maximum"] ?? null) as number | null;
+  const range = bounds(limit["sanchi:measure"] as string, { minimum, maximum }, words);
+  const allowed = limit["sanchi:allowedMinutes"] as number;
+  return allowed === 0
+    ? range
+    : fill(words.ui.allowedFor, { range, time: lasting(allowed, words) });
 }
 
 function unitOf(measure: string, ui: Words["ui"]): string {

@@ -637,22 +637,17 @@ function Again({ run, kept, reload }: { run: Run; kept: PrintedRun; reload: () =
               value={(kept.paper?.format ?? "a4") as Format}
             />
             <div class="pair">
-              <Text
-                name="first"
-                label={words.value.packing.first}
-                type="number"
-                min={1}
-                max={serials.length}
-                value={usable.first + 1}
-              />
-              <Text
-                name="last"
-                label={words.value.packing.last}
-                type="number"
-                min={1}
-                max={serials.length}
-                value={usable.last + 1}
-              />
+              {(["first", "last"] as const).map((end) => (
+                <Text
+                  key={end}
+                  name={end}
+                  label={words.value.packing[end]}
+                  type="number"
+                  min={1}
+                  max={serials.length}
+                  value={usable[end] + 1}
+                />
+              ))}
             </div>
           </Form>
           <Sample

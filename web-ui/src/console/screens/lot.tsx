@@ -121,9 +121,10 @@ export function LotScreen({ gtin, lot }: { gtin: string; lot: string }) {
 function Actions({ row }: { row: LotRow }) {
   const w = words.value;
   const at = `${row.gtin}/${encodeURIComponent(row.lot)}`;
+  const goesOn = row.own && row.recalledSince === null && row.state !== "withdrawn";
   return (
     <div class="actions">
-      {row.own && row.recalledSince === null && row.state !== "withdrawn" && (
+      {goesOn && (
         <>
           <a class="button" href={`#/packing/${at}`}>
             {w.nav.packing}
@@ -139,7 +140,7 @@ function Actions({ row }: { row: LotRow }) {
       <a class="button quiet" href={`#/ledger/lot/${at}`}>
         {w.nav.ledger}
       </a>
-      {row.own && row.recalledSince === null && row.state !== "withdrawn" && (
+      {goesOn && (
         <a class="button quiet danger" href={`#/recall/${at}`}>
           {w.nav.recall}
         </a>

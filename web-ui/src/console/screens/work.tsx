@@ -5,7 +5,7 @@ import { post } from "../api.ts";
 import { kindWords } from "../kinds.ts";
 import { changes } from "../live.ts";
 import { Act, count, dateTime, fill, Screen, Show, timeOnly, useLoad, wordOf } from "../parts.tsx";
-import type { Run } from "../rights.ts";
+import type { Product, Run } from "../rights.ts";
 import { type Name, named, session, words } from "../state.ts";
 import { type LotPage, LotTable } from "./lots.tsx";
 import { SecondAdministrator } from "./second.tsx";
@@ -296,8 +296,7 @@ function Glad() {
 function Flow() {
   const w = words.value.work;
   const places = useLoad<{ places: unknown[] }>("places");
-  const products = useLoad<{ products: unknown[] }>("products");
-  const lots = useLoad<LotPage>("lots");
+  const products = useLoad<{ products: Product[] }>("products");
   const runs = useLoad<{ runs: Run[] }>("runs");
   const devices = useLoad<{ devices: unknown[] }>(
     session.value?.administrator === true ? "devices" : null,
@@ -306,7 +305,7 @@ function Flow() {
   const done: Record<(typeof FLOW)[number][1], boolean> = {
     places: (places.data?.places.length ?? 0) > 0,
     products: (products.data?.products.length ?? 0) > 0,
-    lots: (lots.data?.lots.length ?? 0) > 0,
+    lots: products.data?.products.some(({ lots }) => lots > 0) === true,
     labels: (runs.data?.runs.length ?? 0) > 0,
     packing: bound === true,
     // The first is the one that looks

@@ -273,6 +273,10 @@ public record Bundle(
               .boxed()
               .sorted(Comparator.comparing(index -> idOf(events.get(index)), Bundle::compare))
               .toList();
+      int[] place = new int[order.size()];
+      for (int i = 0; i < place.length; i++) {
+        place[order.get(i)] = i;
+      }
       var histories = new ArrayList<Json.Arr>();
       for (Json one : bundle.array("histories").items()) {
         Json.Arr history = array(one, 2);
@@ -280,7 +284,10 @@ public record Bundle(
         for (Json item : array(history.get(1)).items()) {
           Json.Arr entry = array(item, 2);
           int was = Math.toIntExact(count(entry.get(0)));
-          entries.add(Json.array(order.indexOf(was), entry.get(1)));
+          if (was >= place.length) {
+            return null;
+          }
+          entries.add(Json.array(place[was], entry.get(1)));
         }
         histories.add(Json.array(text(history.get(0)), entries));
       }

@@ -150,20 +150,24 @@ class CaptureEvents {
    */
   private static void tellTheOffice(
       Connection connection, List<String> events, List<Captured.At> refused) throws SQLException {
-    for (Captured.At at : refused) {
-      if (at.refused().reason().compareTo(Reason.KEY_REVOKED) <= 0) {
-        continue;
-      }
-      Jws event = Jws.parse(events.get(at.index()));
-      try (PreparedStatement insert =
-          connection.prepareStatement(
-              """
-              insert into refused_event
-                (event_id, kid, reason, field, detail, jws, captured_at, early, seq)
-              select ?, d.kid, ?, ?, ?, ?, now(), true, ? from device d
-              where d.kid = ? and not d.administrator
-              on conflict (event_id) do nothing
-              """)) {
+    List<Captured.At> signed =
+        refused.stream()
+            .filter(at -> at.refused().reason().compareTo(Reason.KEY_REVOKED) > 0)
+            .toList();
+    if (signed.isEmpty()) {
+      return;
+    }
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            """
+            insert into refused_event
+              (event_id, kid, reason, field, detail, jws, captured_at, early, seq)
+            select ?, d.kid, ?, ?, ?, ?, now(), true, ? from device d
+            where d.kid = ? and not d.administrator
+            on conflict (event_id) do nothing
+            """)) {
+      for (Captured.At at : signed) {
+        Jws event = Jws.parse(events.get(at.index()));
         insert.setBytes(1, Base64Url.decode(event.idText()));
         insert.setString(2, at.refused().reason().code());
         insert.setString(3, at.refused().field());
@@ -171,8 +175,9 @@ class CaptureEvents {
         insert.setString(5, events.get(at.index()));
         insert.setLong(6, event.seq());
         insert.setString(7, event.kid());
-        insert.executeUpdate();
+        insert.addBatch();
       }
+      insert.executeBatch();
     }
   }
 

@@ -24,6 +24,7 @@ import jp.sanchi.kernel.event.Jws;
 import jp.sanchi.kernel.event.ShortCode;
 import jp.sanchi.kernel.event.TraceEvent;
 import jp.sanchi.kernel.history.Subject;
+import jp.sanchi.server.platform.Answers;
 import jp.sanchi.server.platform.Failure;
 import jp.sanchi.server.platform.Fault;
 import jp.sanchi.server.platform.Problem;
@@ -77,7 +78,7 @@ public class DevicesResource {
                   "administrator",
                   row.getBoolean(2),
                   "device",
-                  orNull(row.getString(6)),
+                  Answers.text(row.getString(6)),
                   "enrolledAt",
                   row.getLong(3),
                   "kid",
@@ -85,7 +86,7 @@ public class DevicesResource {
                   "lastSeen",
                   seen == 0 ? Json.Null.VALUE : Json.of(seen),
                   "name",
-                  orNull(row.getString(5)),
+                  Answers.text(row.getString(5)),
                   "revokedAt",
                   revoked == 0 ? Json.Null.VALUE : Json.of(revoked),
                   "shortCode",
@@ -157,9 +158,5 @@ public class DevicesResource {
     } catch (SQLException e) {
       throw new Failure("a device's records can't be counted", e);
     }
-  }
-
-  private static Json orNull(String text) {
-    return text == null ? Json.Null.VALUE : Json.of(text);
   }
 }

@@ -68,11 +68,7 @@ public class SheetsResource {
   private record Run(String printer, byte[] hashes) {}
 
   /** What is to be drawn. */
-  private record Order(Format format, LabelText text, List<LabelSheet.Label> labels) {
-    LabelSheet sheet() throws IOException {
-      return new LabelSheet(format, text);
-    }
-  }
+  private record Order(Format format, LabelText text, List<LabelSheet.Label> labels) {}
 
   /**
    * The PDF of a printed run. 404 for a run that the asker has not printed, 503 before its hashes
@@ -97,9 +93,9 @@ public class SheetsResource {
     return drawn(
         order,
         response,
-        () -> {
+        sheet -> {
           var png = new ByteArrayOutputStream();
-          ImageIO.write(picture(order), "png", png);
+          ImageIO.write(picture(sheet, order), "png", png);
           return png.toByteArray();
         });
   }
@@ -115,15 +111,15 @@ public class SheetsResource {
     return drawn(
         order,
         response,
-        () -> {
+        sheet -> {
           // The picture is what can be read again; the vectors are of the same label
-          picture(order);
-          return utf8(order.sheet().svg(order.labels.get(0)));
+          picture(sheet, order);
+          return utf8(sheet.svg(order.labels.get(0)));
         });
   }
 
-  private static BufferedImage picture(Order order) throws IOException {
-    BufferedImage picture = order.sheet().picture(order.labels.get(0));
+  private static BufferedImage picture(LabelSheet sheet, Order order) throws IOException {
+    BufferedImage picture = sheet.picture(order.labels.get(0));
     if (picture == null) {
       throw unreadable();
     }
@@ -148,7 +144,7 @@ public class SheetsResource {
     String link = origins.required(request) + "/01/" + gtin + "/21/" + serial;
     String shortCode = format.card() ? "" : ShortCode.ofLabel(gtin, SAMPLE_RUN, 0).text();
     Order order = new Order(format, text, List.of(new LabelSheet.Label(link, shortCode)));
-    return drawn(order, response, () -> utf8(order.sheet().svg(order.labels.get(0))));
+    return drawn(order, response, sheet -> utf8(sheet.svg(order.labels.get(0))));
   }
 
   /**
@@ -214,8 +210,8 @@ public class SheetsResource {
     return drawn(
         order,
         response,
-        () -> {
-          byte[] pdf = order.sheet().checked(order.labels);
+        sheet -> {
+          byte[] pdf = sheet.checked(order.labels);
           if (pdf == null) {
             throw unreadable();
           }
@@ -224,7 +220,7 @@ public class SheetsResource {
   }
 
   private interface Drawing {
-    byte[] draw() throws IOException;
+    byte[] on(LabelSheet sheet) throws IOException;
   }
 
   private static byte[] drawn(Order order, HttpServletResponse response, Drawing drawing)
@@ -233,8 +229,9 @@ public class SheetsResource {
       throw Problem.retry(Fault.UNAVAILABLE, 3);
     }
     try {
-      response.setHeader(NOT_PRINTED, String.join(",", order.sheet().missing()));
-      return drawing.draw();
+      LabelSheet sheet = new LabelSheet(order.format, order.text);
+      response.setHeader(NOT_PRINTED, String.join(",", sheet.missing()));
+      return drawing.on(sheet);
     } catch (CodeTooLarge e) {
       throw Problem.of(Fault.CODE_TOO_LARGE);
     } finally {

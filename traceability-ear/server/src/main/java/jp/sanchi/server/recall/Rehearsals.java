@@ -20,6 +20,13 @@ import jp.sanchi.server.platform.Tenants;
  */
 @Singleton
 public class Rehearsals {
+  private static final String KEPT =
+      """
+      select id, gtin, lot, started_at, ended_at, result,
+        (select i.name from invitation i where i.kid = made_by and i.organisation = viewer())
+      from recall_rehearsal
+      """;
+
   private static final int MOST = 100;
   private static final Json.Limits LIMITS = new Json.Limits(4 << 20, 8);
 
@@ -79,32 +86,13 @@ public class Rehearsals {
     return tenants.as(
         gln,
         view ->
-            view.rows(
-                """
-                select id, gtin, lot, started_at, ended_at, result,
-                  (select i.name from invitation i
-                    where i.kid = made_by and i.organisation = viewer())
-                from recall_rehearsal order by started_at desc limit ?
-                """,
-                row -> shown(row, false),
-                MOST));
+            view.rows(KEPT + "order by started_at desc limit ?", row -> shown(row, false), MOST));
   }
 
   /** 404 if there is none of theirs. */
   Json one(String gln, String id) {
     return tenants
-        .as(
-            gln,
-            view ->
-                view.row(
-                    """
-                    select id, gtin, lot, started_at, ended_at, result,
-                      (select i.name from invitation i
-                        where i.kid = made_by and i.organisation = viewer())
-                    from recall_rehearsal where id = ?
-                    """,
-                    row -> shown(row, true),
-                    id))
+        .as(gln, view -> view.row(KEPT + "where id = ?", row -> shown(row, true), id))
         .orElseThrow(() -> Problem.of(Fault.NOT_FOUND));
   }
 
