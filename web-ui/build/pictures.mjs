@@ -431,4 +431,32 @@ for (const [name, picture] of Object.entries(pictures)) {
   await draw(960, 540, picture(), `${PRODUCTS}${name}.jpg`);
 }
 await draw(1200, 630, preview(), at("web-ui/src/main/webapp/preview.png"));
+
+/** The paper of a certificate that the demonstration's farm shows by itself. */
+const certificate = `
+  <style>
+    @page { size: A5; margin: 0 }
+    body { margin: 0; font: 11pt/1.9 "BIZ UDPGothic", "Noto Sans CJK JP", sans-serif; color: #16241d }
+    main { position: absolute; inset: 10mm; border: 1.2mm double #0b3d2e; padding: 12mm 11mm; box-sizing: border-box }
+    h1 { margin: 4mm 0 8mm; font-size: 21pt; text-align: center; letter-spacing: .3em }
+    dl { display: grid; grid-template-columns: 6em 1fr; gap: 2mm 4mm }
+    dt { color: #55645c } dd { margin: 0 }
+    .number, .from { text-align: right } .from { margin-top: 14mm }
+    .sample { position: absolute; inset: 85mm 0 auto; text-align: center; font-size: 44pt; color: #b3261e; opacity: .16; transform: rotate(-24deg) }
+  </style>
+  <main>
+    <p class="number">第 0000 号</p>
+    <h1>認定証</h1>
+    <dl>
+      <dt>認定を受けた人</dt><dd>北俣農園</dd>
+      <dt>認定の内容</dt><dd>環境への負荷を減らす農業の計画（化学肥料・化学農薬を使わない野菜づくり）</dd>
+      <dt>対象</dt><dd>野菜</dd>
+    </dl>
+    <p>上の計画を認定します。</p>
+    <p class="from">宮崎県（見本）</p>
+    <p class="sample">見本 SAMPLE</p>
+  </main>`;
+const paper = await browser.newPage();
+await paper.setContent(certificate);
+await paper.pdf({ path: `${PRODUCTS}certificate.pdf`, preferCSSPageSize: true, printBackground: true });
 await browser.close();

@@ -477,6 +477,31 @@ export function Text({
   );
 }
 
+/** A file that nobody has to choose. */
+export function FileField({
+  name,
+  label,
+  hint,
+  accept,
+  children,
+}: Omit<Labelled, "required"> & { accept: string; children?: ComponentChildren }) {
+  const id = useId();
+  const fault = useFault(name);
+  return (
+    <Around id={id} label={label} hint={hint} required={false} fault={fault}>
+      {children}
+      <input
+        id={id}
+        name={name}
+        type="file"
+        accept={accept}
+        aria-invalid={fault !== null}
+        aria-describedby={described(id, hint, fault)}
+      />
+    </Around>
+  );
+}
+
 export function Area({
   name,
   label,

@@ -13,7 +13,7 @@ import { type Clock, type Clocks, chartsView } from "./chart.ts";
 import { copiesLead, copiesView } from "./copies.ts";
 import { loadWords } from "./dictionary.ts";
 import { loadOutlines, mapView } from "./map.ts";
-import { photoOf } from "./photo.ts";
+import { isNamed, photoOf } from "./photo.ts";
 import { routeOf } from "./route.ts";
 import {
   dateOf,
@@ -285,6 +285,23 @@ async function showPhoto(photo: Photo, title: string, place: Element): Promise<v
   const bytes = await load(`/api/photos/${photo.hash}`, "default").catch(() => null);
   show(place, photoOf(photo, bytes, title, words));
 }
+
+/** The paper of a certificate, if its bytes are those that the signed description names. */
+async function handOver(link: HTMLAnchorElement): Promise<void> {
+  const bytes = await load(link.href, "default").catch(() => null);
+  if (bytes !== null && isNamed(bytes, link.href.slice(-43))) {
+    link.href = URL.createObjectURL(new Blob([bytes], { type: link.dataset["type"] as string }));
+    link.download = link.closest(".card")?.querySelector("h3")?.textContent ?? "";
+    link.click();
+  } else link.replaceWith(words.ui.paperWrong);
+}
+
+main.addEventListener("click", (event) => {
+  const link = (event.target as Element).closest<HTMLAnchorElement>("a[data-type]");
+  if (link === null || link.download !== "") return;
+  event.preventDefault();
+  void handOver(link);
+});
 
 /** By the phone's own means, else by the clipboard; neither without https. */
 const share =

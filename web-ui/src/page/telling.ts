@@ -8,7 +8,6 @@ import { subject, typeOf } from "../shared/subject.ts";
 import { compareText } from "../shared/text-order.ts";
 import { DAY, HOUR, MINUTE, readTime } from "../shared/time.ts";
 import type { Evidence, Verdict } from "../shared/verify.ts";
-import shown from "../shared/words/shown.json";
 import { fill, type Language, type Words, wordFor } from "../shared/words.ts";
 import { type SaidWay, sayLimit, sayWay } from "./way.ts";
 
@@ -119,6 +118,8 @@ export interface Certificate {
   fault: string | null;
   status: string;
   rows: Field[];
+  /** The paper that its holder has handed over. */
+  paper: Photo | null;
 }
 
 /** An event with how it stands in all the histories that tell it. */
@@ -140,6 +141,8 @@ const DESCRIBED = /^(organisation|place|product)\//;
 const DECISIONS = ["granted", "suspended", "revoked", "renewed"].map((one) => `certificate_${one}`);
 const PHOTO_HASH = /^[A-Za-z0-9_-]{43}$/;
 const PHOTO_TYPE = /^image\/(jpeg|png|webp)$/;
+const PAPER_TYPE = /^(application\/pdf|image\/(jpeg|png|webp))$/;
+const DATE = /^20\d\d-(0[1-9]|1[0-2])-\d\d$/;
 /** Local hours between which a harvest is one of the morning. */
 const MORNING = [3, 10] as const;
 const FRESH = 36 * HOUR;
@@ -181,6 +184,13 @@ export const sayWithdrawn = ({ of, missing }: Withdrawn, { ui }: Words): string 
 function localised(value: Json | undefined, language: Language): string | null {
   const given = isObject(value) ? (value[language] ?? value["en"] ?? value["ja"]) : value;
   return typeof given === "string" && given !== "" ? given : null;
+}
+
+/** What a document names by its hash. */
+function fileOf(value: Json | undefined, types: RegExp): Photo | null {
+  const { hash, type } = isObject(value) ? value : {};
+  const named = typeof hash === "string" && PHOTO_HASH.test(hash);
+  return named && typeof type === "string" && types.test(type) ? { hash, type } : null;
 }
 
 const nameOf = (evidence: Evidence, of: string, language: Language): string | null =>
@@ -259,7 +269,7 @@ class Teller {
             steps: this.steps([lot]),
           }))
         : [],
-      certificates: genuine ? this.certificates() : [],
+      certificates: genuine ? [...this.certificates(), ...this.declared()] : [],
     };
   }
 
@@ -365,11 +375,7 @@ class Teller {
   private photo(): Photo | null {
     const { start } = this.evidence;
     if (start.type === "unit") return null;
-    const photo = documentOf(this.evidence, subject("product", start.gtin))?.["photo"];
-    if (!isObject(photo)) return null;
-    const { hash, type } = photo;
-    const named = typeof hash === "string" && PHOTO_HASH.test(hash);
-    return named && typeof type === "string" && PHOTO_TYPE.test(type) ? { hash, type } : null;
+    return fileOf(documentOf(this.evidence, subject("product", start.gtin))?.["photo"], PHOTO_TYPE);
   }
 
   private productName(gtin: string): string {
@@ -741,7 +747,8 @@ class Teller {
       const names = distinct(to).map((gln) => this.organisation(gln));
       fields.push({ label: ui.sentTo, text: this.join(names) });
     }
-    for (const name of shown) {
+    // A dictionary names what pages show, in their order
+    for (const name of Object.keys(members)) {
       const text = this.value(event, name, payload[name]);
       if (text !== null) fields.push({ label: wordFor(members, name), text });
     }
@@ -862,7 +869,56 @@ class Teller {
       title: this.certificateTitle(of, claimed),
       thirdParty: grant !== undefined && grant.actor !== textOf(grant, "sanchi:holder"),
       ...status,
-      rows: rows.filter(([, text]) => text !== "").map(([label, text]) => ({ label, text })),
+      rows: filled(rows),
+      paper: null,
+    };
+  }
+
+  /**
+   * What growers say in their own descriptions, as far as it holds for these lots: no certifier here
+   * has confirmed it.
+   */
+  private declared(): Certificate[] {
+    const told = new Map<string, Certificate>();
+    for (const lot of [...this.mainLots, ...this.inputLots]) {
+      const event = this.closure.commissioning(lot)?.event;
+      const holder = event?.actor;
+      if (event === undefined || holder == null) continue;
+      const listed = documentOf(this.evidence, subject("organisation", holder))?.["certificates"];
+      (Array.isArray(listed) ? listed : []).forEach((one, i) => {
+        const certificate = isObject(one) && this.declaration(one, lot, event);
+        if (certificate) told.set(`${holder} ${i}`, certificate);
+      });
+    }
+    return [...told.values()];
+  }
+
+  private declaration(
+    { issuer, name, number, paper, products, validFrom, validTo }: JsonObject,
+    lot: string,
+    event: TraceEvent,
+  ): Certificate | null {
+    const { ui } = this.words;
+    const [gtin] = valuesOf(lot) as [string];
+    const day = isoOf(event).slice(0, 10);
+    const [from, to] = [validFrom, validTo].map((date) =>
+      typeof date === "string" && DATE.test(date) ? date : "",
+    ) as [string, string];
+    const title = localised(name, this.language);
+    const elsewhere = Array.isArray(products) && !products.includes(gtin);
+    if (title === null || elsewhere || day < from || (to !== "" && day > to)) return null;
+    return {
+      title,
+      thirdParty: false,
+      tone: "neutral",
+      fault: null,
+      status: to === "" ? ui.noEnd : fill(ui.validUntil, { date: dateOf(this.words, to) }),
+      rows: filled([
+        [ui.holder, this.organisation(event.actor ?? "")],
+        [ui.issuer, localised(issuer, this.language) ?? ""],
+        [ui.number, localised(number, this.language) ?? ""],
+      ]),
+      paper: fileOf(paper, PAPER_TYPE),
     };
   }
 
@@ -941,6 +997,9 @@ export function recallAlert(
     ),
   };
 }
+
+const filled = (rows: [string, string][]): Field[] =>
+  rows.filter(([, text]) => text !== "").map(([label, text]) => ({ label, text }));
 
 /** Says once which language somebody wrote in, where it isn't the reader's. */
 function inItsLanguage(rows: [string, string][], language: Language, ui: Words["ui"]): Field[] {

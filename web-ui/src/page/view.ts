@@ -229,12 +229,13 @@ function certificatesView(certificates: Certificate[], words: Words, verified: b
   return section("certificates", "", {}, [
     h("h2", {}, ui.certificates),
     certificates.length === 0 && h("p", {}, ui.noCertificates),
-    ...certificates.map(({ title, thirdParty, tone, fault, status, rows }) =>
+    ...certificates.map(({ title, thirdParty, tone, fault, status, rows, paper }) =>
       fault === null
         ? h(
             "div",
             { class: "card" },
-            h("h3", {}, title, verified && tick(ui.verifiedTick)),
+            // A tick would read as somebody's approval
+            h("h3", {}, title, verified && thirdParty && tick(ui.verifiedTick)),
             h(
               "p",
               {},
@@ -243,6 +244,13 @@ function certificatesView(certificates: Certificate[], words: Words, verified: b
               h("span", { class: "tag" }, thirdParty ? ui.thirdParty : ui.selfDeclared),
             ),
             fields(rows),
+            !thirdParty && h("p", { class: "small" }, ui.selfDeclaredNote),
+            paper &&
+              h(
+                "p",
+                {},
+                h("a", { href: `/api/photos/${paper.hash}`, "data-type": paper.type }, ui.paper),
+              ),
           )
         : // No tick and no tag: either would read as approval
           h(

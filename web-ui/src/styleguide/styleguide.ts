@@ -106,6 +106,7 @@ const TELLING: Telling = {
       fault: null,
       status: "2027年5月31日 まで有効",
       rows: [{ label: "対象", text: "有機農産物 小松菜" }],
+      paper: null,
     },
   ],
 };

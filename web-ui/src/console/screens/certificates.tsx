@@ -20,6 +20,7 @@ import { record } from "../record.ts";
 import { type Certificate, prefixesOf, type Rights } from "../rights.ts";
 import { identities, named, say, words } from "../state.ts";
 import { useOrganisations } from "./organisations.tsx";
+import { OwnCertificates } from "./own-certificates.tsx";
 import { useRights } from "./products.tsx";
 
 /** Own certificates; for a certifier also those that wait for a decision. */
@@ -51,6 +52,15 @@ export function CertificatesScreen() {
                         <One key={one.gdti} certificate={one} own={own} done={done} />
                       ))}
                     </ul>
+                  )}
+                  {own.roles.some((role) => APPLICANTS.includes(role)) && (
+                    <OwnCertificates
+                      own={own}
+                      done={async (said) => {
+                        await rights.reload();
+                        say(said);
+                      }}
+                    />
                   )}
                 </>
               );

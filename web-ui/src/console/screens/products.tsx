@@ -5,6 +5,7 @@ import { freeNumber, GTIN, inRange } from "../numbers.ts";
 import {
   count,
   Empty,
+  FileField,
   Form,
   fill,
   Screen,
@@ -83,7 +84,7 @@ const LONGEST_SIDE = 1200;
 const QUALITY = 0.82;
 
 /** A picture small enough for a shop's reception, without where and by what it was taken. */
-async function smaller(file: File): Promise<Blob> {
+export async function smaller(file: File): Promise<Blob> {
   const picture = await createImageBitmap(file);
   const scale = Math.min(1, LONGEST_SIDE / Math.max(picture.width, picture.height));
   const canvas = document.createElement("canvas");
@@ -225,11 +226,12 @@ export function ProductScreen({ gtin }: { gtin: string | null }) {
                       )}
                     />
                   )}
-                  <div class="field">
-                    <label for="photo">
-                      {w.photo}
-                      <span class="optional">{words.value.common.optional}</span>
-                    </label>
+                  <FileField
+                    name="photo"
+                    label={w.photo}
+                    hint={w.photoHint}
+                    accept="image/jpeg,image/png,image/webp"
+                  >
                     {product?.photo && (
                       <img
                         src={`/api/photos/${product.photo.hash}`}
@@ -238,17 +240,7 @@ export function ProductScreen({ gtin }: { gtin: string | null }) {
                         height="96"
                       />
                     )}
-                    <input
-                      id="photo"
-                      name="photo"
-                      type="file"
-                      accept="image/jpeg,image/png,image/webp"
-                      aria-describedby="photo-hint"
-                    />
-                    <p class="hint" id="photo-hint">
-                      {w.photoHint}
-                    </p>
-                  </div>
+                  </FileField>
                   <h2>{w.defaults}</h2>
                   <p class="soft">{w.defaultsText}</p>
                   <div class="pair">

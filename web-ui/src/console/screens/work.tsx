@@ -1,13 +1,28 @@
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { readLink } from "../../shared/digital-link.ts";
+import { DAY } from "../../shared/time.ts";
 import { post } from "../api.ts";
 import { kindWords } from "../kinds.ts";
 import { changes } from "../live.ts";
-import { Act, count, dateTime, fill, Screen, Show, timeOnly, useLoad, wordOf } from "../parts.tsx";
-import type { Product, Run } from "../rights.ts";
+import {
+  Act,
+  count,
+  dateTime,
+  fill,
+  type Loaded,
+  localTime,
+  Screen,
+  Show,
+  timeOnly,
+  useLoad,
+  wordOf,
+} from "../parts.tsx";
+import type { Product, Rights, Run } from "../rights.ts";
 import { type Name, named, session, words } from "../state.ts";
 import { type LotPage, LotTable } from "./lots.tsx";
+import { ownCertificates, ownName } from "./own-certificates.tsx";
+import { useRights } from "./products.tsx";
 import { SecondAdministrator } from "./second.tsx";
 
 interface Breach {
@@ -65,6 +80,17 @@ function Recent() {
   );
 }
 
+/** As long before as the server warns of certificates that were granted. */
+const WARNED_DAYS = 60;
+
+/** Those that the organisation shows by itself, and that end soon. */
+function ending({ data }: Loaded<Rights>): Work["certificates"] {
+  const soon = localTime(Date.now() + WARNED_DAYS * DAY, true);
+  return (data === null ? [] : ownCertificates(data))
+    .filter(({ validTo }) => validTo !== "" && validTo < soon)
+    .map((one) => ({ scheme: ownName(one), gdti: one.number, validTo: one.validTo }));
+}
+
 /** The way that goods take through the office. */
 const FLOW = [
   ["places", "places"],
@@ -88,10 +114,12 @@ export function WorkScreen() {
     }, BOXES_MS);
     return () => clearInterval(timer);
   }, []);
+  const rights = useRights();
   return (
     <Screen title={w.title}>
       <Show of={work}>
-        {(data) => {
+        {(answered) => {
+          const data = { ...answered, certificates: [...answered.certificates, ...ending(rights)] };
           const nothing = Object.values(data).every((list) => list.length === 0);
           return (
             <>

@@ -454,6 +454,47 @@ test("an organisation's own terms translate its records, and no place's or produ
   );
 });
 
+test("a certificate that only its holder declares says so, holds for its goods and its time, and bears no tick", async () => {
+  const told = await Told.komatsuna();
+  told.documents.shift();
+  const paper = { hash: toBase64Url(new Uint8Array(32)), type: "application/pdf" };
+  const one = { name: { en: "Eco farm", ja: "エコ農場" }, number: "12-3", issuer: "県" };
+  await told.describe(
+    "organisation_described",
+    {},
+    {
+      name: "北俣農園",
+      certificates: [
+        { ...one, paper, products: [GTIN], validFrom: "2020-01-01", validTo: "2098-12-31" },
+        { ...one, name: "Over", validTo: "2020-01-01" },
+        { ...one, name: "Not yet", validFrom: "2098-01-01" },
+        { ...one, name: "Of others", products: ["04569951110993"] },
+        { ...one, name: "No paper", paper: { ...paper, type: "text/html" }, validTo: "soon" },
+        { number: "without a name" },
+        "nonsense",
+      ],
+    },
+  );
+  const said = telling(await told.verify(), "en");
+  const declared = said.certificates.filter(({ thirdParty }) => !thirdParty);
+  assert.deepEqual(
+    declared.map(({ title, status, paper }) => [title, status, paper]),
+    [
+      ["Eco farm", "valid until 31 Dec 2098", paper],
+      ["No paper", "no end stated", null],
+    ],
+  );
+  assert.deepEqual(
+    declared[0]?.rows.map(({ text }) => text),
+    ["北俣農園", "県", "12-3"],
+  );
+  const html = toHtml(storyView(said, wordsOf("en"), true));
+  const cards = html.split('<div class="card').filter((card) => card.includes("Eco farm"));
+  assert.equal(cards.length, 1);
+  assert.ok(!cards[0]?.includes('class="tick"') && cards[0]?.includes("Declared by the producer"));
+  assert.ok(cards[0]?.includes(`href="/api/photos/${paper.hash}"`));
+});
+
 test("who recalls says how to be reached, and a reader learns which language it is in", async () => {
   const told = await Told.komatsuna();
   told.documents.shift();

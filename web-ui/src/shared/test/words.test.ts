@@ -77,7 +77,8 @@ test("every check of the wire format has words, and so has every reason of one",
 });
 
 test("every member that pages show has words and is in the table of kinds", () => {
-  assert.deepEqual(Object.keys(ja["members"] ?? {}).sort(), [...shown].sort());
+  // In the order in which pages show them, which the server reads from that list
+  for (const { members } of [ja, en]) assert.deepEqual(Object.keys(members ?? {}), shown);
   const known = Object.values(table.kinds).flatMap(({ members }) =>
     Object.keys(members).map((name) => name.replace("?", "")),
   );

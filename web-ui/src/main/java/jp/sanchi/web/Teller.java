@@ -55,6 +55,9 @@ final class Teller {
   private static final long DAY_MS = 24 * 60 * MINUTE_MS;
   private static final Pattern PHOTO_HASH = Pattern.compile("[A-Za-z0-9_-]{43}");
   private static final Pattern PHOTO_TYPE = Pattern.compile("image/(jpeg|png|webp)");
+  private static final Pattern PAPER_TYPE =
+      Pattern.compile("application/pdf|image/(jpeg|png|webp)");
+  private static final Pattern DATE = Pattern.compile("20\\d\\d-(0[1-9]|1[0-2])-\\d\\d");
 
   /** Local hours between which a harvest is one of the morning. */
   private static final int MORNING_FROM = 3;
@@ -166,7 +169,7 @@ final class Teller {
                     lot -> new Telling.Input(lotTitle(lot), commissioner(lot), steps(List.of(lot))))
                 .toList()
             : List.of(),
-        genuine ? certificates() : List.of());
+        genuine ? Stream.concat(certificates().stream(), declared().stream()).toList() : List.of());
   }
 
   /** What is wrong with the label or the number itself: then no goods are known behind it. */
@@ -289,12 +292,16 @@ final class Teller {
   private Telling.Photo photo() {
     Json.Obj document =
         story.start().gtin() == null ? null : story.document("product/" + story.start().gtin());
-    return document != null
-            && document.get("photo") instanceof Json.Obj photo
-            && photo.get("hash") instanceof Json.Text hash
-            && photo.get("type") instanceof Json.Text type
+    return document == null ? null : file(document.get("photo"), PHOTO_TYPE);
+  }
+
+  /** What a document names by its hash. */
+  private static Telling.Photo file(Json value, Pattern types) {
+    return value instanceof Json.Obj file
+            && file.get("hash") instanceof Json.Text hash
+            && file.get("type") instanceof Json.Text type
             && PHOTO_HASH.matcher(hash.value()).matches()
-            && PHOTO_TYPE.matcher(type.value()).matches()
+            && types.matcher(type.value()).matches()
         ? new Telling.Photo(hash.value(), type.value())
         : null;
   }
@@ -1107,7 +1114,72 @@ final class Teller {
         certified.tone(),
         certified.fault(),
         certified.status(),
-        rows);
+        rows,
+        null);
+  }
+
+  /**
+   * What growers say in their own descriptions, as far as it holds for these lots: no certifier
+   * here has confirmed it.
+   */
+  private List<Telling.Certificate> declared() {
+    Map<String, Telling.Certificate> told = new LinkedHashMap<>();
+    for (Set<String> lots : List.of(story.mainLots(), story.inputLots())) {
+      for (String lot : lots) {
+        TraceEvent event = commissioning(lot);
+        String holder = event == null ? null : event.actor();
+        Json.Obj document = holder == null ? null : story.document("organisation/" + holder);
+        if (document != null && document.get("certificates") instanceof Json.Arr listed) {
+          for (int i = 0; i < listed.items().size(); i++) {
+            if (listed.items().get(i) instanceof Json.Obj one) {
+              Telling.Certificate certificate = declaration(one, lot, event);
+              if (certificate != null) {
+                told.put(holder + " " + i, certificate);
+              }
+            }
+          }
+        }
+      }
+    }
+    return List.copyOf(told.values());
+  }
+
+  private TraceEvent commissioning(String lot) {
+    return story.history(lot).stream()
+        .filter(Standing::commissions)
+        .map(Standing::event)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private Telling.Certificate declaration(Json.Obj one, String lot, TraceEvent event) {
+    String title = localised(one.get("name"));
+    Json gtin = Json.of(Subject.parse(lot).value());
+    boolean elsewhere =
+        one.get("products") instanceof Json.Arr products && !products.items().contains(gtin);
+    String day = local(event.eventTime(), event.offsetMinutes()).substring(0, 10);
+    String from = dated(one.get("validFrom"));
+    String to = dated(one.get("validTo"));
+    if (title == null
+        || elsewhere
+        || (from != null && day.compareTo(from) < 0)
+        || (to != null && day.compareTo(to) > 0)) {
+      return null;
+    }
+    List<Telling.Field> rows = new ArrayList<>();
+    add(rows, words.ui("holder"), organisation(event.actor()));
+    add(rows, words.ui("issuer"), localised(one.get("issuer")));
+    add(rows, words.ui("number"), localised(one.get("number")));
+    String status =
+        to == null ? words.ui("noEnd") : words.ui("validUntil", Map.of("date", date(to)));
+    return new Telling.Certificate(
+        title, false, "neutral", null, status, rows, file(one.get("paper"), PAPER_TYPE));
+  }
+
+  private static String dated(Json value) {
+    return value instanceof Json.Text text && DATE.matcher(text.value()).matches()
+        ? text.value()
+        : null;
   }
 
   /** Where a certificate stands, and why it bears no claim if it doesn't. */

@@ -64,7 +64,7 @@ public record Telling(
   }
 
   /**
-   * A picture. Who shows it compares the hash first.
+   * A picture or a paper. Who shows it compares the hash first.
    *
    * @param hash SHA-256 of its bytes, base64url
    */
@@ -196,6 +196,7 @@ public record Telling(
    * @param thirdParty granted by another than its holder
    * @param tone red, amber or neutral
    * @param fault why it bears no claim; null where it does
+   * @param paper what its holder has handed over; null for nothing
    */
   public record Certificate(
       String title,
@@ -203,7 +204,8 @@ public record Telling(
       String tone,
       String fault,
       String status,
-      List<Field> rows) {}
+      List<Field> rows,
+      Photo paper) {}
 
   /** The steps that were corrected, of the thing itself and of what it was made from. */
   public List<Step> corrections() {

@@ -76,8 +76,10 @@ class TemplatesTest {
         List.of(new Telling.Temperature(EVIL, "red", List.of(EVIL), true)),
         List.of(new Telling.Input(EVIL, EVIL, List.of(step))),
         List.of(
-            new Telling.Certificate(EVIL, true, "neutral", null, EVIL, List.of(field)),
-            new Telling.Certificate(EVIL, true, "red", EVIL, EVIL, List.of(field))));
+            new Telling.Certificate(EVIL, true, "neutral", null, EVIL, List.of(field), null),
+            new Telling.Certificate(
+                EVIL, false, "neutral", null, EVIL, List.of(field), new Telling.Photo(EVIL, EVIL)),
+            new Telling.Certificate(EVIL, true, "red", EVIL, EVIL, List.of(field), null)));
   }
 
   @Test

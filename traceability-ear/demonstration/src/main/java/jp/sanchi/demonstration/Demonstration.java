@@ -145,27 +145,33 @@ public final class Demonstration {
         text("洗浄・混合", "Washed and mixed"),
         text("宮崎県", "Miyazaki Prefecture"));
     farm = admit(growers, gln("456995100002"), List.of("grower"), List.of());
-    farm.describe(
-        "organisation_described",
-        null,
-        null,
-        Organisation.names("北俣農園", "Kitamata Farm")
-            .with(
-                "contact",
-                text("電話 0985-00-0000（毎日 9時〜17時）", "Telephone +81 985-00-0000, 9:00–17:00 (Japan)"))
-            .with(
-                "terms",
-                Json.array(
-                    text("完熟堆肥", "Mature compost"),
-                    text("防虫ネット（農薬は使っていません）", "Insect nets (no pesticides)"),
-                    text("収穫コンテナ・包丁", "Harvest crates and knives"),
-                    text("いなむら", "Inamura"),
-                    text("小松菜「いなむら」", "Komatsuna “Inamura”"),
-                    text("ほうれん草 在来種", "Spinach, local variety"),
-                    text("黒田五寸", "Kuroda Gosun"),
-                    text("水菜 在来種", "Mizuna, local variety"),
-                    WEED,
-                    REFUND)));
+    byte[] paper = resource("certificate.pdf");
+    Json.Obj farmDescribed =
+        farm.describe(
+            "organisation_described",
+            null,
+            null,
+            Organisation.names("北俣農園", "Kitamata Farm")
+                .with("certificates", Json.array(ownCertificate(paper)))
+                .with(
+                    "contact",
+                    text(
+                        "電話 0985-00-0000（毎日 9時〜17時）",
+                        "Telephone +81 985-00-0000, 9:00–17:00 (Japan)"))
+                .with(
+                    "terms",
+                    Json.array(
+                        text("完熟堆肥", "Mature compost"),
+                        text("防虫ネット（農薬は使っていません）", "Insect nets (no pesticides)"),
+                        text("収穫コンテナ・包丁", "Harvest crates and knives"),
+                        text("いなむら", "Inamura"),
+                        text("小松菜「いなむら」", "Komatsuna “Inamura”"),
+                        text("ほうれん草 在来種", "Spinach, local variety"),
+                        text("黒田五寸", "Kuroda Gosun"),
+                        text("水菜 在来種", "Mizuna, local variety"),
+                        WEED,
+                        REFUND)));
+    script.photo(farmDescribed, paper);
     // A small grower uses its co-operative's numbers, and lets its office record.
     script.events(
         List.of(
@@ -1199,9 +1205,8 @@ public final class Demonstration {
   /** With a picture of ours, which is drawn: nobody has photographed these vegetables. */
   private void product(
       Organisation of, String gtin, String japanese, String english, String picture) {
-    byte[] bytes = picture(picture);
-    Json.Obj photo =
-        Json.object("hash", Base64Url.encode(LabelRun.sha256(bytes)), "type", "image/jpeg");
+    byte[] bytes = resource(picture + ".jpg");
+    Json.Obj photo = file(bytes, "image/jpeg");
     Json.Obj document =
         of.describe(
             "product_described",
@@ -1215,8 +1220,29 @@ public final class Demonstration {
     return Json.object("en", english, "ja", japanese);
   }
 
-  private static byte[] picture(String name) {
-    try (InputStream file = Demonstration.class.getResourceAsStream(name + ".jpg")) {
+  /** Of an authority that takes no part here: nobody but the farm says so. */
+  private Json.Obj ownCertificate(byte[] paper) {
+    return Json.object(
+        "issuer",
+        text("宮崎県（見本）", "Miyazaki Prefecture (sample)"),
+        "name",
+        text("環境負荷低減事業活動の認定", "Approved plan for low-impact farming"),
+        "number",
+        "第0000号",
+        "paper",
+        file(paper, "application/pdf"),
+        "validFrom",
+        today.minusDays(600).toString(),
+        "validTo",
+        today.plusDays(1226).toString());
+  }
+
+  private static Json.Obj file(byte[] bytes, String type) {
+    return Json.object("hash", Base64Url.encode(LabelRun.sha256(bytes)), "type", type);
+  }
+
+  private static byte[] resource(String name) {
+    try (InputStream file = Demonstration.class.getResourceAsStream(name)) {
       return file.readAllBytes();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.stream.Stream;
 import jp.sanchi.kernel.event.Base64Url;
 import jp.sanchi.kernel.event.Json;
 import jp.sanchi.kernel.event.MalformedEvent;
@@ -26,11 +27,18 @@ import jp.sanchi.server.platform.Fault;
 import jp.sanchi.server.platform.Problem;
 import jp.sanchi.server.platform.Tenants;
 
-/** Pictures of products. A description names one by its SHA-256, so nobody can change it later. */
+/**
+ * Pictures of products, and the papers of certificates. A description names one by its SHA-256, so
+ * nobody can change it later.
+ */
 @Path("photos")
 @Singleton
 public class PhotosResource {
   private static final int MOST_BYTES = 512 * 1024;
+
+  // Several scanned pages
+  private static final int MOST_BYTES_OF_PDF = 2 * 1024 * 1024;
+  private static final String PDF = "application/pdf";
 
   private static final Json.Limits DOCUMENTS = new Json.Limits(64 * 1024, 16);
 
@@ -47,7 +55,7 @@ public class PhotosResource {
     this.tenants = tenants;
   }
 
-  /** A JPEG, PNG or WebP of at most 512 KiB; anything else is 415. */
+  /** A JPEG, PNG or WebP of at most 512 KiB, or a PDF of at most 2 MiB; anything else is 415. */
   @POST
   @Consumes(MediaType.WILDCARD)
   @Produces(MediaType.APPLICATION_JSON)
@@ -60,8 +68,8 @@ public class PhotosResource {
   }
 
   /**
-   * 204, and kept, if this described document is here and names the picture: who signed the
-   * document has vouched for it, so anybody may bring it.
+   * 204, and kept, if this described document is here and names it as its photo or as the paper of
+   * a certificate: who signed the document has vouched for it, so anybody may bring it.
    */
   @POST
   @Path("of/{document}")
@@ -80,18 +88,35 @@ public class PhotosResource {
                         row -> (Json.Obj) Json.parse(row.getBytes(1), DOCUMENTS),
                         described))
             .orElseThrow(() -> Problem.of(Fault.NOT_FOUND));
-    if (!(content.get("photo") instanceof Json.Obj photo)
-        || !Json.of(Base64Url.encode(picture.hash())).equals(photo.get("hash"))) {
+    if (!names(content, Json.of(Base64Url.encode(picture.hash())))) {
       throw Problem.of(Fault.DOCUMENT_NOT_ANNOUNCED);
     }
     store("", picture);
   }
 
+  private static boolean names(Json.Obj content, Json hash) {
+    Stream<Json> papers =
+        content.get("certificates") instanceof Json.Arr certificates
+            ? certificates.items().stream().map(one -> member(one, "paper"))
+            : Stream.empty();
+    return Stream.concat(Stream.of(member(content, "photo")), papers)
+        .anyMatch(file -> hash.equals(member(file, "hash")));
+  }
+
+  private static Json member(Json of, String name) {
+    return of instanceof Json.Obj object && object.get(name) instanceof Json member
+        ? member
+        : Json.Null.VALUE;
+  }
+
   private static Picture read(InputStream body) throws IOException {
-    byte[] bytes = Body.read(body, MOST_BYTES);
+    byte[] bytes = Body.read(body, MOST_BYTES_OF_PDF);
     String type = type(bytes);
     if (type == null) {
       throw Problem.of(Fault.MEDIA_TYPE_UNSUPPORTED);
+    }
+    if (bytes.length > MOST_BYTES && !type.equals(PDF)) {
+      throw Problem.of(Fault.BODY_TOO_LARGE);
     }
     return new Picture(sha256(bytes), type, bytes);
   }
@@ -119,13 +144,20 @@ public class PhotosResource {
             view ->
                 view.row(
                     "select type, body from photo where hash = ?",
-                    row ->
-                        Response.ok(row.getBytes(2), row.getString(1))
-                            .header(
-                                HttpHeaders.CACHE_CONTROL, "public, max-age=31536000, immutable")
-                            .build(),
+                    row -> answer(row.getString(1), row.getBytes(2)),
                     wanted))
         .orElseThrow(() -> Problem.of(Fault.NOT_FOUND));
+  }
+
+  private static Response answer(String type, byte[] bytes) {
+    Response.ResponseBuilder answer =
+        Response.ok(bytes, type)
+            .header(HttpHeaders.CACHE_CONTROL, "public, max-age=31536000, immutable");
+    if (type.equals(PDF)) {
+      // A stranger's program, perhaps: no page of this origin
+      answer.header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=certificate.pdf");
+    }
+    return answer.build();
   }
 
   // By what it is, not by what the sender calls it
@@ -136,6 +168,8 @@ public class PhotosResource {
       return "image/png";
     } else if (starts(bytes, 0, 'R', 'I', 'F', 'F') && starts(bytes, 8, 'W', 'E', 'B', 'P')) {
       return "image/webp";
+    } else if (starts(bytes, 0, '%', 'P', 'D', 'F', '-')) {
+      return PDF;
     }
     return null;
   }
