@@ -403,10 +403,10 @@ test("a lot's page tells who did what, where it is, and takes a correction", { s
 
   await open("lots/new");
   await fill(w.lots.lotName, "B2");
-  await fill(w.lots.bestBefore, "2020-01-01");
+  await fill(w.lots.until, "2020-01-01");
   await press(w.lots.sign);
   await page.locator(".field.wrong .fault", { hasText: w.lots.untilBefore }).waitFor();
-  await fill(w.lots.bestBefore, "2031-01-01");
+  await fill(w.lots.until, "2031-01-01");
   await press(w.lots.sign);
   await heading(/B2/);
   const wrong = page.locator(".events li").first();

@@ -1,6 +1,6 @@
 import { readDay, yearsBetween } from "./days.ts";
 import { freeNumber, GLN, GTIN, LOT } from "./numbers.ts";
-import type { Place, Product, ProductDefaults } from "./rights.ts";
+import type { Expiry, Place, Product, ProductDefaults } from "./rights.ts";
 import { named, words } from "./state.ts";
 import { alike, readTable, type Table } from "./tables.ts";
 import { fill } from "./words.ts";
@@ -31,6 +31,8 @@ export interface LotRow extends Row {
   place: Place | undefined;
   day: string;
   bestBefore: string;
+  /** Which kind of date that is. */
+  expiry: Expiry;
   /** What the product adds, and what the sheet says instead of it. */
   defaults: ProductDefaults;
   /** Of the day's harvest; null where the sheet says none. */
@@ -260,6 +262,7 @@ export function readLots(
     if (values["origin"]) defaults.origin = values["origin"];
     if (values["variety"]) defaults.variety = values["variety"];
     const { minimum = "", maximum = "", minutes } = defaults;
+    const expiry = expiryIn(table.headings["bestBefore"] ?? "") ?? defaults.expiry ?? "bestBefore";
     const limited = minimum !== "" || maximum !== "";
     return {
       number,
@@ -272,7 +275,7 @@ export function readLots(
         read?.day ?? typed,
         defaults.origin ?? "",
         defaults.variety ?? "",
-        best?.day ?? until,
+        best === null ? until : `${words.value.lots.expiries[expiry]} ${best.day}`,
         kilograms === null ? amount : String(kilograms),
         limited ? fill(w.limits, { minimum, maximum, minutes: minutes || 0 }) : "",
         claimOf(defaults),
@@ -285,6 +288,7 @@ export function readLots(
       place,
       day: read?.day ?? "",
       bestBefore: best?.day ?? "",
+      expiry,
       defaults,
       kilograms,
     };
@@ -292,6 +296,14 @@ export function readLots(
   const has = (name: string) => !table.absent.includes(name);
   const needed = ["lot", "place", "date"].concat(has("gtin") ? [] : ["product"]);
   return { ...ends(table, needed, w.heads), rows };
+}
+
+/** Which kind of date a column's heading says; null where it says both or neither. */
+function expiryIn(heading: string): Expiry | null {
+  const plain = heading.normalize("NFKC").toLowerCase();
+  const useBy = /消費|use by/.test(plain);
+  const bestBefore = /賞味|best/.test(plain);
+  return useBy === bestBefore ? null : useBy ? "useBy" : "bestBefore";
 }
 
 /** What a lot of the product says to be certified, and by which certificate. */

@@ -14,8 +14,9 @@ import { ImportScreen } from "./screens/import.tsx";
 import { LabelsScreen } from "./screens/labels.tsx";
 import { EventScreen, LedgerScreen } from "./screens/ledger.tsx";
 import { LotScreen } from "./screens/lot.tsx";
-import { LotsScreen, NewLotScreen } from "./screens/lots.tsx";
+import { LotsScreen } from "./screens/lots.tsx";
 import { Member } from "./screens/member.tsx";
+import { NewLotScreen } from "./screens/new-lot.tsx";
 import { AdmitScreen, OrganisationScreen, OrganisationsScreen } from "./screens/organisations.tsx";
 import { PackingScreen } from "./screens/packing.tsx";
 import { PlaceScreen, PlacesScreen } from "./screens/places.tsx";
@@ -69,10 +70,10 @@ function Page() {
     return devices.length === 0 && memberKey.value !== null ? <Start /> : <LogIn />;
   }
   const [screen, ...rest] = path.split("/").map(decodeURIComponent);
-  const [a, b] = rest;
+  const [a, b, c] = rest;
   switch (screen) {
     case "lots":
-      if (a === "new") return <NewLotScreen />;
+      if (a === "new") return <NewLotScreen from={b && c ? { gtin: b, lot: c } : null} />;
       if (a !== undefined && b !== undefined) return <LotScreen gtin={a} lot={b} />;
       return <LotsScreen />;
     case "labels":

@@ -49,7 +49,15 @@ export interface ProductDefaults {
   certificate?: string;
   origin?: string;
   variety?: string;
+  species?: string;
+  aquacultureMethod?: string;
+  /** Which kind of date its packages bear. */
+  expiry?: Expiry;
 }
+
+/** Until when it may be eaten (消費期限), or until when it is at its best (賞味期限). */
+export type Expiry = (typeof EXPIRIES)[number];
+export const EXPIRIES = ["useBy", "bestBefore"] as const;
 
 export interface Place {
   area: Name;
@@ -73,7 +81,15 @@ export interface LotRow {
   place: Name;
   product: Name;
   recalledSince: number | null;
-  state: "registered" | "growing" | "harvested" | "packed" | "gone" | "recalled" | "withdrawn";
+  state:
+    | "registered"
+    | "growing"
+    | "harvested"
+    | "packed"
+    | "shipped"
+    | "gone"
+    | "recalled"
+    | "withdrawn";
 }
 
 export interface Certificate {

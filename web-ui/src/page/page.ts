@@ -6,7 +6,7 @@ import { h, type Piece, show, toNodes } from "../shared/html.ts";
 import { orNull } from "../shared/malformed.ts";
 import { readTrust, type Trust } from "../shared/trust.ts";
 import { type Evidence, type Verification, verifyBundle } from "../shared/verify.ts";
-import { fill, languageOf } from "../shared/words.ts";
+import { fill, languageOf, wordFor } from "../shared/words.ts";
 import { arrived } from "./arrival.ts";
 import { ask, first, load } from "./ask.ts";
 import { type Clock, type Clocks, chartsView } from "./chart.ts";
@@ -23,6 +23,7 @@ import {
   readersMinute,
   type Telling,
   tell,
+  UNTIL,
   withdrawnOf,
 } from "./telling.ts";
 import {
@@ -234,9 +235,10 @@ function render({ verdict, evidence }: Verification, seconds: number, proof: Pro
 /** A code's address may hold its date of expiry (17) or best before (15), which nobody has signed. */
 function codeDates({ facts }: Telling): Notice[] {
   const { ui } = words;
-  const signed = facts.find(({ label }) => label === ui.bestBefore)?.text.split(ui.and);
   const asked = new URLSearchParams(location.search);
-  return ["15", "17"].flatMap((ai) => {
+  return ["17", "15"].flatMap((ai, i) => {
+    const name = wordFor(words.members, UNTIL[i] as string);
+    const signed = facts.find(({ label }) => label === name)?.text.split(ui.and);
     const [, year, month, day] = /^(\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$/.exec(
       asked.get(ai) ?? "",
     ) ?? [""];
@@ -291,7 +293,7 @@ async function handOver(link: HTMLAnchorElement): Promise<void> {
   const bytes = await load(link.href, "default").catch(() => null);
   if (bytes !== null && isNamed(bytes, link.href.slice(-43))) {
     link.href = URL.createObjectURL(new Blob([bytes], { type: link.dataset["type"] as string }));
-    link.download = link.closest(".card")?.querySelector("h3")?.textContent ?? "";
+    link.download = "certificate";
     link.click();
   } else link.replaceWith(words.ui.paperWrong);
 }

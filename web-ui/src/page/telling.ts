@@ -143,6 +143,8 @@ const PHOTO_HASH = /^[A-Za-z0-9_-]{43}$/;
 const PHOTO_TYPE = /^image\/(jpeg|png|webp)$/;
 const PAPER_TYPE = /^(application\/pdf|image\/(jpeg|png|webp))$/;
 const DATE = /^20\d\d-(0[1-9]|1[0-2])-\d\d$/;
+/** Until when it may be eaten, and until when it is at its best. */
+export const UNTIL = ["sanchi:useBy", "sanchi:bestBefore"];
 /** Local hours between which a harvest is one of the morning. */
 const MORNING = [3, 10] as const;
 const FRESH = 36 * HOUR;
@@ -452,8 +454,9 @@ class Teller {
     const { commissionings } = this;
     const said = (name: string) =>
       commissionings.map(({ event }) => textOf(event, name)).filter((text) => text !== "");
-    const bound = this.closure.binding && textOf(this.closure.binding.event, "sanchi:bestBefore");
-    const bestBefore = bound ? [bound] : said("sanchi:bestBefore");
+    // What the label says goes before what its lot says
+    const { binding } = this.closure;
+    const bound = UNTIL.some((name) => binding && textOf(binding.event, name) !== "");
     const unit = this.evidence.start.type === "unit";
     return this.fieldsOf(
       unit
@@ -462,7 +465,12 @@ class Teller {
       [ui.producer, lots.flatMap((lot) => this.producers(lot))],
       [ui.gatheredBy, lots.flatMap((lot) => this.gatherer(lot) ?? [])],
       [ui.origin, this.origins(commissionings)],
-      [ui.bestBefore, bestBefore.map((date) => dateOf(this.words, date))],
+      ...UNTIL.map((name): [string, string[]] => [
+        wordFor(this.words.members, name),
+        (bound && binding ? [textOf(binding.event, name)] : said(name))
+          .filter((date) => date !== "")
+          .map((date) => dateOf(this.words, date)),
+      ]),
     );
   }
 
@@ -915,7 +923,7 @@ class Teller {
       status: to === "" ? ui.noEnd : fill(ui.validUntil, { date: dateOf(this.words, to) }),
       rows: filled([
         [ui.holder, this.organisation(event.actor ?? "")],
-        [ui.issuer, localised(issuer, this.language) ?? ""],
+        [ui.certifier, localised(issuer, this.language) ?? ""],
         [ui.number, localised(number, this.language) ?? ""],
       ]),
       paper: fileOf(paper, PAPER_TYPE),

@@ -472,10 +472,10 @@ function draftOf(row: Row): Signing {
       document: text,
     };
   }
-  const { lot, day, bestBefore, defaults, kilograms } = row;
+  const { lot, day, bestBefore: until, expiry, defaults, kilograms } = row;
   const { gtin } = row.product as Product;
   const where = (row.place as Place).gln;
-  const begun = commissioning(gtin, lot, where, day, lotMembers({ ...defaults, bestBefore }));
+  const begun = commissioning(gtin, lot, where, day, lotMembers({ ...defaults, expiry, until }));
   return {
     drafts: kilograms === null ? [begun] : [begun, harvest(begun, gtin, lot, kilograms)],
     document: null,

@@ -134,6 +134,11 @@ function Actions({ row }: { row: LotRow }) {
           </a>
         </>
       )}
+      {row.recalledSince === null && row.state !== "withdrawn" && (
+        <a class="button quiet" href={`#/lots/new/${at}`}>
+          {w.lots.makeOf}
+        </a>
+      )}
       <a class="button quiet" href={`/01/${row.gtin}/10/${encodeURIComponent(row.lot)}`}>
         {w.lots.page}
       </a>

@@ -2,31 +2,23 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { canonicalLink } from "../../shared/digital-link.ts";
 import type { Json, JsonObject } from "../../shared/json.ts";
-import { Refusal } from "../api.ts";
-import { FIRST_DAY, yearsBetween } from "../days.ts";
 import { kindWords } from "../kinds.ts";
-import { LOT } from "../numbers.ts";
 import {
-  Choices,
   count,
   dateOnly,
-  dayText,
   Empty,
-  Form,
   fill,
   Screen,
-  Select,
   Show,
   TableBox,
-  Text,
   today,
   useLoad,
   type Values,
   Wrong,
   wordOf,
 } from "../parts.tsx";
-import { type Draft, record } from "../record.ts";
-import type { LotRow, Place, Product } from "../rights.ts";
+import type { Draft } from "../record.ts";
+import type { Expiry, LotRow, Product } from "../rights.ts";
 import { asked, go, named, words } from "../state.ts";
 
 const STATES = [
@@ -35,6 +27,7 @@ const STATES = [
   "harvested",
   "packed",
   "recalled",
+  "shipped",
   "gone",
   "withdrawn",
 ] as const;
@@ -357,7 +350,11 @@ export function lotMembers(values: {
   certificate?: string | undefined;
   origin?: string | undefined;
   variety?: string | undefined;
-  bestBefore?: string | undefined;
+  species?: string | undefined;
+  aquacultureMethod?: string | undefined;
+  expiry?: Expiry | "" | undefined;
+  /** The day, `YYYY-MM-DD`. */
+  until?: string | undefined;
 }): JsonObject {
   const members: JsonObject = {};
   if (values.minimum || values.maximum) {
@@ -376,7 +373,9 @@ export function lotMembers(values: {
   }
   if (values.origin) members["sanchi:origin"] = values.origin;
   if (values.variety) members["sanchi:variety"] = values.variety;
-  if (values.bestBefore) members["sanchi:bestBefore"] = values.bestBefore;
+  if (values.species) members["sanchi:species"] = values.species;
+  if (values.aquacultureMethod) members["sanchi:aquacultureMethod"] = values.aquacultureMethod;
+  if (values.until && values.expiry) members[`sanchi:${values.expiry}`] = values.until;
   return members;
 }
 
@@ -404,191 +403,3 @@ export const commissioning = (
   },
   when: day === today() ? { at: Date.now() } : { day },
 });
-
-const dated = (): string => today().replaceAll("-", "").slice(2);
-
-/** Today's date, with a number where the product has a lot of that name already. */
-function freeLot(taken: LotRow[]): string {
-  const names = new Set(taken.map(({ lot }) => lot.toUpperCase()));
-  for (let n = 1; ; n++) {
-    const name = n === 1 ? dated() : `${dated()}-${n}`;
-    if (!names.has(name)) return name;
-  }
-}
-
-export function NewLotScreen() {
-  const w = words.value.lots;
-  const products = useLoad<{ products: Product[] }>("products");
-  const places = useLoad<{ places: Place[] }>("places");
-  const chosen = useSignal("");
-  const gtin = chosen.value || (products.data?.products[0]?.gtin ?? "");
-  const todays = useLoad<LotPage>(`lots?q=${dated()}`);
-  return (
-    <Screen title={w.new} lead={w.newLead}>
-      <Show of={products}>
-        {({ products: all }) => (
-          <Show of={places}>
-            {({ places: where }) => {
-              if (all.length === 0) {
-                return (
-                  <Empty title={w.needsProduct} text={w.needsProductText}>
-                    <a class="button" href="#/products/new">
-                      {words.value.products.new}
-                    </a>
-                  </Empty>
-                );
-              }
-              if (where.length === 0) {
-                return (
-                  <Empty title={w.needsPlace} text={w.needsPlaceText}>
-                    <a class="button" href="#/places/new">
-                      {words.value.places.new}
-                    </a>
-                  </Empty>
-                );
-              }
-              // What somebody writes must not be written over by a number that comes late
-              if (todays.data === null && todays.error === null) {
-                return <p class="soft">{words.value.common.loading}</p>;
-              }
-              const defaults = all.find((one) => one.gtin === gtin)?.defaults ?? {};
-              return (
-                <Form
-                  button={w.sign}
-                  fields={{
-                    "/quantityList": "lot",
-                    "/readPoint": "place",
-                    "/sanchi:limits": "maximum",
-                    "/eventTime": "day",
-                  }}
-                  ask={(values) => {
-                    crossed(values);
-                    const [day, until] = [values.text("day"), values.text("bestBefore")];
-                    if (day > today()) throw new Wrong("day", w.dayAhead);
-                    if (day < FIRST_DAY) {
-                      throw new Wrong("day", fill(w.dayTooEarly, { day: dayText(FIRST_DAY) }));
-                    }
-                    if (until !== "" && until < day) throw new Wrong("bestBefore", w.untilBefore);
-                    const limited = values.text("minimum") !== "" || values.text("maximum") !== "";
-                    // What is left empty would be signed as a promise
-                    if (limited && values.text("minutes") === "") {
-                      throw new Wrong("minutes", w.minutesNeeded);
-                    }
-                    const years = yearsBetween(day, today());
-                    return years < 1 ? null : fill(w.dayLongAgo, { day: dayText(day), years });
-                  }}
-                  submit={async (values) => {
-                    const lot = values.text("lot");
-                    const day = values.text("day");
-                    const own = lotMembers({
-                      ...defaults,
-                      minimum: values.text("minimum"),
-                      maximum: values.text("maximum"),
-                      minutes: values.text("minutes"),
-                      origin: values.text("origin"),
-                      variety: values.text("variety"),
-                      bestBefore: values.text("bestBefore"),
-                    });
-                    if (!values.all("claimed").includes("yes")) delete own["sanchi:claims"];
-                    try {
-                      await record(commissioning(gtin, lot, values.text("place"), day, own));
-                    } catch (error) {
-                      if (error instanceof Refusal && error.reason === "already_commissioned") {
-                        throw new Wrong("lot", error.message);
-                      }
-                      throw error;
-                    }
-                    return {
-                      to: `lots/${gtin}/${encodeURIComponent(lot)}`,
-                      said: fill(w.made, { lot }),
-                    };
-                  }}
-                >
-                  <Select
-                    name="product"
-                    label={w.product}
-                    options={all.map((one) => ({
-                      value: one.gtin,
-                      text: named(one.name, one.gtin),
-                    }))}
-                    value={gtin}
-                    onChange={(value) => {
-                      chosen.value = value;
-                    }}
-                  />
-                  <Text
-                    name="lot"
-                    label={w.lotName}
-                    hint={w.lotHint}
-                    value={freeLot(todays.data?.lots ?? [])}
-                    rule={LOT}
-                    maxLength={20}
-                  />
-                  <Select
-                    name="place"
-                    label={w.place}
-                    options={where.map((one) => ({
-                      value: one.gln,
-                      text: named(one.name, one.gln),
-                    }))}
-                  />
-                  <Text name="day" label={w.day} hint={w.dayHint} type="date" value={today()} />
-                  <div key={gtin} class="pair">
-                    <Text
-                      name="minimum"
-                      label={w.minimum}
-                      required={false}
-                      type="number"
-                      step="0.1"
-                      value={defaults.minimum}
-                    />
-                    <Text
-                      name="maximum"
-                      label={w.maximum}
-                      required={false}
-                      type="number"
-                      step="0.1"
-                      value={defaults.maximum}
-                    />
-                    <Text
-                      name="minutes"
-                      label={w.minutes}
-                      hint={w.limitsHint}
-                      required={false}
-                      type="number"
-                      min={0}
-                      value={defaults.minutes}
-                    />
-                  </div>
-                  <div key={`${gtin}-more`} class="pair">
-                    <Text name="origin" label={w.origin} required={false} value={defaults.origin} />
-                    <Text
-                      name="variety"
-                      label={w.variety}
-                      required={false}
-                      value={defaults.variety}
-                    />
-                    <Text name="bestBefore" label={w.bestBefore} required={false} type="date" />
-                  </div>
-                  {defaults.claim && defaults.certificate && (
-                    <Choices
-                      name="claimed"
-                      label={w.claims}
-                      options={[
-                        {
-                          value: "yes",
-                          text: `${wordOf(words.value.claims, defaults.claim)} (${defaults.certificate.split("/").pop()})`,
-                        },
-                      ]}
-                      value={["yes"]}
-                    />
-                  )}
-                </Form>
-              );
-            }}
-          </Show>
-        )}
-      </Show>
-    </Screen>
-  );
-}

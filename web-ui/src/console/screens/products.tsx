@@ -20,6 +20,8 @@ import {
 import { describe } from "../record.ts";
 import {
   type Certificate,
+  EXPIRIES,
+  type Expiry,
   type Product,
   type ProductDefaults,
   prefixesOf,
@@ -192,12 +194,16 @@ export function ProductScreen({ gtin }: { gtin: string | null }) {
                       "minutes",
                       "origin",
                       "variety",
+                      "species",
+                      "aquacultureMethod",
                       "claim",
                       "certificate",
                     ] as const) {
                       const value = values.text(name);
                       if (value !== "") kept[name] = value;
                     }
+                    const expiry = values.text("expiry");
+                    if (expiry !== "") kept.expiry = expiry as Expiry;
                     await put(`products/${number}/defaults`, kept);
                     return { to: "products", said: w.saved };
                   }}
@@ -282,7 +288,35 @@ export function ProductScreen({ gtin }: { gtin: string | null }) {
                       required={false}
                       value={defaults.variety}
                     />
+                    {own.roles.includes("fisher") && (
+                      <>
+                        <Text
+                          name="species"
+                          label={words.value.lots.species}
+                          hint={words.value.lots.speciesHint}
+                          required={false}
+                          value={defaults.species}
+                        />
+                        <Text
+                          name="aquacultureMethod"
+                          label={words.value.lots.aquacultureMethod}
+                          hint={words.value.lots.aquacultureMethodHint}
+                          required={false}
+                          value={defaults.aquacultureMethod}
+                        />
+                      </>
+                    )}
                   </div>
+                  <Select
+                    name="expiry"
+                    label={words.value.lots.expiry}
+                    required={false}
+                    options={EXPIRIES.map((value) => ({
+                      value,
+                      text: words.value.lots.expiries[value],
+                    }))}
+                    value={defaults.expiry ?? ""}
+                  />
                   <Select
                     name="claim"
                     label={w.claim}

@@ -53,6 +53,10 @@ final class Teller {
 
   private static final long MINUTE_MS = 60_000;
   private static final long DAY_MS = 24 * 60 * MINUTE_MS;
+
+  /** Until when it may be eaten, and until when it is at its best. */
+  private static final List<String> UNTIL = List.of("sanchi:useBy", "sanchi:bestBefore");
+
   private static final Pattern PHOTO_HASH = Pattern.compile("[A-Za-z0-9_-]{43}");
   private static final Pattern PHOTO_TYPE = Pattern.compile("image/(jpeg|png|webp)");
   private static final Pattern PAPER_TYPE =
@@ -430,9 +434,9 @@ final class Teller {
     Function<String, List<String>> said =
         member ->
             commissionings.stream().map(event -> event.text(member)).filter(Teller::says).toList();
-    String bound =
-        story.binding() == null ? null : story.binding().event().text("sanchi:bestBefore");
-    List<String> bestBefore = bound == null ? said.apply("sanchi:bestBefore") : List.of(bound);
+    // What the label says goes before what its lot says
+    TraceEvent binding = story.binding() == null ? null : story.binding().event();
+    boolean bound = binding != null && UNTIL.stream().anyMatch(name -> says(binding.text(name)));
     Map<String, List<String>> facts = new LinkedHashMap<>();
     if (story.start().subject().kind().isUnit()) {
       facts.put("madeOf", story.mainLots().stream().map(this::lotTitle).toList());
@@ -455,8 +459,16 @@ final class Teller {
             .filter(event -> says(event.text("sanchi:origin")))
             .map(event -> translated(event.text("sanchi:origin"), authors(event)))
             .toList());
-    facts.put("bestBefore", bestBefore.stream().map(this::date).toList());
-    return fields(facts);
+    List<Telling.Field> fields = new ArrayList<>(fields(facts));
+    for (String name : UNTIL) {
+      Stream<String> dates =
+          bound ? Stream.ofNullable(binding.text(name)) : said.apply(name).stream();
+      add(
+          fields,
+          words.word("members", name),
+          join(dates.map(this::date).collect(Collectors.toCollection(LinkedHashSet::new))));
+    }
+    return fields;
   }
 
   /** A text of an event in the reader's language, as far as its authors say it in both. */
@@ -1168,7 +1180,7 @@ final class Teller {
     }
     List<Telling.Field> rows = new ArrayList<>();
     add(rows, words.ui("holder"), organisation(event.actor()));
-    add(rows, words.ui("issuer"), localised(one.get("issuer")));
+    add(rows, words.ui("certifier"), localised(one.get("issuer")));
     add(rows, words.ui("number"), localised(one.get("number")));
     String status =
         to == null ? words.ui("noEnd") : words.ui("validUntil", Map.of("date", date(to)));

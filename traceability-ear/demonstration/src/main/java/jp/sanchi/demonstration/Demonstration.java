@@ -572,7 +572,7 @@ public final class Demonstration {
             .with("sanchi:claims", claims("asc", certificate)));
     LabelRun labels = printed(seaFarm, filletGtin, 400);
     seaFarm.log(
-        bound(labels, fillet, 400, filleted.plusDays(8))
+        boundToUse(labels, fillet, 400, filleted.plusDays(8))
             .zone(NORWAY)
             .at(inNorway(filleted, 10, 0)));
     String box = unit("7090014");
@@ -896,7 +896,7 @@ public final class Demonstration {
     LabelRun labels = printed(ja, gtin, 240);
     String unit = unit("4569951");
     ja.log(
-        bound(labels, salad, 240, today.plusDays(3)).at(at(harvest, 10, 10)),
+        boundToUse(labels, salad, 240, today.plusDays(3)).at(at(harvest, 10, 10)),
         packed(labels, gtin, salad, unit, 0, 59).at(at(harvest, 10, 30)).place(PACKING_HOUSE));
     carried(
         ja,
@@ -1121,12 +1121,20 @@ public final class Demonstration {
   }
 
   private static Draft bound(LabelRun labels, String lot, int count, LocalDate bestBefore) {
+    return bound(labels, lot, count).with("sanchi:bestBefore", bestBefore.toString());
+  }
+
+  /** Of what spoils: raw fish, cut leaves. */
+  private static Draft boundToUse(LabelRun labels, String lot, int count, LocalDate useBy) {
+    return bound(labels, lot, count).with("sanchi:useBy", useBy.toString());
+  }
+
+  private static Draft bound(LabelRun labels, String lot, int count) {
     return Draft.of("labels_bound")
         .quantity("quantityList", lot, Integer.toString(count), null)
         .with("sanchi:run", labels.run())
         .with("sanchi:first", 0)
-        .with("sanchi:last", count - 1)
-        .with("sanchi:bestBefore", bestBefore.toString());
+        .with("sanchi:last", count - 1);
   }
 
   private static Draft packed(

@@ -41,6 +41,23 @@ final class ListedLots {
     run(
         LOTS
             + """
+            update lot_stage s set moved_kind = m.kind, moved_time = m.event_time
+            from lots l left join lateral (
+              select m.kind, m.event_time from (
+                select f.target as unit from flow f
+                  where f.source = l.subject and f.kind in ('packed', 'packed_lot')
+                union select p.target from flow f
+                  join flow p on p.source = f.target and p.kind = 'packed_unit'
+                  where f.source = l.subject and f.kind in ('packed', 'packed_lot')) u
+              join flow m on m.source = u.unit and m.kind in ('shipped', 'received', 'returned')
+              order by m.event_time desc, m.event_id limit 1) m on true
+            where s.subject = l.subject
+              and (s.moved_kind, s.moved_time) is distinct from (m.kind, m.event_time)
+            """,
+        subjects);
+    run(
+        LOTS
+            + """
             , seen (subject, gln) as (
               select l.subject, c.gln from lots l join concern c on c.subject = l.subject
               union select l.subject, c.gln from lots l
@@ -55,12 +72,12 @@ final class ListedLots {
             select seen.gln, l.subject, l.gtin, upper(l.lot), l.place,
               case when l.recalled_since is not null then 'recalled'
                 when l.withdrawn then 'withdrawn'
-                else (array['registered', 'growing', 'harvested', 'packed', 'gone'])
+                else (array['registered', 'growing', 'harvested', 'packed', 'shipped', 'gone'])
                   [coalesce(s.stage, 0) + 1] end,
               l.commissioned_at,
               coalesce(s.last_time, (extract(epoch from l.commissioned_at) * 1000)::bigint)
             from seen join lot l on l.subject = seen.subject
-            left join lot_stage s on s.subject = l.subject
+            left join lot_state s on s.subject = l.subject
             where l.commissioned_at is not null
             on conflict (gln, subject) do update set
               place = excluded.place, state = excluded.state, changed_at = excluded.changed_at,

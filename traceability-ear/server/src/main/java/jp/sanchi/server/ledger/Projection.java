@@ -40,7 +40,7 @@ final class Projection {
       addEvents(events, read, numbers);
       addHistories(events);
       new ReadModel(connection).add(events, read);
-      new Relations(connection).add(events, read);
+      new Relations(connection, parsed).add(events, read);
       announce(read);
     }
     try (PreparedStatement update =

@@ -2,10 +2,12 @@ package jp.sanchi.server.ledger;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -35,10 +37,14 @@ final class Relations {
 
   private static final Set<String> ENDS = Set.of("lot_destroyed", "lot_decommissioned");
 
+  // Beyond 4, which says that goods have left: that is known by their units
+  private static final int GONE = 5;
+
   private final Connection connection;
+  private final ParsedEvents parsed;
   private final Rows concerns = new Rows(2);
   private final Rows certificateParties = new Rows(2);
-  private final Rows flows = new Rows(5);
+  private final Rows flows = new Rows(6);
   private final Rows uses = new Rows(7);
   private final Rows loadings = new Rows(4);
   private final Set<String> touched = new TreeSet<>();
@@ -47,7 +53,16 @@ final class Relations {
   private final TreeMap<String, Stage> stages = new TreeMap<>();
   private final TreeMap<String, Use> devices = new TreeMap<>();
 
-  private record Stage(int stage, String kind, long time) {}
+  private record Stage(int stage, String kind, long time) {
+    Stage and(Stage other) {
+      Stage last = time > other.time ? this : other;
+      return new Stage(Math.max(stage, other.stage), last.kind, last.time);
+    }
+  }
+
+  /** The event that something went by. */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Flowing(String kind, byte[] id, long recordTime, long eventTime) {}
 
   private record Use(int events, long seq, long time) {}
 
@@ -86,8 +101,9 @@ final class Relations {
     }
   }
 
-  Relations(Connection connection) {
+  Relations(Connection connection, ParsedEvents parsed) {
     this.connection = connection;
+    this.parsed = parsed;
   }
 
   void add(List<CommittedEvent> committed, List<TraceEvent> events) throws SQLException {
@@ -165,44 +181,31 @@ final class Relations {
   }
 
   private void flows(TraceEvent event, byte[] id, long recordTime) {
-    String kind = event.kind();
-    switch (kind) {
+    Flowing by = new Flowing(event.kind(), id, recordTime, event.eventTime());
+    switch (event.kind()) {
       case "packed", "packed_lot" ->
-          flow(event.lots("childQuantityList"), event.units("parentID"), kind, id, recordTime);
-      case "packed_unit" ->
-          flow(event.units("childEPCs"), event.units("parentID"), kind, id, recordTime);
+          flow(event.lots("childQuantityList"), event.units("parentID"), by);
+      case "packed_unit" -> flow(event.units("childEPCs"), event.units("parentID"), by);
       case "shipped", "returned" ->
-          flow(
-              event.units("epcList"),
-              organisations(event.parties("destinationList")),
-              kind,
-              id,
-              recordTime);
+          flow(event.units("epcList"), organisations(event.parties("destinationList")), by);
       case "loaded" -> {
         for (String unit : event.units("childEPCs")) {
           loadings.add(unit, event.text("parentID"), id, recordTime);
         }
       }
-      case "received" ->
-          flow(event.units("epcList"), organisations(List.of(event.actor())), kind, id, recordTime);
+      case "received" -> flow(event.units("epcList"), organisations(List.of(event.actor())), by);
       default -> {
-        flow(
-            event.lots("inputQuantityList"),
-            event.lots("outputQuantityList"),
-            kind,
-            id,
-            recordTime);
-        flow(event.lots("sanchi:inputs"), event.lots("quantityList"), kind, id, recordTime);
+        flow(event.lots("inputQuantityList"), event.lots("outputQuantityList"), by);
+        flow(event.lots("sanchi:inputs"), event.lots("quantityList"), by);
       }
     }
     labels(event, id);
   }
 
-  private void flow(
-      List<String> sources, List<String> targets, String kind, byte[] id, long recordTime) {
+  private void flow(List<String> sources, List<String> targets, Flowing by) {
     for (String source : sources) {
       for (String target : targets) {
-        flows.add(source, target, kind, id, recordTime);
+        flows.add(source, target, by.kind, by.id, by.recordTime, by.eventTime);
       }
     }
   }
@@ -252,6 +255,15 @@ final class Relations {
   }
 
   private void stages(List<String> subjects, TraceEvent event) {
+    Set<String> lots = new TreeSet<>();
+    subjects.stream().filter(subject -> subject.startsWith("lot/")).forEach(lots::add);
+    if (event.kind().equals("labels_bound")) {
+      lots.addAll(event.lots("quantityList"));
+    }
+    lots.forEach(lot -> stages.merge(lot, stage(event), Stage::and));
+  }
+
+  private static Stage stage(TraceEvent event) {
     String kind = event.kind();
     int stage =
         switch (kind) {
@@ -261,22 +273,51 @@ final class Relations {
             if (HARVESTS.contains(kind) || event.row().type().equals("TransformationEvent")) {
               yield 2;
             }
-            yield ENDS.contains(kind) ? 4 : 1;
+            yield ENDS.contains(kind) ? GONE : 1;
           }
         };
-    Set<String> lots = new TreeSet<>();
-    subjects.stream().filter(subject -> subject.startsWith("lot/")).forEach(lots::add);
-    if (kind.equals("labels_bound")) {
-      lots.addAll(event.lots("quantityList"));
+    return new Stage(stage, kind, event.eventTime());
+  }
+
+  /** After an error declaration: how far its lots are by what is left of their events. */
+  private void judgeAgain() throws SQLException {
+    List<String> lots = touched.stream().filter(subject -> subject.startsWith("lot/")).toList();
+    if (lots.isEmpty()) {
+      return;
     }
-    for (String lot : lots) {
-      stages.merge(
-          lot,
-          new Stage(stage, kind, event.eventTime()),
-          (a, b) ->
-              a.time > b.time
-                  ? new Stage(Math.max(a.stage, b.stage), a.kind, a.time)
-                  : new Stage(Math.max(a.stage, b.stage), b.kind, b.time));
+    stages.keySet().removeAll(lots);
+    Set<String> ended = new HashSet<>();
+    List<Map.Entry<String, TraceEvent>> all = new ArrayList<>();
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            """
+            select h.subject, e.jws from history h join event e using (event_id)
+              where h.subject = any(?)
+            union all select u.lot, e.jws from run_use u join event e using (event_id)
+              where u.lot = any(?) and e.kind = 'labels_bound'
+            """)) {
+      select.setArray(1, connection.createArrayOf("text", lots.toArray()));
+      select.setArray(2, connection.createArrayOf("text", lots.toArray()));
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          TraceEvent event = parsed.read(row.getString(2));
+          if (event.declaresError()) {
+            ended.add(event.corrects());
+          } else if (event.row() != null) {
+            all.add(Map.entry(row.getString(1), event));
+          }
+        }
+      }
+    }
+    for (Map.Entry<String, TraceEvent> one : all) {
+      if (!ended.contains(one.getValue().id())) {
+        stages.merge(one.getKey(), stage(one.getValue()), Stage::and);
+      }
+    }
+    try (PreparedStatement delete =
+        connection.prepareStatement("delete from lot_stage where subject = any(?)")) {
+      delete.setArray(1, connection.createArrayOf("text", lots.toArray()));
+      delete.executeUpdate();
     }
   }
 
@@ -289,13 +330,14 @@ final class Relations {
         "text",
         "text");
     insert(
-        "insert into flow (source, target, kind, event_id, record_time)",
+        "insert into flow (source, target, kind, event_id, record_time, event_time)",
         flows,
         "do nothing",
         "text",
         "text",
         "text",
         "bytea",
+        "bigint",
         "bigint");
     insert(
         "insert into run_use (run, use, first, last, lot, unit, event_id)",
@@ -324,6 +366,7 @@ final class Relations {
           delete.executeUpdate();
         }
       }
+      judgeAgain();
     }
     Rows stageRows = new Rows(4);
     stages.forEach((lot, of) -> stageRows.add(lot, of.stage, of.kind, of.time));

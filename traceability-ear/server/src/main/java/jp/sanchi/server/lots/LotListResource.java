@@ -38,7 +38,7 @@ import jp.sanchi.server.platform.Tenants;
 @Produces(MediaType.APPLICATION_JSON)
 public class LotListResource {
   private static final List<String> STAGES =
-      List.of("registered", "growing", "harvested", "packed", "gone");
+      List.of("registered", "growing", "harvested", "packed", "shipped", "gone");
 
   private final Sessions sessions;
   private final Tenants tenants;

@@ -33,7 +33,8 @@ final class LotQuery {
 
   static final String WITHDRAWN = "withdrawn";
   private static final Set<String> STATES =
-      Set.of("registered", "growing", "harvested", "packed", "gone", "recalled", WITHDRAWN);
+      Set.of(
+          "registered", "growing", "harvested", "packed", "shipped", "gone", "recalled", WITHDRAWN);
 
   // Each product or place of the lots of an organisation, by one reach into the index for each
   private static final String DISTINCT =
@@ -134,7 +135,7 @@ final class LotQuery {
   /** The rows of the page, in its order, and whether there are more beyond it. */
   record Found<T>(List<T> rows, boolean more) {}
 
-  /** Reads a page; the columns are those of {@code lot}, {@code lot_stage} and the product. */
+  /** Reads a page; the columns are those of {@code lot}, {@code lot_state} and the product. */
   <T> Found<T> page(Tenants.View view, Tenants.Reading<T> reading) {
     // The values decide which index is best
     view.row("select set_config('plan_cache_mode', 'force_custom_plan', true)", row -> 1);
@@ -179,7 +180,7 @@ final class LotQuery {
           %s
           ) b order by b.key%s, b.subject%s limit %d) f
         join lot l on l.subject = f.subject collate "default"
-        left join lot_stage st on st.subject = l.subject
+        left join lot_state st on st.subject = l.subject
         left join product p on p.gtin = l.gtin
         left join document d on d.hash = p.document
         left join place o on o.gln = l.place

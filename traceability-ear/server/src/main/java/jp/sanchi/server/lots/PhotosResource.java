@@ -104,9 +104,7 @@ public class PhotosResource {
   }
 
   private static Json member(Json of, String name) {
-    return of instanceof Json.Obj object && object.get(name) instanceof Json member
-        ? member
-        : Json.Null.VALUE;
+    return of instanceof Json.Obj object && object.has(name) ? object.get(name) : Json.Null.VALUE;
   }
 
   private static Picture read(InputStream body) throws IOException {
