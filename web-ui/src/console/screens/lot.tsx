@@ -17,8 +17,10 @@ import { language, type Name, named, words } from "../state.ts";
 import { Facts, mayCorrect, sentence, type Told } from "../telling.tsx";
 import { Correct } from "./correct.tsx";
 import { StateTag } from "./lots.tsx";
+import { WhoEnds } from "./recall-end.tsx";
 
 interface History {
+  findings: { code: string; event: string | null; severity: "red" | "amber" }[];
   lot: LotRow;
   events: Told[];
 }
@@ -70,7 +72,7 @@ export function LotScreen({ gtin, lot }: { gtin: string; lot: string }) {
   return (
     <Screen title={title}>
       <Show of={history}>
-        {({ lot: row, events }) => (
+        {({ lot: row, events, findings }) => (
           <>
             <div class="lot-head">
               {photo !== null && (
@@ -87,8 +89,16 @@ export function LotScreen({ gtin, lot }: { gtin: string; lot: string }) {
               </div>
             </div>
             {row.recalledSince !== null && (
-              <p class="box red">{fill(w.recalledSince, { when: dateTime(row.recalledSince) })}</p>
+              <div class="box red">
+                <p>{fill(w.recalledSince, { when: dateTime(row.recalledSince) })}</p>
+                {row.own ? <WhoEnds /> : <p>{w.recalledOthers}</p>}
+              </div>
             )}
+            <Findings
+              findings={findings.filter(
+                ({ code }) => row.recalledSince === null || code !== "recalled",
+              )}
+            />
             {row.state === "withdrawn" && <p class="box amber">{w.withdrawnText}</p>}
             <Show of={tree}>
               {(data) => (
@@ -150,6 +160,22 @@ function Actions({ row }: { row: LotRow }) {
           {w.nav.recall}
         </a>
       )}
+    </div>
+  );
+}
+
+/** What customers read of it: nobody should learn it from them. */
+function Findings({ findings }: { findings: History["findings"] }) {
+  if (findings.length === 0) return null;
+  const grave = findings.some(({ severity }) => severity === "red");
+  return (
+    <div class={`box ${grave ? "red" : "amber"}`}>
+      <h2>{words.value.lots.findings}</h2>
+      <ul>
+        {[...new Set(findings.map(({ code }) => code))].map((code) => (
+          <li key={code}>{wordOf(wordsOf(language.value).findings, code)}</li>
+        ))}
+      </ul>
     </div>
   );
 }

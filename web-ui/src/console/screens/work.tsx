@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
+import { wordsOf } from "../../shared/dictionaries.ts";
 import { readLink } from "../../shared/digital-link.ts";
 import { DAY } from "../../shared/time.ts";
 import { post } from "../api.ts";
@@ -19,10 +20,11 @@ import {
   wordOf,
 } from "../parts.tsx";
 import type { Product, Rights, Run } from "../rights.ts";
-import { type Name, named, session, words } from "../state.ts";
+import { language, type Name, named, session, words } from "../state.ts";
 import { type LotPage, LotTable } from "./lots.tsx";
 import { ownCertificates, ownName } from "./own-certificates.tsx";
 import { useRights } from "./products.tsx";
+import { type Ending, EndRecall } from "./recall-end.tsx";
 import { SecondAdministrator } from "./second.tsx";
 
 interface Breach {
@@ -42,12 +44,20 @@ interface Breach {
 interface Work {
   applications: { gdti: string; scheme: string | null }[];
   breaches: Breach[];
+  endings: Ending[];
+  findings: {
+    code: string;
+    gtin: string;
+    lot: string;
+    product: Name;
+    severity: "red" | "amber";
+  }[];
   certificates: { gdti: string; scheme: string | null; validTo: string | null }[];
   lostCertificates: { gdti: string; scheme: string | null }[];
   idleLabels: { gtin: string; labels: number; printedAt: number; product: Name; run: string }[];
   offers: { id: string; name: string; device: string; shortCode: string; offeredAt: number }[];
   plans: { id: string; body: { lots: string[] }; madeAt: number; ready: boolean }[];
-  recalls: { gtin: string; lot: string; product: Name; since: number }[];
+  recalls: { gtin: string; lot: string; own: boolean; product: Name; since: number }[];
   refused: {
     id: string;
     kind: string | null;
@@ -79,6 +89,12 @@ function Recent() {
     </>
   );
 }
+
+/** What the recaller has to do is not what those have to do who got the goods. */
+const RECALLED = [
+  { own: true, title: "recalls", todo: "recallsTodo" },
+  { own: false, title: "recallsOfOthers", todo: "recallsOfOthersTodo" },
+] as const;
 
 /** As long before as the server warns of certificates that were granted. */
 const WARNED_DAYS = 60;
@@ -140,17 +156,47 @@ export function WorkScreen() {
                   </a>
                 )}
               </Group>
-              <Group tone="red" title={w.recalls} todo={w.recallsTodo} items={data.recalls}>
-                {(recall) => (
-                  <a href={lotPath(recall)}>
-                    {fill(w.recall, {
-                      product: named(recall.product, recall.gtin),
-                      lot: recall.lot,
-                      when: dateTime(recall.since),
-                    })}
-                  </a>
-                )}
+              {RECALLED.map(({ own, title, todo }) => (
+                <Group
+                  key={title}
+                  tone="red"
+                  title={w[title]}
+                  todo={w[todo]}
+                  items={data.recalls.filter((recall) => recall.own === own)}
+                >
+                  {(recall) => (
+                    <a href={lotPath(recall)}>
+                      {fill(w.recall, {
+                        product: named(recall.product, recall.gtin),
+                        lot: recall.lot,
+                        when: dateTime(recall.since),
+                      })}
+                    </a>
+                  )}
+                </Group>
+              ))}
+              <Group tone="amber" title={w.endings} todo={w.endingsTodo} items={data.endings}>
+                {(ending) => <EndRecall ending={ending} done={work.reload} />}
               </Group>
+              {(["red", "amber"] as const).map((tone) => (
+                <Group
+                  key={tone}
+                  tone={tone}
+                  title={w.findings}
+                  todo={w.findingsTodo}
+                  items={data.findings.filter(({ severity }) => severity === tone)}
+                >
+                  {(finding) => (
+                    <a href={lotPath(finding)}>
+                      {fill(w.finding, {
+                        product: named(finding.product, finding.gtin),
+                        lot: finding.lot,
+                        what: wordOf(wordsOf(language.value).findings, finding.code),
+                      })}
+                    </a>
+                  )}
+                </Group>
+              ))}
               <Group
                 tone="red"
                 title={w.lostCertificates}

@@ -44,14 +44,20 @@ public class LotListResource {
   private final Tenants tenants;
   private final Histories histories;
   private final OrganisationNames names;
+  private final LotFindings findings;
 
   @Inject
   public LotListResource(
-      Sessions sessions, Tenants tenants, Histories histories, OrganisationNames names) {
+      Sessions sessions,
+      Tenants tenants,
+      Histories histories,
+      OrganisationNames names,
+      LotFindings findings) {
     this.sessions = sessions;
     this.tenants = tenants;
     this.histories = histories;
     this.names = names;
+    this.findings = findings;
   }
 
   /**
@@ -149,6 +155,8 @@ public class LotListResource {
     return Json.object(
             "events",
             history.stream().map(event -> event(event, known, devices)).toList(),
+            "findings",
+            row.withdrawn ? List.of() : findings.of(row.gtin, row.lot),
             "lot",
             row.json(known, gln))
         .canonical();

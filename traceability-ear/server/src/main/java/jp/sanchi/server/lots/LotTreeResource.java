@@ -66,14 +66,19 @@ public class LotTreeResource {
         select ?::text, 0
         union
         select f.target, r.depth + 1 from reached r join flow f on f.source = r.subject
-        where r.depth < 8 and f.target not like 'organisation/%'
-          and exists (select from seen_subject u where u.subject = f.target))
+        where r.depth < 8 and f.target not like 'organisation/%' and (SEEN))
       select distinct f.source, f.target, f.kind
       from reached r join flow f on f.source = r.subject
-        and (f.target like 'organisation/%'
-          or exists (select from seen_subject u where u.subject = f.target))
+        and (f.target like 'organisation/%' or (SEEN))
       order by 1, 2, 3 limit ?
-      """;
+      """
+          // What concerns the viewer itself, or lies in a unit that does: a box on its pallet
+          .replace(
+              "SEEN",
+              """
+              exists (select from seen_subject u where u.subject = f.target)
+              or exists (select from flow w join seen_subject u on u.subject = w.target
+                where w.source = f.target and w.kind = 'packed_unit')""");
 
   private final Sessions sessions;
   private final Tenants tenants;
@@ -209,8 +214,9 @@ public class LotTreeResource {
         view.rows(
             """
             select u, coalesce(
-              (select sum(p.last - p.first + 1) from run_use p where p.unit = u
-                and p.use = 'packed'), 0)
+              (select sum(p.last - p.first + 1) from run_use p
+                where p.use = 'packed' and (p.unit = u or p.unit in (
+                  select f.source from flow f where f.target = u and f.kind = 'packed_unit'))), 0)
             from unnest(?::text[]) u order by u
             """,
             row -> new Unit(row.getString(1), row.getLong(2)),

@@ -24,6 +24,7 @@ import jp.sanchi.server.capture.CurrentState;
 import jp.sanchi.server.certificates.CertificateListResource;
 import jp.sanchi.server.devices.Session;
 import jp.sanchi.server.devices.Sessions;
+import jp.sanchi.server.lots.LotFindings;
 import jp.sanchi.server.parties.OrganisationNames;
 import jp.sanchi.server.platform.Answers;
 import jp.sanchi.server.platform.Fault;
@@ -46,6 +47,7 @@ public class WorkResource {
   private final CurrentState state;
   private final RecallPlans plans;
   private final Breaches breaches;
+  private final LotFindings findings;
 
   @Inject
   public WorkResource(
@@ -53,12 +55,14 @@ public class WorkResource {
       Tenants tenants,
       CurrentState state,
       RecallPlans plans,
-      Breaches breaches) {
+      Breaches breaches,
+      LotFindings findings) {
     this.sessions = sessions;
     this.tenants = tenants;
     this.state = state;
     this.plans = plans;
     this.breaches = breaches;
+    this.findings = findings;
   }
 
   @GET
@@ -69,6 +73,7 @@ public class WorkResource {
     String gln = session.organisation();
     Words words = Words.in(acceptLanguage);
     List<String> schemes = CertificateListResource.schemes(state, gln);
+    boolean endings = mayEndRecalls(gln);
     // Who may not confirm a recall should know all the same that one is waiting
     List<Json> waiting = plans.open(gln);
     Json.Obj work =
@@ -88,6 +93,10 @@ public class WorkResource {
                         "c.status = 'granted' and c.holder in (select gln from seen_as)"
                             + " and c.valid_to < current_date + "
                             + WARNED_DAYS),
+                    "endings",
+                    endings ? endings(view) : List.of(),
+                    "findings",
+                    findings.ofOwn(view),
                     "idleLabels",
                     idleLabels(view),
                     "offers",
@@ -217,7 +226,7 @@ public class WorkResource {
   private static List<Json> recalls(Tenants.View view) {
     return view.rows(
         """
-        select distinct l.gtin, l.lot, l.recalled_since, d.body
+        select distinct l.gtin, l.lot, l.recalled_since, d.body, l.commissioner = viewer()
         from seen_as s join lot_listed r on r.gln = s.gln and r.state = 'recalled'
         join lot l on l.subject = r.subject collate "default"
         left join product p on p.gtin = l.gtin
@@ -226,6 +235,45 @@ public class WorkResource {
         """,
         row ->
             Json.object(
+                "gtin",
+                row.getString(1),
+                "link",
+                DigitalLink.lot(row.getString(1), row.getString(2)).canonical(),
+                "lot",
+                row.getString(2),
+                "own",
+                row.getBoolean(5),
+                "product",
+                OrganisationNames.name(row.getBytes(4)),
+                "since",
+                row.getTimestamp(3).getTime()),
+        MOST);
+  }
+
+  /** Whether the ledger takes the end of a recall from it: wire format, section 5. */
+  private boolean mayEndRecalls(String gln) {
+    return state
+        .organisation(gln)
+        .filter(
+            rights ->
+                rights.roles().contains("authority")
+                    || (rights.roles().contains("inspector") && !rights.accreditations().isEmpty()))
+        .isPresent();
+  }
+
+  /** Every recall in force: whoever may end one needs to find it. */
+  private static List<Json> endings(Tenants.View view) {
+    return view.rows(
+        """
+        select l.gtin, l.lot, l.recalled_since, d.body, l.commissioner from lot l
+        left join product p on p.gtin = l.gtin
+        left join document d on d.hash = p.document
+        where l.recalled_since is not null order by l.recalled_since desc limit ?
+        """,
+        row ->
+            Json.object(
+                "commissioner",
+                Answers.text(row.getString(5)),
                 "gtin",
                 row.getString(1),
                 "link",

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -41,6 +42,7 @@ import jp.sanchi.server.labels.RunsResource;
 import jp.sanchi.server.labels.SheetsResource;
 import jp.sanchi.server.ledger.ParsedEvents;
 import jp.sanchi.server.ledger.TestServer;
+import jp.sanchi.server.lots.LotFindings;
 import jp.sanchi.server.lots.LotListResource;
 import jp.sanchi.server.lots.LotTreeResource;
 import jp.sanchi.server.lots.PhotosResource;
@@ -173,7 +175,8 @@ class OfficeIT {
     OrganisationNames names = new OrganisationNames(server.database());
     Histories histories = new Histories(server.database());
     RecallPlans plans = new RecallPlans(tenants);
-    lots = new LotListResource(sessions, tenants, histories, names);
+    LotFindings findings = new LotFindings(histories, server.ledger());
+    lots = new LotListResource(sessions, tenants, histories, names, findings);
     products = new ProductsResource(sessions, tenants);
     places = new PlacesResource(sessions, tenants);
     organisations =
@@ -195,7 +198,8 @@ class OfficeIT {
             state,
             plans,
             // A little later: readings hold for a while
-            new Breaches(histories, Clock.offset(Clock.systemUTC(), Duration.ofMinutes(10))));
+            new Breaches(histories, Clock.offset(Clock.systemUTC(), Duration.ofMinutes(10))),
+            findings);
   }
 
   private Administrator administrator(String mspId) throws Exception {
@@ -207,7 +211,7 @@ class OfficeIT {
     Device browser = new Device(CONSORTIUM, gln, Clock.systemUTC());
     append(growers.sign(Draft.of("organisation_admitted").with("sanchi:gln", gln)));
     Draft granted = Draft.of("role_granted").with("sanchi:gln", gln).with("sanchi:role", role);
-    if (role.equals("certifier")) {
+    if (List.of("authority", "certifier").contains(role)) {
       approved(granted);
     } else {
       append(growers.sign(granted));
@@ -335,7 +339,7 @@ class OfficeIT {
 
   @Test
   void finds_lots_by_state_and_name_and_turns_pages() throws Exception {
-    assertThat(lotsOf(farm, "packed", null)).containsExactly(LOT);
+    assertThat(lotsOf(farm, "shipped", null)).containsExactly(LOT);
     assertThat(lotsOf(farm, "growing", null)).isEmpty();
     assertThat(lotsOf(farm, null, "a1")).containsExactly(LOT);
     assertThat(lotsOf(farm, null, "%")).isEmpty();
@@ -539,6 +543,11 @@ class OfficeIT {
     // The shop sees its pallet and what lies in it, and no run of the grower's labels
     Json.Obj sent = json(trees.tree(GTIN, "A1", by(shop)));
     assertThat(sent.array("labels").size()).isZero();
+    assertThat(texts(sent.array("units"), "subject"))
+        .containsExactly("sscc/045699510000000010", "sscc/045699510000000027");
+    assertThat(((Json.Obj) sent.array("units").get(0)).integer("packages")).isEqualTo(10);
+    assertThat(((Json.Obj) sent.array("units").get(1)).integer("packages")).isEqualTo(10);
+    assertThat(texts(sent.array("journey"), "kind")).contains("packed", "packed_unit", "shipped");
     refused(404, "not_found", () -> trees.tree(GTIN, "A1", by(rival)));
     refused(404, "not_found", () -> trees.tree(GTIN, "A1", by(certifier)));
   }
@@ -1028,6 +1037,12 @@ class OfficeIT {
     assertThat(kept.text("type")).isEqualTo("image/jpeg");
     assertThat(server.number("select count(*) from photo where hash = sha256(body)")).isEqualTo(1);
     refused(404, "not_found", () -> photos.photo(hash()));
+    byte[] paper = "%PDF-1.7 a certificate".getBytes(StandardCharsets.US_ASCII);
+    Json.Obj handed = json(photos.keep(new ByteArrayInputStream(paper), writes(farm)));
+    assertThat(handed.text("type")).isEqualTo("application/pdf");
+    byte[] large = Arrays.copyOf(picture, 600 * 1024);
+    refused(
+        413, "body_too_large", () -> photos.keep(new ByteArrayInputStream(large), writes(farm)));
     refused(
         415,
         "media_type_unsupported",
@@ -1062,6 +1077,29 @@ class OfficeIT {
     assertThat(server.number("select count(*) from photo where body = decode('ffd8ff07', 'hex')"))
         .isEqualTo(1);
     assertThat(server.number("select count(*) from photo")).isEqualTo(1);
+  }
+
+  @Test
+  void takes_from_anybody_the_paper_of_a_certificate_that_a_document_names() throws Exception {
+    byte[] paper = "%PDF-1.7 a certificate".getBytes(StandardCharsets.US_ASCII);
+    Json.Obj file = Json.object("hash", Base64Url.encode(sha256(paper)), "type", "application/pdf");
+    byte[] document =
+        Json.object(
+                "certificates",
+                List.of(Json.of("nonsense"), Json.object("name", "MEL", "paper", file)),
+                "salt",
+                "AAAAAAAAAAAAAAAAAAAAAA")
+            .canonical();
+    try (var connection = server.database().getConnection();
+        var insert = connection.prepareStatement("insert into document values (?, ?)")) {
+      insert.setBytes(1, sha256(document));
+      insert.setBytes(2, document);
+      insert.executeUpdate();
+    }
+    photos.keepDescribed(Base64Url.encode(sha256(document)), new ByteArrayInputStream(paper));
+
+    assertThat(server.number("select count(*) from photo where type = 'application/pdf'"))
+        .isEqualTo(1);
   }
 
   private static byte[] sha256(byte[] bytes) throws Exception {
@@ -1190,6 +1228,86 @@ class OfficeIT {
     assertThat(texts(json(recalls.affected(GTIN, "A1", by(farm))).array("units"), "subject"))
         .contains("sscc/045699510000000041")
         .doesNotContain("sscc/045699510000000034");
+  }
+
+  @Test
+  void goods_that_left_are_listed_so_until_the_shipping_is_declared_an_error() throws Exception {
+    Json.Obj lot = json(lots.history(GTIN, "A1", by(shop))).object("lot");
+    assertThat(lot.text("state")).isEqualTo("shipped");
+    assertThat(lot.text("lastKind")).isEqualTo("shipped");
+
+    String again = farm.sign(Draft.of("shipped").list("epcList", PALLET).toParties(RIVAL));
+    append(again, farm.correct(again, again));
+    append(shop.sign(Draft.of("received").list("epcList", PALLET)));
+    server.follow();
+
+    assertThat(json(lots.history(GTIN, "A1", by(farm))).object("lot").text("lastKind"))
+        .isEqualTo("received");
+    assertThat(lotsOf(farm, "shipped", null)).containsExactly(LOT);
+  }
+
+  @Test
+  void a_harvest_that_never_was_takes_its_lot_back_to_what_it_was() throws Exception {
+    String lot = "https://id.gs1.org/01/" + GTIN + "/10/H1";
+    String harvest = farm.sign(Draft.of("harvested").quantity("quantityList", lot, "1850", "KGM"));
+    append(
+        farm.sign(Draft.of("lot_commissioned").lots(lot).place(FARM)),
+        farm.sign(Draft.of("weeding").lots(lot)),
+        harvest);
+    server.follow();
+    assertThat(lotsOf(farm, "harvested", null)).containsExactly(lot);
+
+    append(farm.correct(harvest, harvest));
+    server.follow();
+    assertListed();
+    assertThat(lotsOf(farm, "harvested", null)).isEmpty();
+    assertThat(lotsOf(farm, "growing", null)).containsExactly(lot);
+    assertThat(json(lots.history(GTIN, "H1", by(farm))).object("lot").text("lastKind"))
+        .isEqualTo("weeding");
+  }
+
+  @Test
+  void the_office_learns_what_customers_will_read_of_its_lots() throws Exception {
+    String lot = "https://id.gs1.org/01/" + GTIN + "/10/W1";
+    append(
+        farm.sign(Draft.of("lot_commissioned").lots(lot).place(FARM)),
+        farm.sign(
+            Draft.of("treatment")
+                .lots(lot)
+                .with("sanchi:product", "アンピシリン")
+                .with("sanchi:dose", "10 mg")
+                .with("sanchi:withdrawalEnd", "2098-12-10")),
+        farm.sign(Draft.of("harvested").quantity("quantityList", lot, "1850", "KGM")));
+    server.follow();
+
+    Json.Obj found = (Json.Obj) json(work.work("ja", by(farm))).array("findings").get(0);
+    assertThat(found.text("code")).isEqualTo("withdrawal_not_kept");
+    assertThat(found.text("severity")).isEqualTo("red");
+    assertThat(found.text("lot")).isEqualTo("W1");
+    assertThat(texts(json(lots.history(GTIN, "W1", by(farm))).array("findings"), "code"))
+        .contains("withdrawal_not_kept");
+    assertThat(json(work.work("ja", by(rival))).array("findings").size()).isZero();
+  }
+
+  @Test
+  void recalls_are_listed_to_who_may_end_them_and_to_nobody_else() throws Exception {
+    append(
+        farm.sign(
+            Draft.of("recalled")
+                .lots(LOT)
+                .with("sanchi:reason", "毒草")
+                .with("sanchi:advice", "食べない")));
+    Device authority = admitted("4569955000009", "authority", null);
+    server.follow();
+
+    assertThat(json(work.work("ja", by(farm))).array("endings").size()).isZero();
+    assertThat(((Json.Obj) json(work.work("ja", by(shop))).array("recalls").get(0)).get("own"))
+        .isEqualTo(Json.of(false));
+    Json.Obj waits = (Json.Obj) json(work.work("ja", by(authority))).array("endings").get(0);
+    assertThat(waits.text("link")).isEqualTo(LOT);
+    append(authority.sign(Draft.of("recall_ended").lots(LOT).with("sanchi:reason", "回収が終わった")));
+    server.follow();
+    assertThat(json(work.work("ja", by(authority))).array("endings").size()).isZero();
   }
 
   @Test
