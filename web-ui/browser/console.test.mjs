@@ -407,6 +407,7 @@ test("a lot's page tells who did what, where it is, and takes a correction", { s
   await press(w.lots.sign);
   await page.locator(".field.wrong .fault", { hasText: w.lots.untilBefore }).waitFor();
   await fill(w.lots.until, "2031-01-01");
+  await page.getByLabel(w.lots.expiry).selectOption("bestBefore");
   await press(w.lots.sign);
   await heading(/B2/);
   const wrong = page.locator(".events li").first();
@@ -475,10 +476,11 @@ test("a certificate of one's own is shown with its paper, as declared", { skip }
   const own = w.ownCertificates;
   await open("certificates");
   await page.locator("summary", { hasText: own.add }).click();
-  await fill(own.nameJa, "養殖エコラベル");
-  await fill(own.issuer, "認証協会");
-  await fill(own.number, "AEL-0001");
-  await fill(w.certificates.to, "2031-03-31");
+  const form = page.locator("details[open] form");
+  await form.locator("[name=ja]").fill("養殖エコラベル");
+  await form.locator("[name=issuer]").fill("認証協会");
+  await form.locator("[name=reference]").fill("AEL-0001");
+  await form.locator("[name=to]").fill("2031-03-31");
   const paper = {
     name: "paper.pdf",
     mimeType: "application/pdf",

@@ -202,7 +202,7 @@ function Details({
         await submit({
           name: { ja, en: values.text("en") || ja },
           issuer: values.text("issuer"),
-          number: values.text("number"),
+          number: values.text("reference"),
           validFrom,
           validTo,
           products: chosen.length === 0 ? null : chosen,
@@ -213,7 +213,7 @@ function Details({
       <Text name="ja" label={w.nameJa} hint={w.nameHint} value={of?.name["ja"]} maxLength={80} />
       <Text name="en" label={w.nameEn} required={false} value={of?.name["en"]} maxLength={80} />
       <Text name="issuer" label={w.issuer} value={of?.issuer} maxLength={80} />
-      <Text name="number" label={w.number} required={false} value={of?.number} maxLength={60} />
+      <Text name="reference" label={w.number} required={false} value={of?.number} maxLength={60} />
       <div class="pair">
         <Text
           name="from"
