@@ -96,6 +96,14 @@ public class OrganisationNames {
     }
   }
 
+  /** By language, where customers reach it; JSON null for one that has not said so. */
+  public Json contact(String gln) {
+    return described(gln) instanceof Json.Obj described
+            && described.get("contact") instanceof Json.Obj contact
+        ? contact
+        : Json.Null.VALUE;
+  }
+
   /**
    * An organisation as answers show it: its GLN and its name, both JSON null for none.
    *
