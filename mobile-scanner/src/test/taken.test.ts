@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { JsonObject } from "@shared/json.ts";
 import { printShortCode, shortCodeOfLabel } from "@shared/short-code.ts";
-import { countLeft, type Run, sayTaken, takenOf, withoutTaken } from "../steps/taken.ts";
+import {
+  countLeft,
+  type Run,
+  sayTaken,
+  takenOf,
+  titleWithout,
+  withoutTaken,
+} from "../steps/taken.ts";
 import { wordsOf } from "../words/words.ts";
 
 const GTIN = "04569951110016";
@@ -96,6 +103,14 @@ test("says how many labels are voided when fewer are", () => {
     rest.map((one) => (one["quantityList"] as JsonObject[])[0]?.["quantity"]),
     [1, 2],
   );
+});
+
+test("a record without some of its labels is called by one that it still has", () => {
+  const payload = bound(3, 6);
+  const [, rest] = withoutTaken(payload, takenOf(payload, [RUN]), uuid);
+  const code = printShortCode(shortCodeOfLabel(GTIN, "K7Q2", 5));
+  const before = printShortCode(shortCodeOfLabel(GTIN, "K7Q2", 3));
+  assert.equal(titleWithout(`小松菜 ${before}`, rest as JsonObject), `小松菜 ${code}`);
 });
 
 test("knows nothing of another office's run", () => {
