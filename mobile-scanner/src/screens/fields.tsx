@@ -1,4 +1,4 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { setting } from "../device/store.ts";
 import type { Thing } from "../steps/code.ts";
 import type { Question } from "../steps/questions.ts";
@@ -122,6 +122,8 @@ function Asked({ field, kind }: { field: Field; kind: string }) {
 function Keys({ field, kind }: { field: Extract<Field, { type: "number" }>; kind: string }) {
   const { ui, fields } = words.value;
   const [text, setText] = useState("");
+  // Keys of a keyboard come faster than the screen is drawn
+  const now = useRef("");
   const before = useRemembered(`${kind}.${field.name}`).map(Number);
   /** Whether the number has to be looked at again. */
   const [asked, setAsked] = useState(false);
@@ -130,15 +132,18 @@ function Keys({ field, kind }: { field: Extract<Field, { type: "number" }>; kind
   const good = number !== null && (field.name !== "kg" || Number(number) > 0);
   const signed = field.name === "celsius";
   const press = (key: string) => {
-    const next = pressed(text, key);
+    const next = pressed(now.current, key);
     setAsked(false);
     setFull(next === null);
-    if (next !== null) setText(next);
+    if (next === null) return;
+    now.current = next;
+    setText(next);
   };
   const take = () => {
-    if (number === null || !good) return;
-    if (!asked && field.name === "kg" && isMuch(Number(number), before)) setAsked(true);
-    else void fillIn(field, number);
+    const typed = numberOf(now.current);
+    if (typed === null || (field.name === "kg" && Number(typed) <= 0)) return;
+    if (!asked && field.name === "kg" && isMuch(Number(typed), before)) setAsked(true);
+    else void fillIn(field, typed);
   };
   useEffect(() => {
     const type = (event: KeyboardEvent) => {
@@ -160,14 +165,18 @@ function Keys({ field, kind }: { field: Extract<Field, { type: "number" }>; kind
       <output class="number" aria-labelledby="asked">
         {text || "0"} <small>{field.unit}</small>
       </output>
-      <div class="keys">
-        {["7", "8", "9", "4", "5", "6", "1", "2", "3", signed ? "±" : ".", "0", "←"].map((key) => (
-          <button key={key} type="button" onClick={() => press(key)}>
-            {key}
-          </button>
-        ))}
-      </div>
-      {signed && (
+      {!asked && (
+        <div class="keys">
+          {["7", "8", "9", "4", "5", "6", "1", "2", "3", signed ? "±" : ".", "0", "←"].map(
+            (key) => (
+              <button key={key} type="button" onClick={() => press(key)}>
+                {key}
+              </button>
+            ),
+          )}
+        </div>
+      )}
+      {signed && !asked && (
         <button type="button" class="small" onClick={() => press(".")}>
           .
         </button>
@@ -185,6 +194,11 @@ function Keys({ field, kind }: { field: Extract<Field, { type: "number" }>; kind
       <button type="button" class="step" disabled={!good} onClick={take}>
         {asked ? fill(ui.muchYes, { number: number ?? "", unit: field.unit }) : ui.ok}
       </button>
+      {asked && (
+        <button type="button" class="step other" onClick={() => setAsked(false)}>
+          {ui.retype}
+        </button>
+      )}
     </>
   );
 }

@@ -93,7 +93,7 @@ export function sayContents(thing: Thing): string[] {
   const told = details.value[thing.id]?.contents ?? [];
   for (const { lot, kilograms } of contents) {
     const product = told.find((one) => one.lot === lot)?.product ?? null;
-    said.push(`${lotName(lot, product)}${kilograms === null ? "" : ` ${kilograms} kg`}`);
+    said.push(`${lotName(lot, product)}${kilograms === null ? "" : ` ${kilograms}\u00a0kg`}`);
   }
   return said;
 }

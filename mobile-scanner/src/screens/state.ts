@@ -54,6 +54,7 @@ import {
   type Step,
   stepsFor,
   suits,
+  TAKES_BACK,
   type Values,
   WrongThing,
   withPlace,
@@ -294,8 +295,10 @@ export function stepName(step: Step): string {
 export const suggested = computed(() => {
   const told = suggestions.value;
   if (labelFault.value !== null) return 0;
-  if (told === null || packedHere.value || recalls.value.length > 0)
-    return Math.min(4, steps.value.length);
+  if (recalls.value.length > 0) {
+    return steps.value.filter(({ kind }) => TAKES_BACK.includes(kind)).length;
+  }
+  if (told === null || packedHere.value) return Math.min(4, steps.value.length);
   const fitting = steps.value.filter(({ kind }) => told.includes(kind)).length;
   return Math.min(4, Math.max(fitting, 1));
 });

@@ -458,7 +458,7 @@ export const HANDS_ON = [
 ];
 
 /** What is done with goods that are recalled, first of all. */
-const TAKES_BACK = [
+export const TAKES_BACK = [
   "returned",
   "package_returned",
   ...["lot", "package", "unit"].map((one) => `${one}_destroyed`),

@@ -61,7 +61,7 @@ test("names the void label in a span, and logs the rest on both sides of it", ()
   );
   const [said] = sayTaken(taken, wordsOf("ja"));
   const code = printShortCode(shortCodeOfLabel(GTIN, "K7Q2", 4));
-  assert.equal(said, `5番（${code}）は、無効になったラベルです。`);
+  assert.equal(said, `ラベル ${code}は、無効になったラベルです。`);
 });
 
 test("nothing is left of labels that are all in use", () => {
