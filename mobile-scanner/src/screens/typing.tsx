@@ -43,7 +43,7 @@ export function Typing() {
     setLots([]);
     const meant = tidied(typed);
     setTyped(meant);
-    const card = CARDS[meant as keyof typeof CARDS] ?? null;
+    const card = CARDS[meant.toLowerCase()] ?? null;
     if (card !== null && found(`${location.origin}/scan/#do=${card}`)) return;
     const own = (active.value?.handbook?.lots ?? []).filter(({ lot }) => soundsLike(lot, meant));
     const link = ownPlace(meant) ?? (own.length === 1 ? (own[0] as Lot).link : meant);
@@ -167,7 +167,14 @@ type Lot = Pick<Handbook["lots"][number], "gtin" | "link" | "lot"> & {
 };
 
 /** What stands on the cards on the wall. */
-const CARDS = { 出荷: "shipped", 入荷: "received", 検査: "lot_inspected" };
+const CARDS: Record<string, string> = {
+  出荷: "shipped",
+  入荷: "received",
+  検査: "lot_inspected",
+  ship: "shipped",
+  receive: "received",
+  inspect: "lot_inspected",
+};
 
 /** Whether a label of one's own has this code; it is taken up then. */
 async function labelFound(code: string): Promise<boolean> {
