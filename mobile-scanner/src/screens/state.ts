@@ -396,7 +396,9 @@ export function onRead({ text, linear }: Read): Mark {
   const silentUntil = quiet.get(thing.id) ?? 0;
   if (now < silentUntil && !isAskedFor(thing)) {
     quiet.set(thing.id, now + QUIET_MS);
-    linger();
+    // A card hangs on its wall: it holds for as long as it is in view
+    if (thing.type === "action") cardRead = { kind: thing.kind, at: now };
+    else linger();
     return "known";
   }
   return take(thing, now);
@@ -594,9 +596,13 @@ const OWN_RECORDS = 200;
 /** A crate is one thing a day. */
 const CRATE_MS = 20 * 3_600_000;
 
+let recent: Promise<Entry[]> | null = null;
+
 async function knowOwn(thing: Thing): Promise<void> {
   const since = thing.type === "unit" && thing.crate ? Date.now() - CRATE_MS : 0;
-  const mine = (await entries(OWN_RECORDS)).filter(({ at }) => at > since);
+  // Of a dozen codes in one picture the records are read once
+  recent ??= entries(OWN_RECORDS);
+  const mine = (await recent).filter(({ at }) => at > since);
   own.value = { ...own.value, [thing.id]: ownOf(thing, mine) };
 }
 
@@ -987,7 +993,10 @@ export async function open(): Promise<void> {
   used.value = await setting("used", []);
   await reload();
   restore();
-  onChange(() => void look());
+  onChange(() => {
+    recent = null;
+    void look();
+  });
   await look();
   const loop = async () => {
     try {

@@ -98,10 +98,11 @@ public class OrganisationNames {
 
   /** By language, where customers reach it; JSON null for one that has not said so. */
   public Json contact(String gln) {
-    return described(gln) instanceof Json.Obj described
-            && described.get("contact") instanceof Json.Obj contact
-        ? contact
-        : Json.Null.VALUE;
+    Json contact = described(gln) instanceof Json.Obj described ? described.get("contact") : null;
+    if (contact instanceof Json.Text) {
+      return Json.object("ja", contact);
+    }
+    return contact instanceof Json.Obj ? contact : Json.Null.VALUE;
   }
 
   /**
