@@ -170,6 +170,102 @@ test("a card on the wall and a crate in one picture are logged without a tap", a
   till.fine();
 });
 
+test("a pack's lot is not asked for again, a crate full of packs is no pallet, and a pallet is shipped next", async () => {
+  const lot = await commissioned();
+  const labels = await farm.print("G7Q2");
+  const [crate, other, pallet] = [unit(), unit(), unit()];
+  await phone.type(labels[0]);
+  await phone.tap("labels_bound");
+  await phone.type(labels[3]);
+  await phone.type(farm.lotLink(lot));
+  await phone.saved("labels_bound");
+  await farm.events(lot, 1);
+  // The phone knows it from its own record, before the server does
+  await phone.type(labels[0]);
+  await phone.page.locator(".sheet", { hasText: lot }).waitFor();
+  await phone.photograph("pack");
+  await phone.tap("packed");
+  await phone.type(labels[1]);
+  await phone.page.getByText(ui.readUnit).waitFor();
+  assert.match(await phone.page.locator(".about").innerText(), new RegExp(`2枚・.*${lot}`));
+  await phone.type(crate);
+  const said = phone.page.locator(".saved", { hasText: phone.words.steps.packed });
+  assert.match(await said.innerText(), new RegExp(crate.slice(-6)));
+  await phone.type(other);
+  await phone.tap("packed_unit");
+  await phone.type(crate);
+  await phone.page.locator(".notice[data-bad=true]", { hasText: ui.notPallet }).waitFor();
+  await phone.usable();
+  await phone.button(ui.back).click();
+  await phone.button(ui.clear).click();
+  await phone.type(crate);
+  await phone.page.locator(".sheet", { hasText: ui.packCount.replace("{count}", "2") }).waitFor();
+  await phone.tap("packed_unit");
+  await phone.type(pallet);
+  await phone.saved("packed_unit");
+  await phone.type(pallet);
+  const sheet = phone.page.locator(".sheet");
+  await sheet.filter({ hasText: `${ui.thing_pallet} …${pallet.slice(-6)}` }).waitFor();
+  assert.match(await sheet.innerText(), new RegExp(`1箱・2パック・小松菜 ${lot}`));
+  assert.equal(await sheet.locator(".steps button").first().innerText(), phone.words.steps.shipped);
+  await phone.usable();
+  await phone.step("shipped").click();
+  await phone.page.getByRole("searchbox").fill("ウミノ");
+  await phone.page.getByText(ui.noMatch.replace("{wanted}", "ウミノ")).waitFor();
+  await phone.page.getByRole("searchbox").fill("うみの");
+  await phone.button("うみの魚屋").click();
+  await phone.page.locator(".saved", { hasText: "うみの魚屋 へ" }).waitFor();
+  await phone.allSent();
+  phone.fine();
+});
+
+test("a void label offers a new one, and neither a crate nor a sale", async () => {
+  const labels = await farm.print("V7Q2");
+  await farm.voidLabel("V7Q2", 1);
+  await read(phone, labels[1], ui.labelVoided);
+  const sheet = phone.page.locator(".sheet");
+  for (const id of ["packed", "sold", "labels_bound"]) {
+    assert.ok(!(await sheet.innerText()).includes(phone.words.steps[id]), id);
+  }
+  await phone.usable();
+  await phone.button(ui.clear).click();
+  phone.fine();
+});
+
+test("two keys of one organisation are told apart, and one that was revoked is gone", async () => {
+  const made = await farm.invite("二台目", "ja");
+  await phone.button(ui.settings).click();
+  await phone.button(ui.add).click();
+  await phone.page.getByText(ui.addHelp).waitFor();
+  await phone.usable();
+  await phone.page.getByLabel(ui.inviteLink).fill(new URL(made.url, phone.page.url()).href);
+  await phone.button(ui.ok).click();
+  await phone.button(ui.begin).click();
+  await phone.page.locator(".compare strong").waitFor();
+  const { offer } = await farm.offer(made.id);
+  await farm.enrol(offer);
+  await phone.page.locator("button.chip").click();
+  const choices = phone.page.locator(".steps.one button");
+  assert.equal(await choices.count(), 2);
+  const texts = await choices.allInnerTexts();
+  assert.notEqual(texts[0], texts[1]);
+  assert.ok(
+    texts.some((text) => text.includes(offer.shortCode)),
+    texts.join(),
+  );
+  await phone.usable();
+  await phone.photograph("twins");
+  await choices.filter({ hasText: offer.shortCode }).click();
+  await farm.revoke(offer.kid);
+  await phone.page.reload();
+  await phone.page.locator(".clock", { hasText: ui.revoked }).waitFor();
+  await phone.page.locator("button.chip").click();
+  await choices.first().waitFor();
+  assert.equal(await choices.count(), 1);
+  await choices.first().click();
+  phone.fine();
+});
+
 test("a crate that was looked away from does not join what is read next", async () => {
   const lot = await commissioned();
   const crate = unit();

@@ -161,9 +161,7 @@ final class Contents {
     List<Standing> history = own;
     for (int depth = 0; at != null && depth < DEPTH; depth++) {
       for (Standing standing : history) {
-        if (standing.live()
-            && standing.event().row() != null
-            && standing.event().row().custody()) {
+        if (standing.live() && standing.event().row() != null && standing.event().row().custody()) {
           byTime.computeIfAbsent(standing.recordTime(), key -> new ArrayList<>()).add(standing);
         }
       }

@@ -93,7 +93,9 @@ class Handbook {
     return organisation(gln).with("roles", Json.array(roles.toArray()));
   }
 
-  /** Of these commissioners, newest first: a fish grows for years, and what is finished is soon old. */
+  /**
+   * Of these commissioners, newest first: a fish grows for years, and what is finished is soon old.
+   */
   private List<Json> lots(List<String> commissioners) {
     return rows(
         """

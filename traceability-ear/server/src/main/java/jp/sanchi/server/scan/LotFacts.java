@@ -62,7 +62,8 @@ record LotFacts(
     if (goods == null && variety != null) {
       goods = PLANTS;
     }
-    return new LotFacts(goods == null ? goodsOf(roles) : goods, registered, variety, species, withdrawal);
+    return new LotFacts(
+        goods == null ? goodsOf(roles) : goods, registered, variety, species, withdrawal);
   }
 
   Json.Obj json() {

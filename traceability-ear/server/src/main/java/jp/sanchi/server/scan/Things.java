@@ -306,8 +306,7 @@ class Things {
             .with("units", Json.of(contents.units().size()))
             .with(
                 "steps",
-                Json.array(
-                    NextSteps.ofUnit(roles, custody, asker, !recalled.isEmpty()).toArray()));
+                Json.array(NextSteps.ofUnit(roles, custody, asker, !recalled.isEmpty()).toArray()));
     return recalled(unit, recalled);
   }
 
@@ -320,7 +319,13 @@ class Things {
         List<Json> to = event.parties("destinationList").stream().map(this::party).toList();
         shipment =
             Json.object(
-                "from", party(event.actor()), "kind", event.kind(), "time", event.eventTime(), "to",
+                "from",
+                party(event.actor()),
+                "kind",
+                event.kind(),
+                "time",
+                event.eventTime(),
+                "to",
                 new Json.Arr(to));
       } else if (standing.is("received") && shipment instanceof Json.Obj sent) {
         shipment = sent.with("received", party(event.actor()));

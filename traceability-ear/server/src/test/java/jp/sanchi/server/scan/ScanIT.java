@@ -177,7 +177,13 @@ class ScanIT {
                 "sanchi:packages",
                 Json.array(
                     Json.object(
-                        "sanchi:first", 0, "sanchi:gtin", GTIN, "sanchi:last", 1, "sanchi:run",
+                        "sanchi:first",
+                        0,
+                        "sanchi:gtin",
+                        GTIN,
+                        "sanchi:last",
+                        1,
+                        "sanchi:run",
                         run.run()))));
     log(Draft.of("packed_unit").with("parentID", pallet).list("childEPCs", UNIT));
     log(Draft.of("shipped").list("epcList", pallet).toParties(SHOP));
