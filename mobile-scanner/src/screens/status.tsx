@@ -83,7 +83,7 @@ export function Chips() {
   );
   const own = nameOf(enrolment.organisation.name, language.value, enrolment.organisation.gln);
   const several =
-    enrolments.value.filter(({ state }) => state !== "refused").length > 1 ||
+    enrolments.value.some(({ kid, state }) => state === "enrolled" && kid !== enrolment.kid) ||
     (enrolment.handbook?.represents.length ?? 0) > 0;
   const name = represented
     ? `${own} ${fill(ui.onBehalf, { name: nameOf(represented.name, language.value, represented.gln) })}`
