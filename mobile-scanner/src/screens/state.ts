@@ -31,7 +31,7 @@ import {
 } from "../queue/queue.ts";
 import { namesProductOnly, readCode, type Thing } from "../steps/code.ts";
 import { draft, isoTime, mayBeTakenBack } from "../steps/draft.ts";
-import { type Own, ownOf } from "../steps/own.ts";
+import { NOTHING, type Own, ownOf } from "../steps/own.ts";
 import {
   type Question,
   questionsFor,
@@ -257,19 +257,25 @@ function toldByLots(): Record<string, string> {
 /** The recalls over what is in view. */
 export const recalls = computed(() => things.value.flatMap(recallsOf));
 
-const packedHere = computed(() => {
-  const units = things.value.filter(({ type }) => type === "unit");
-  return units.length > 0 && units.every(({ id }) => own.value[id]?.packed === true);
+/** What follows what this phone has just logged itself: the server may not know of it yet. */
+const nextHere = computed((): string | null => {
+  const mine = (type: Thing["type"], done: (one: Own) => boolean) => {
+    const those = things.value.filter((thing) => thing.type === type);
+    return those.length > 0 && those.every(({ id }) => done(own.value[id] ?? NOTHING));
+  };
+  if (mine("unit", ({ packed }) => packed)) return "shipped";
+  return mine("package", ({ lot }) => lot !== null) ? "packed" : null;
 });
 
 const allowed = computed(() => {
   const fitting = stepsFor(things.value, roles.value, suggestions.value, used.value).filter(
     (step) =>
       suits(step, lotFacts.value, roles.value) &&
-      (labelFault.value === null || OF_VOID.includes(step.kind)),
+      (labelFault.value === null || OF_VOID.includes(step.kind)) &&
+      !(step.kind === "labels_bound" && nextHere.value === "packed"),
   );
-  // What was packed on this phone is sent next: the server may not know it yet
-  const first = (step: Step) => Number(packedHere.value && step.kind === "shipped");
+  const next = nextHere.value;
+  const first = (step: Step) => Number(step.kind === next);
   const sorted = [...fitting].sort((a, b) => first(b) - first(a));
   return recalls.value.length > 0 ? recalledFirst(sorted) : sorted;
 });
@@ -298,7 +304,7 @@ export const suggested = computed(() => {
   if (recalls.value.length > 0) {
     return steps.value.filter(({ kind }) => TAKES_BACK.includes(kind)).length;
   }
-  if (told === null || packedHere.value) return Math.min(4, steps.value.length);
+  if (told === null || nextHere.value !== null) return Math.min(4, steps.value.length);
   const fitting = steps.value.filter(({ kind }) => told.includes(kind)).length;
   return Math.min(4, Math.max(fitting, 1));
 });

@@ -24,6 +24,14 @@ export interface Own {
   withdrawals: { product: string; end: string }[];
 }
 
+export const NOTHING: Own = {
+  contents: [],
+  units: 0,
+  packed: false,
+  lot: null,
+  withdrawals: [],
+};
+
 const links = (payload: JsonObject, member: string): string[] =>
   ((payload[member] ?? []) as JsonObject[]).map((element) => String(element["epcClass"]));
 
@@ -34,7 +42,7 @@ const counts = ({ state, takesBack, takenBackBy }: Entry): boolean =>
  * @param entries of this phone, newest first
  */
 export function ownOf(thing: Thing, entries: Entry[]): Own {
-  const own: Own = { contents: [], units: 0, packed: false, lot: null, withdrawals: [] };
+  const own: Own = { ...NOTHING, contents: [], withdrawals: [] };
   for (const { payload } of entries.filter(counts).reverse()) {
     const kind = String(payload["sanchi:kind"]);
     if (thing.type === "unit") unit(thing.uri, kind, payload, own, entries);
