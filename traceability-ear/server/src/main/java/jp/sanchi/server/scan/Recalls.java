@@ -127,6 +127,7 @@ class Recalls {
             });
     List<String> recallers = words.values().stream().map(TraceEvent::actor).distinct().toList();
     Map<String, Json> called = names.of(recallers);
+    Map<String, Json> reached = names.contacts(recallers);
     List<Json> shown = new ArrayList<>();
     for (Recalled one : found) {
       TraceEvent event = words.get(one.subject);
@@ -134,7 +135,7 @@ class Recalls {
       shown.add(
           Json.object(
               "contact",
-              recaller == null ? Json.Null.VALUE : names.contact(recaller),
+              recaller == null ? Json.Null.VALUE : byLanguage(reached.get(recaller)),
               "link",
               DigitalLink.lot(one.gtin, one.lot).canonical(),
               "lot",
@@ -149,5 +150,10 @@ class Recalls {
               one.since));
     }
     return shown;
+  }
+
+  /** Who wrote one text wrote it in Japanese. */
+  private static Json byLanguage(Json contact) {
+    return contact instanceof Json.Text ? Json.object("ja", contact) : contact;
   }
 }
