@@ -98,12 +98,13 @@ test("a code of another kind in the middle of a step is refused, and the right o
   await carrier.tap("loaded");
   await carrier.page.getByText(ui.readBox).waitFor();
   await carrier.see(`/414/${haulier.place}`);
+  const wrong = ui.wrongThing.replace("{read}", ui.thing_place).replace("{wanted}", ui.thing_box);
   await carrier.page
-    .locator(".notice[data-bad=true]", { hasText: ui.wrongThing })
+    .locator(".notice[data-bad=true]", { hasText: wrong })
     .waitFor({ timeout: 10_000 });
   // It stays said for as long as the wrong code is in view
   await wait(5000);
-  assert.ok(await carrier.page.locator(".notice", { hasText: ui.wrongThing }).isVisible());
+  assert.ok(await carrier.page.locator(".notice", { hasText: wrong }).isVisible());
   await carrier.page.getByText(ui.readBox).waitFor();
   await carrier.see();
   // By hand now: the number as it stands on the box
@@ -225,7 +226,8 @@ test("what is refused after its receipt is said on the camera's screen, with wha
   await record.getByText(phone.words.reasons.not_your_lot).waitFor();
   await record.getByText(ui.refusedHelp).waitFor();
   await phone.usable();
-  await record.getByRole("button", { name: ui.drop }).click();
+  await record.getByRole("button", { name: ui.drop, exact: true }).click();
+  await record.getByRole("button", { name: ui.dropYes }).click();
   await phone.button(ui.back).click();
   await said.waitFor({ state: "detached" });
   phone.fine();

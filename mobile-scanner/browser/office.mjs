@@ -292,6 +292,70 @@ export class Organisation {
     );
   }
 
+  /** Kilograms of a lot into a unit. */
+  async packLot(lot, unit, kilograms) {
+    await this.aggregate("packed_lot", unit, {
+      childQuantityList: [
+        {
+          epcClass: `https://id.gs1.org${this.lotLink(lot)}`,
+          quantity: kilograms,
+          uom: "KGM",
+        },
+      ],
+    });
+  }
+
+  async stack(unit, pallet) {
+    await this.aggregate("packed_unit", pallet, { childEPCs: [`https://id.gs1.org/00/${unit}`] });
+  }
+
+  async aggregate(kind, unit, members) {
+    await post(
+      await this.trace(
+        said(kind, {
+          ...this.about("ADD", "packing", "in_progress"),
+          type: "AggregationEvent",
+          parentID: `https://id.gs1.org/00/${unit}`,
+          ...members,
+        }),
+      ),
+    );
+  }
+
+  async ship(unit, to) {
+    await post(
+      await this.trace(
+        said("shipped", {
+          ...this.about("OBSERVE", "shipping", "in_transit"),
+          epcList: [`https://id.gs1.org/00/${unit}`],
+          destinationList: [
+            { destination: `https://id.gs1.org/417/${to.gln}`, type: "owning_party" },
+          ],
+        }),
+      ),
+    );
+  }
+
+  /** Something that is recorded of a lot. */
+  async record(kind, lot, [bizStep, disposition], members) {
+    await post(
+      await this.trace(
+        said(kind, {
+          ...this.about("OBSERVE", bizStep, disposition),
+          quantityList: [{ epcClass: `https://id.gs1.org${this.lotLink(lot)}` }],
+          ...members,
+        }),
+      ),
+    );
+  }
+
+  recall(lot) {
+    return this.record("recalled", lot, ["holding", "recalled"], {
+      "sanchi:advice": "食べないでください",
+      "sanchi:reason": "異物",
+    });
+  }
+
   about(action, bizStep, disposition) {
     return {
       "@context": [

@@ -1,6 +1,6 @@
 import { render } from "preact";
 import { App } from "./screens/app.tsx";
-import { open, screen, token, words } from "./screens/state.ts";
+import { keepInvitation, keptInvitation, open, screen, token, words } from "./screens/state.ts";
 import { readCode } from "./steps/code.ts";
 import "./scan.css";
 
@@ -28,7 +28,13 @@ async function start(): Promise<void> {
     return;
   }
   await open();
+  const kept = keptInvitation();
+  if (kept !== null) {
+    token.value = kept;
+    screen.value = "enrol";
+  }
   takeInvitation();
+  keepInvitation();
   addEventListener("hashchange", takeInvitation);
   render(<App />, root);
   if ("serviceWorker" in navigator && import.meta.env.PROD) {

@@ -10,6 +10,8 @@ export interface Invitation {
   organisation: Party;
   name: string;
   language: string;
+  /** ms since 1970. */
+  expires: number;
   state: string;
   kid: string | null;
 }
@@ -42,6 +44,7 @@ export async function offer(token: string, invited: Invitation): Promise<Enrolme
       proof: await enrolmentProof(made.key, invited.consortium, invited.organisation.gln),
       token,
       state: "offered",
+      since: Date.now(),
       seq: 0,
       serverPoint: pointOfJwk(body["jwk"] as JsonObject),
       handbook: null,

@@ -1,5 +1,6 @@
 import type { JsonObject } from "@shared/json.ts";
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import type { Recall } from "../steps/questions.ts";
 import type { Taken } from "../steps/taken.ts";
 
 /** Text by language; null where nobody has described the thing. */
@@ -18,6 +19,8 @@ export interface Handbook {
   partners: Party[];
   places: Party[];
   products: { gtin: string; name: Name }[];
+  /** In force over what concerns it; absent in what was stored by an older version. */
+  recalls?: Recall[];
   represents: (Party & { roles: string[] })[];
 }
 
@@ -37,6 +40,8 @@ export interface Enrolment {
   seq: number;
   /** The server's key, as it was at the enrolment: 65 bytes. */
   serverPoint: Uint8Array<ArrayBuffer>;
+  /** When the invitation was answered, ms since 1970; absent in old ones. */
+  since?: number;
   handbook: Handbook | null;
   etag: string | null;
 }
@@ -55,6 +60,8 @@ export interface Entry {
   kind: string;
   /** What it was about, for people. */
   title: string;
+  /** Whether a harvest was one of fish. */
+  landed?: boolean;
   payload: JsonObject;
   /** When it was tapped; ms since 1970. */
   at: number;
@@ -95,7 +102,10 @@ export function store(): Promise<Store> {
       database.createObjectStore("setting");
     },
     // Another tab has a newer version: let it in.
-    blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
+    blocking: (_current, _blocked, event) => {
+      (event.target as IDBDatabase).close();
+      opened = null;
+    },
     terminated: () => {
       opened = null;
     },

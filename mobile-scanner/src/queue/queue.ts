@@ -7,7 +7,7 @@ import { ask, Refusal } from "../device/api.ts";
 import { isNetwork } from "../device/enrolment.ts";
 import { type Enrolment, type Entry, type Store, store } from "../device/store.ts";
 import { declaration, redated } from "../steps/draft.ts";
-import { type Taken, withoutTaken } from "../steps/taken.ts";
+import { type Taken, titleWithout, withoutTaken } from "../steps/taken.ts";
 
 /** So long もどす takes back without a trace. */
 export const HOLD_MS = 5_000;
@@ -31,7 +31,7 @@ function changed(): void {
 
 /** Logs something: durable when this returns. */
 export async function log(
-  fresh: Pick<Entry, "kid" | "kind" | "title" | "payload"> & { takesBack?: number },
+  fresh: Pick<Entry, "kid" | "kind" | "title" | "payload" | "landed"> & { takesBack?: number },
   now: number,
 ): Promise<number> {
   const transaction = (await store()).transaction("entry", "readwrite", { durability: "strict" });
@@ -123,6 +123,7 @@ export async function goWithout(id: number, now: number): Promise<void> {
       await transaction.store.add({
         ...rest,
         payload,
+        title: titleWithout(rest.title, payload),
         state: "held",
         releaseAt: now,
         reason: null,
@@ -193,7 +194,10 @@ async function release(database: Store): Promise<void> {
     const early = Date.now() < entry.releaseAt && entry.releaseAt - Date.now() <= HOLD_MS;
     if (early) continue;
     const enrolment = await database.get("enrolment", entry.kid);
-    if (enrolment === undefined) continue;
+    if (enrolment === undefined) {
+      await adopt(database, entry);
+      continue;
+    }
     const seq = enrolment.seq;
     const typ = "sanchi-epcis";
     const header = { alg: "ES256", kid: entry.kid, seq, typ };
@@ -217,6 +221,7 @@ async function release(database: Store): Promise<void> {
     // Taken back meanwhile, or another round was faster
     if (now?.state === "held" && signer?.seq === seq) {
       signer.seq = seq + 1;
+      signed.set(entry.kid, seq + 1);
       Object.assign(now, { state: "signed", jws, eventId: event.id });
       await transaction.objectStore("entry").put(now);
       await transaction.objectStore("enrolment").put(signer);
@@ -224,6 +229,60 @@ async function release(database: Store): Promise<void> {
     await transaction.done;
     changed();
   }
+}
+
+/** What was not signed when its key was lost is signed by the organisation's new one. */
+async function adopt(database: Store, entry: Entry): Promise<void> {
+  const { "sanchi:organisation": gln, "sanchi:consortium": consortium } = entry.payload;
+  const heir = (await database.getAll("enrolment")).find(
+    (one) =>
+      one.state === "enrolled" && one.organisation.gln === gln && one.consortium === consortium,
+  );
+  if (heir === undefined) return;
+  await change(entry.id as number, (one) => {
+    one.kid = heir.kid;
+  });
+}
+
+/** How many events each key has signed while this page was open. */
+const signed = new Map<string, number>();
+
+/**
+ * Puts back what somebody has cleared away under an open page: keys, and records that are not sent.
+ *
+ * @param waiting as they were last seen
+ * @returns whether anything was gone
+ */
+export async function rescue(enrolments: Enrolment[], waiting: Entry[]): Promise<boolean> {
+  const database = await store();
+  const gone: Enrolment[] = [];
+  for (const one of enrolments) {
+    if ((await database.get("enrolment", one.kid)) === undefined) gone.push(one);
+  }
+  if (gone.length === 0) return false;
+  const transaction = database.transaction(["entry", "enrolment"], "readwrite", {
+    durability: "strict",
+  });
+  const kids = new Set(gone.map(({ kid }) => kid));
+  for (const one of gone) {
+    const seq = Math.max(one.seq, signed.get(one.kid) ?? 0);
+    await transaction.objectStore("enrolment").put({ ...one, seq });
+  }
+  for (const entry of waiting) {
+    const there = await transaction.objectStore("entry").get(entry.id as number);
+    if (!kids.has(entry.kid) || there?.payload["eventID"] === entry.payload["eventID"]) continue;
+    // Another record has its number by now
+    const { id: _, ...rest } = entry;
+    await transaction.objectStore("entry").add(there === undefined ? entry : rest);
+  }
+  await transaction.done;
+  changed();
+  return true;
+}
+
+/** All that has no receipt yet. */
+export async function waiting(): Promise<Entry[]> {
+  return (await pending(await store())).filter(({ state }) => state !== "sent");
 }
 
 /** Whether anything was sent. */

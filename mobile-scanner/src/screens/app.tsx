@@ -5,7 +5,7 @@ import { Enrol, NotEnrolled } from "./enrol.tsx";
 import { Fields } from "./fields.tsx";
 import { Found } from "./found.tsx";
 import { Records } from "./records.tsx";
-import { Settings, Whom } from "./settings.tsx";
+import { Invite, Settings, Whom } from "./settings.tsx";
 import {
   active,
   back,
@@ -17,6 +17,7 @@ import {
   notice,
   onRead,
   openRecords,
+  openSettings,
   screen,
   straining,
   things,
@@ -37,7 +38,7 @@ export function App() {
   const waiting = enrolments.value.some(({ state }) => state === "offered");
   const enrolled = active.value !== null;
   const shown = screen.value ?? (!enrolled && waiting ? "enrol" : null);
-  const covered = shown !== null && shown !== "enrol";
+  const covered = shown !== null && shown !== "enrol" && shown !== "invite";
   return (
     <>
       <header>
@@ -86,6 +87,7 @@ export function App() {
         {shown === "enrol" && <Enrol />}
         {shown === "type" && <Typing />}
         {shown === "records" && <Records />}
+        {shown === "invite" && <Invite />}
         {shown === "settings" && <Settings />}
         {shown === "whom" && <Whom />}
         {shown === "when" && <WhenScreen />}
@@ -103,12 +105,7 @@ export function App() {
           <button type="button" onClick={() => void openRecords()}>
             {ui.records}
           </button>
-          <button
-            type="button"
-            onClick={() => {
-              screen.value = "settings";
-            }}
-          >
+          <button type="button" onClick={openSettings}>
             {ui.settings}
           </button>
         </nav>

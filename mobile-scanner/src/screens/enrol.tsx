@@ -11,16 +11,17 @@ import {
   offer,
 } from "../device/enrolment.ts";
 import type { Enrolment } from "../device/store.ts";
-import { fill, isLanguage, nameOf } from "../words/words.ts";
+import { fill, nameOf } from "../words/words.ts";
 import { Languages } from "./settings.tsx";
 import {
   choose,
   enrolments,
   freshen,
   language,
+  openRecords,
   reload,
   screen,
-  speak,
+  status,
   token,
   words,
 } from "./state.ts";
@@ -30,10 +31,22 @@ const ASK_EVERY_MS = 2_000;
 /** Nobody has enrolled this phone: the camera waits for an invitation. */
 export function NotEnrolled() {
   const { ui } = words.value;
+  const { unsent } = status.value;
   return (
     <section class="sheet">
       <h1>{ui.notEnrolled}</h1>
-      <p>{ui.notEnrolledHelp}</p>
+      {unsent > 0 ? (
+        <>
+          <p class="alarm" role="alert">
+            <b aria-hidden="true">✕</b> {fill(ui.orphans, { count: unsent })}
+          </p>
+          <button type="button" class="small" onClick={() => void openRecords()}>
+            {ui.records}
+          </button>
+        </>
+      ) : (
+        <p>{ui.notEnrolledHelp}</p>
+      )}
       <Languages />
     </section>
   );
@@ -57,18 +70,20 @@ export function Enrol() {
     setFault(null);
     invitation(its).then((found) => {
       setInvited(found);
-      if (isLanguage(found.language)) void speak(found.language);
-      const over = found.state !== "open" && found.state !== "offered";
+      // An offer that is not this phone's is another one's
+      const mine = enrolments.value.some((one) => one.token === its);
+      const over = found.state !== "open" && !mine;
       setEnded(over);
-      if (over && !enrolments.value.some((one) => one.token === its)) {
-        setFault(found.state === "refused" ? ui.refused : ui.inviteUsed);
-      }
+      if (over) setFault(found.state === "refused" ? ui.inviteWithdrawn : ui.inviteUsed);
     }, explain);
   }, [its, tries]);
 
   const explain = (error: unknown) => {
     if (error instanceof CannotKeepKeys) setFault(ui.cannotKeep);
-    else if (error instanceof Refusal) setFault(error.status === 409 ? ui.refused : error.message);
+    else if (error instanceof Refusal && [404, 409, 410].includes(error.status)) {
+      setEnded(true);
+      setFault(ui.inviteUsed);
+    } else if (error instanceof Refusal) setFault(error.message);
     else if (isNetwork(error)) setFault(ui.noServer);
     else throw error;
   };
@@ -89,8 +104,17 @@ export function Enrol() {
     invited && nameOf(invited.organisation.name, language.value, invited.organisation.gln);
   return (
     <section class="page">
-      {invited !== null && <h1>{fill(ui.invited, { name: name ?? "" })}</h1>}
-      {invited !== null && fault === null && <p>{ui.invitedHelp}</p>}
+      {ended ? (
+        <h1>{ui.inviteOver}</h1>
+      ) : (
+        invited !== null && <h1>{fill(ui.invited, { name: name ?? "" })}</h1>
+      )}
+      {invited !== null && fault === null && (
+        <>
+          <p>{ui.invitedHelp}</p>
+          <p class="sub">{fill(ui.inviteUntil, { time: sayTime(invited.expires) })}</p>
+        </>
+      )}
       {fault !== null && (
         <p class="alarm" role="alert">
           <b aria-hidden="true">✕</b> {fault}
@@ -108,7 +132,7 @@ export function Enrol() {
       )}
       <button
         type="button"
-        class="step other"
+        class="small"
         onClick={() => {
           token.value = null;
           screen.value = null;
@@ -116,9 +140,18 @@ export function Enrol() {
       >
         {ui.cancel}
       </button>
+      <Languages />
     </section>
   );
 }
+
+const sayTime = (time: number): string =>
+  new Date(time).toLocaleString(language.value === "en" ? "en-GB" : "ja-JP", {
+    month: "long",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+  });
 
 /** The key is offered; an administrator compares the code and signs. */
 function Waiting({ enrolment }: { enrolment: Enrolment }) {

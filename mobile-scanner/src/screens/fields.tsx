@@ -1,35 +1,104 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { setting } from "../device/store.ts";
-import { type Field, isMuch, missing } from "../steps/steps.ts";
+import type { Thing } from "../steps/code.ts";
+import type { Question } from "../steps/questions.ts";
+import { type Field, isMuch, missing, numberOf, pressed } from "../steps/steps.ts";
 import { fill, nameOf, wordFor } from "../words/words.ts";
+import { called, lotName } from "./known.ts";
 import { SheetHead } from "./sheet-head.tsx";
-import { active, doing, fillIn, language, screen, things, titleOf, words } from "./state.ts";
+import {
+  active,
+  confirm,
+  doing,
+  fillIn,
+  language,
+  question,
+  screen,
+  stepName,
+  things,
+  titleOf,
+  words,
+} from "./state.ts";
 
 /** Asks for the one thing that the step needs next. */
 export function Fields() {
-  const { steps: names } = words.value;
   const task = doing.value;
   const field = task && missing(task.step, task.values);
-  if (!task || !field) return null;
-  const [first, ...more] = things.value;
+  const asked = question.value;
+  if (!task || (!field && asked === null)) return null;
+  const stop = () => {
+    doing.value = null;
+  };
   return (
-    <section class="sheet" data-field={field.type}>
-      <SheetHead
-        title={wordFor(names, task.step.id)}
-        back={() => {
-          doing.value = null;
-        }}
-      />
-      {first !== undefined && (
-        <p class="sub about">
-          {titleOf(first)}
-          {more.length > 0 && ` +${more.length}`}
-        </p>
+    <section class="sheet" data-field={asked === null ? field?.type : "question"}>
+      <SheetHead title={stepName(task.step)} back={stop} />
+      <p class="sub about">{sayThings()}</p>
+      {asked !== null ? (
+        <Ask asked={asked} stop={stop} />
+      ) : (
+        field && <Asked key={field.name} field={field} kind={task.step.kind} />
       )}
-      <Asked key={field.name} field={field} kind={task.step.kind} />
     </section>
   );
 }
+
+/** What it is about, and how much of it is told already: 「小松菜 238K-0JDF・12枚」. */
+function sayThings(): string {
+  const { ui } = words.value;
+  const [first, ...more] = things.value;
+  if (first === undefined) return "";
+  const values = doing.value?.values ?? {};
+  const said = [`${titleOf(first)}${more.length > 0 ? ` +${more.length}` : ""}`];
+  const last = values["last"] as Thing | undefined;
+  if (first.type === "package" && last?.type === "package" && last.run === first.run) {
+    const count = Math.abs(last.number - first.number) + 1;
+    said.push(count === 1 ? ui.labelOne : fill(ui.labelCount, { count }));
+  }
+  const lot = values["lot"] as Thing | undefined;
+  if (lot?.type === "lot") said.push(`${ui.thing_lot} ${lot.lot}`);
+  return said.join("・");
+}
+
+/** What somebody should know before this is on the ledger for good. */
+function Ask({ asked, stop }: { asked: Question; stop: () => void }) {
+  const { ui } = words.value;
+  const task = doing.value;
+  const step = task === null ? "" : stepName(task.step);
+  const sentence = {
+    recalled: () =>
+      asked.id === "recalled"
+        ? fill(ui.recalledAsk, { lot: lotName(asked.recall.link, asked.recall.product) })
+        : "",
+    elsewhere: () =>
+      asked.id === "elsewhere" ? fill(ui.elsewhereAsk, { name: called(asked.to) }) : "",
+    withdrawal: () =>
+      asked.id === "withdrawal"
+        ? fill(ui.withdrawalAsk, {
+            date: sayDay(asked.withdrawal.end),
+            product: asked.withdrawal.product,
+          })
+        : "",
+  }[asked.id]();
+  return (
+    <>
+      <p class="alarm" role="alert">
+        <b aria-hidden="true">!</b> {sentence}
+      </p>
+      <button type="button" class="step other" onClick={stop}>
+        {ui.cancel}
+      </button>
+      <button type="button" class="step bad" onClick={() => void confirm(asked)}>
+        {fill(ui.askYes, { step })}
+      </button>
+    </>
+  );
+}
+
+const sayDay = (day: string): string =>
+  new Date(`${day}T12:00:00`).toLocaleDateString(language.value === "en" ? "en-GB" : "ja-JP", {
+    month: "long",
+    day: "numeric",
+  });
 
 function Asked({ field, kind }: { field: Field; kind: string }) {
   switch (field.type) {
@@ -49,22 +118,45 @@ function Asked({ field, kind }: { field: Field; kind: string }) {
   }
 }
 
-/** Large keys: the phone's own keyboard is for thumbs without gloves. */
+/** Large keys: the phone's own keyboard is for thumbs without gloves. A real keyboard works as well. */
 function Keys({ field, kind }: { field: Extract<Field, { type: "number" }>; kind: string }) {
   const { ui, fields } = words.value;
   const [text, setText] = useState("");
+  // Keys of a keyboard come faster than the screen is drawn
+  const now = useRef("");
   const before = useRemembered(`${kind}.${field.name}`).map(Number);
   /** Whether the number has to be looked at again. */
   const [asked, setAsked] = useState(false);
-  const good =
-    /^-?[0-9]{1,7}(\.[0-9]{1,3})?$/.test(text) && (field.name !== "kg" || Number(text) > 0);
+  const [full, setFull] = useState(false);
+  const number = numberOf(text);
+  const good = number !== null && (field.name !== "kg" || Number(number) > 0);
+  const signed = field.name === "celsius";
   const press = (key: string) => {
+    const next = pressed(now.current, key);
     setAsked(false);
-    if (key === "←") setText(text.slice(0, -1));
-    else if (key === "±") setText(text.startsWith("-") ? text.slice(1) : `-${text}`);
-    else if (key !== "." || !text.includes(".")) setText((text + key).slice(0, 9));
+    setFull(next === null);
+    if (next === null) return;
+    now.current = next;
+    setText(next);
   };
-  const plain = (value: string) => String(Number(value));
+  const take = () => {
+    const typed = numberOf(now.current);
+    if (typed === null || (field.name === "kg" && Number(typed) <= 0)) return;
+    if (!asked && field.name === "kg" && isMuch(Number(typed), before)) setAsked(true);
+    else void fillIn(field, typed);
+  };
+  useEffect(() => {
+    const type = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || screen.value !== null) return;
+      const key = { Backspace: "←", "-": "±", ",": "." }[event.key] ?? event.key;
+      if (key === "Enter" && !(event.target instanceof HTMLButtonElement)) take();
+      else if (/^[0-9.←]$/.test(key) || (key === "±" && signed)) press(key);
+      else return;
+      event.preventDefault();
+    };
+    addEventListener("keydown", type);
+    return () => removeEventListener("keydown", type);
+  });
   return (
     <>
       <p class="asked" id="asked">
@@ -73,47 +165,40 @@ function Keys({ field, kind }: { field: Extract<Field, { type: "number" }>; kind
       <output class="number" aria-labelledby="asked">
         {text || "0"} <small>{field.unit}</small>
       </output>
-      <div class="keys">
-        {[
-          "7",
-          "8",
-          "9",
-          "4",
-          "5",
-          "6",
-          "1",
-          "2",
-          "3",
-          field.name === "celsius" ? "±" : ".",
-          "0",
-          "←",
-        ].map((key) => (
-          <button key={key} type="button" onClick={() => press(key)}>
-            {key}
-          </button>
-        ))}
-      </div>
-      {field.name === "celsius" && (
+      {!asked && (
+        <div class="keys">
+          {["7", "8", "9", "4", "5", "6", "1", "2", "3", signed ? "±" : ".", "0", "←"].map(
+            (key) => (
+              <button key={key} type="button" onClick={() => press(key)}>
+                {key}
+              </button>
+            ),
+          )}
+        </div>
+      )}
+      {signed && !asked && (
         <button type="button" class="small" onClick={() => press(".")}>
           .
         </button>
       )}
-      {asked && (
-        <p class="alarm" role="alert">
-          {fill(ui.muchAsk, { number: plain(text), unit: field.unit })}
+      {full && (
+        <p class="sub" role="status">
+          {ui.numberFull}
         </p>
       )}
-      <button
-        type="button"
-        class="step"
-        disabled={!good}
-        onClick={() => {
-          if (!asked && field.name === "kg" && isMuch(Number(text), before)) setAsked(true);
-          else void fillIn(field, plain(text));
-        }}
-      >
-        {asked ? fill(ui.muchYes, { number: plain(text), unit: field.unit }) : ui.ok}
+      {asked && (
+        <p class="alarm" role="alert">
+          {fill(ui.muchAsk, { number: number ?? "", unit: field.unit })}
+        </p>
+      )}
+      <button type="button" class="step" disabled={!good} onClick={take}>
+        {asked ? fill(ui.muchYes, { number: number ?? "", unit: field.unit }) : ui.ok}
       </button>
+      {asked && (
+        <button type="button" class="step other" onClick={() => setAsked(false)}>
+          {ui.retype}
+        </button>
+      )}
     </>
   );
 }
@@ -193,10 +278,12 @@ function Party({
   const all = ((field.type === "place" ? book?.places : book?.partners) ?? []).map((party) => ({
     gln: party.gln,
     name: nameOf(party.name, language.value, party.gln),
+    // In every language and reading
+    names: readAloud([...Object.values(party.name ?? {}), party.gln].join(" ")),
   }));
   const rank = (gln: string) => (before.includes(gln) ? before.indexOf(gln) : before.length);
   const shown = all
-    .filter(({ gln, name }) => `${name} ${gln}`.toLowerCase().includes(wanted.toLowerCase()))
+    .filter(({ names }) => names.includes(readAloud(wanted)))
     .sort((a, b) => rank(a.gln) - rank(b.gln))
     .slice(0, 8);
   const title = field.type === "place" ? ui.choosePlace : ui.choosePartner;
@@ -219,9 +306,22 @@ function Party({
           </button>
         ))}
       </div>
+      {shown.length === 0 && (
+        <p class="sub" role="status">
+          {wanted === "" ? ui.noParty : fill(ui.noMatch, { wanted })}
+        </p>
+      )}
     </>
   );
 }
+
+/** Wide and narrow letters, capitals and both kana are one in a search. */
+const readAloud = (text: string): string =>
+  text
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/[\u30a1-\u30f6]/g, (kana) => String.fromCharCode(kana.charCodeAt(0) - 0x60))
+    .replace(/\s/g, "");
 
 function Scheme({ field }: { field: Field }) {
   const { ui, schemes: names } = words.value;
@@ -272,7 +372,12 @@ function Day({ field }: { field: Field }) {
 /** Another code has to be read: the camera goes on behind this. */
 function Another({ field }: { field: Extract<Field, { type: "thing" }> }) {
   const { ui } = words.value;
-  const asked = { box: ui.readBox, unit: ui.readUnit, lot: ui.readLot, package: ui.readLast };
+  const asked = {
+    box: ui.readBox,
+    unit: field.pallet ? ui.readPallet : ui.readUnit,
+    lot: ui.readLot,
+    package: ui.readLast,
+  };
   const [first] = things.value;
   return (
     <>

@@ -1,12 +1,13 @@
 import type { When } from "@shared/draft.ts";
 import { Fragment } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Entry } from "../device/store.ts";
 import { again, drop, goWithout, takeBack, undo } from "../queue/queue.ts";
 import { mayBeTakenBack } from "../steps/draft.ts";
 import { saying } from "../steps/saying.ts";
 import { countLeft, sayTaken } from "../steps/taken.ts";
 import { fill, wordFor } from "../words/words.ts";
+import { partyName } from "./known.ts";
 import { SheetHead } from "./sheet-head.tsx";
 import { askedBack, language, list, notice, words } from "./state.ts";
 import { sayWhen } from "./when.tsx";
@@ -95,8 +96,10 @@ function daysOf(entries: Entry[]): Map<string, Entry[]> {
   return days;
 }
 
-const nameOfEntry = (entry: Entry): string =>
-  `${wordFor(words.value.steps, entry.kind)} ${entry.title}`;
+const nameOfEntry = (entry: Entry): string => {
+  const { steps, ui } = words.value;
+  return `${entry.landed ? ui.landed : wordFor(steps, entry.kind)} ${entry.title}`;
+};
 
 /** When it is said to have happened, if it was logged for another time. */
 function lateOf({ payload, takesBack }: Entry): When | null {
@@ -144,15 +147,18 @@ function Record({ entry, ask }: { entry: Entry; ask: () => void }) {
     { ...entry.payload, eventTime: entry.payload["sanchi:loggedAt"] ?? "" },
     words.value,
     language.value,
+    partyName,
   );
+  const [dropping, setDropping] = useState(false);
   const late = lateOf(entry);
   const open = entry.takenBackBy === null && entry.takesBack === null;
   return (
     <>
       <p class="record">
         <strong>
-          {entry.takesBack !== null && `${ui.takeBack}: `}
-          {nameOfEntry(entry)}
+          {entry.takesBack !== null
+            ? fill(ui.takenBackOf, { what: nameOfEntry(entry) })
+            : nameOfEntry(entry)}
         </strong>
         {said.length > 0 && <span>{said.join("・")}</span>}
         <span>
@@ -176,7 +182,7 @@ function Record({ entry, ask }: { entry: Entry; ask: () => void }) {
       </p>
       {entry.state === "held" && (
         <button type="button" class="small" onClick={() => void undo(id)}>
-          {ui.undo}
+          {entry.takesBack !== null ? ui.keepIt : ui.undo}
         </button>
       )}
       {open && ["signed", "sent", "committed"].includes(entry.state) && (
@@ -203,8 +209,21 @@ function Record({ entry, ask }: { entry: Entry; ask: () => void }) {
               {entry.reason === "future_event" ? ui.againNow : ui.again}
             </button>
           )}
-          <button type="button" class="small" onClick={() => void drop(id)}>
-            {ui.drop}
+          {!dropping && (
+            <button type="button" class="small" onClick={() => setDropping(true)}>
+              {ui.drop}
+            </button>
+          )}
+        </div>
+      )}
+      {entry.state === "refused" && dropping && (
+        <div class="ask" role="alertdialog" aria-label={ui.drop}>
+          <p>{ui.dropAsk}</p>
+          <button type="button" class="small bad" onClick={() => void drop(id)}>
+            {ui.dropYes}
+          </button>
+          <button type="button" class="small" onClick={() => setDropping(false)}>
+            {ui.cancel}
           </button>
         </div>
       )}

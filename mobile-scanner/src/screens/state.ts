@@ -5,53 +5,101 @@ import { printShortCode, shortCodeOfLabel } from "@shared/short-code.ts";
 import type { Mark } from "../camera/camera.tsx";
 import type { Read } from "../camera/reader.worker.ts";
 import { tone } from "../camera/sound.ts";
-import { askAs, clockDifference, Refusal } from "../device/api.ts";
+import { ask, askAs, clockDifference, Refusal } from "../device/api.ts";
 import { follow, isNetwork, refresh } from "../device/enrolment.ts";
-import { type Enrolment, type Entry, keep, type Name, setting, store } from "../device/store.ts";
+import {
+  type Enrolment,
+  type Entry,
+  keep,
+  type Name,
+  type Party,
+  setting,
+  store,
+} from "../device/store.ts";
 import {
   entries,
   explain,
   HOLD_MS,
   log,
   onChange,
+  rescue,
   round,
   undo,
   unexplained,
   unsent,
+  waiting,
 } from "../queue/queue.ts";
 import { namesProductOnly, readCode, type Thing } from "../steps/code.ts";
 import { draft, isoTime, mayBeTakenBack } from "../steps/draft.ts";
+import { NOTHING, type Own, ownOf } from "../steps/own.ts";
+import {
+  type Question,
+  questionsFor,
+  type Recall,
+  type Shipment,
+  type Withdrawal,
+} from "../steps/questions.ts";
 import { saying } from "../steps/saying.ts";
 import {
   type Field,
   type Goods,
-  isUnusual,
+  HANDS_ON,
   type LotFacts,
   mainType,
   missing,
+  OF_VOID,
   prefilled,
+  recalledFirst,
   STEPS,
   type Step,
   stepsFor,
+  suits,
+  TAKES_BACK,
   type Values,
   WrongThing,
   withPlace,
 } from "../steps/steps.ts";
 import { type Run, takenOf } from "../steps/taken.ts";
-import { isLanguage, type Language, nameOf, usual, wordFor, wordsOf } from "../words/words.ts";
+import {
+  fill,
+  isLanguage,
+  type Language,
+  nameOf,
+  usual,
+  wordFor,
+  wordsOf,
+} from "../words/words.ts";
+import { contentsOf, lotOf, ownGlns, partyName, recallsOf, shipmentOf } from "./known.ts";
 
 const NOTICE_MS = 4_000;
 const LEARN_MS = 700;
+/** So long what was read belongs together. */
+const TOGETHER_MS = 120_000;
+/** So long it stays said that something was saved. */
+const SAID_MS = 30_000;
 
 /** The screens over the camera; null is the camera itself. */
-export type Screen = null | "type" | "records" | "settings" | "whom" | "enrol" | "when";
+export type Screen = null | "type" | "records" | "settings" | "whom" | "enrol" | "when" | "invite";
 
 /** What `GET /api/scan` told about a thing, as far as it is shown. */
 export interface Details {
   product?: Name;
   lot?: string | null;
   label?: { state: string };
-  contents?: { lot: string; product: Name }[];
+  /** Of a unit, with what lies in the units within it. */
+  contents?: {
+    lot: string;
+    product: Name;
+    packages: number;
+    kilograms: number | null;
+    direct: boolean;
+  }[];
+  /** Of a unit: how many others it holds. */
+  units?: number;
+  shipment?: Shipment | null;
+  recalls?: Recall[];
+  /** Of a lot. */
+  commissioner?: Party | null;
   place?: { gln: string; name: Name } | null;
   day?: string | null;
   recalledSince?: number | null;
@@ -61,6 +109,7 @@ export interface Details {
     registered: boolean;
     variety: string | null;
     species: string | null;
+    withdrawal?: Withdrawal | null;
   };
   /** Null if they came too late for the buttons. */
   steps: string[] | null;
@@ -74,12 +123,29 @@ export const whom = signal<{ kid: string; onBehalfOf: string | null } | null>(nu
 export const screen = signal<Screen>(null);
 /** Of the invitation that is being answered. */
 export const token = signal<string | null>(null);
+const INVITATION = "sanchi-invitation";
+/** An invitation survives a reload until it is answered or put away. */
+export const keptInvitation = (): string | null => sessionStorage.getItem(INVITATION);
+/** From then on the token stands in the tab's memory, and in no address. */
+export function keepInvitation(): void {
+  effect(() => {
+    if (token.value === null) sessionStorage.removeItem(INVITATION);
+    else sessionStorage.setItem(INVITATION, token.value);
+  });
+}
 export const places = signal<Record<string, string>>({});
 export const things = signal<Thing[]>([]);
 export const details = signal<Record<string, Details>>({});
 /** Of which things the server has just been asked. */
 export const learning = signal<string[]>([]);
-export const doing = signal<{ step: Step; values: Values } | null>(null);
+/** What this phone itself has logged of them. */
+export const own = signal<Record<string, Own>>({});
+export const doing = signal<{
+  step: Step;
+  values: Values;
+  /** The questions that were answered with yes. */
+  confirmed?: string[];
+} | null>(null);
 /** When what is being logged happened; null is now. Of the handful in view only. */
 export const when = signal<When | null>(null);
 export const notice = signal<{ text: string; help?: string; bad: boolean } | null>(null);
@@ -94,12 +160,20 @@ effect(() => {
 /** What was logged last, until something else is read. */
 export const saved = signal<{
   id: number;
+  kind: string;
   text: string;
   /** So long it goes without a trace; ms since 1970. */
   until: number;
   /** Whether it can be taken back afterwards. */
   corrigible: boolean;
 } | null>(null);
+effect(() => {
+  const said = saved.value;
+  if (said === null) return;
+  setTimeout(() => {
+    if (saved.value === said) saved.value = null;
+  }, SAID_MS);
+});
 /** Of the record whose taking back is being asked about. */
 export const askedBack = signal<number | null>(null);
 export const list = signal<Entry[]>([]);
@@ -151,8 +225,15 @@ const lotFacts = computed((): LotFacts => {
   return {
     goods: alike.size === 1 ? ([...alike][0] ?? null) : null,
     registered: lots.every(({ id }, i) => told[i]?.registered ?? known.includes(id)),
+    foreign: lots.some((lot) => foreignerOf(lot) !== null),
   };
 });
+
+/** Whose lot it is, if it is of somebody for whom this phone does not record. */
+export function foreignerOf(thing: Thing): Party | null {
+  const commissioner = details.value[thing.id]?.commissioner ?? null;
+  return commissioner === null || ownGlns().includes(commissioner.gln) ? null : commissioner;
+}
 
 function goodsOfRoles(roles: string[]): Goods | null {
   const [grows, fishes] = ["grower", "fisher"].map((role) => roles.includes(role));
@@ -173,36 +254,99 @@ function toldByLots(): Record<string, string> {
   return known;
 }
 
-const allowed = computed(() => stepsFor(things.value, roles.value, suggestions.value, used.value));
+/** The recalls over what is in view. */
+export const recalls = computed(() => things.value.flatMap(recallsOf));
+
+/** What follows what this phone has just logged itself: the server may not know of it yet. */
+const nextHere = computed((): string | null => {
+  const mine = (type: Thing["type"], done: (one: Own) => boolean) => {
+    const those = things.value.filter((thing) => thing.type === type);
+    return those.length > 0 && those.every(({ id }) => done(own.value[id] ?? NOTHING));
+  };
+  if (mine("unit", ({ packed }) => packed)) return "shipped";
+  return mine("package", ({ lot }) => lot !== null) ? "packed" : null;
+});
+
+const allowed = computed(() => {
+  const fitting = stepsFor(things.value, roles.value, suggestions.value, used.value).filter(
+    (step) =>
+      suits(step, lotFacts.value, roles.value) &&
+      (labelFault.value === null || OF_VOID.includes(step.kind)) &&
+      !(step.kind === "labels_bound" && nextHere.value === "packed"),
+  );
+  const next = nextHere.value;
+  const first = (step: Step) => Number(step.kind === next);
+  const sorted = [...fitting].sort((a, b) => first(b) - first(a));
+  return recalls.value.length > 0 ? recalledFirst(sorted) : sorted;
+});
 /** Buttons for what was read; the server's suggestions first. */
 export const steps = computed(() =>
-  allowed.value.filter((step) => !isUnusual(step, lotFacts.value)),
+  recalls.value.length === 0
+    ? allowed.value
+    : allowed.value.filter(({ kind }) => !HANDS_ON.includes(kind)),
 );
-/** What nobody does with such goods, but for once. */
+/** What nobody does with recalled goods, but for a reason; each asks first. */
 export const unusual = computed(() =>
-  allowed.value.filter((step) => isUnusual(step, lotFacts.value)),
+  recalls.value.length === 0 ? [] : allowed.value.filter(({ kind }) => HANDS_ON.includes(kind)),
 );
+/** What a step is called: what swims is landed. */
+export function stepName(step: Step): string {
+  const { steps: names, ui } = words.value;
+  return step.kind === "harvested" && lotFacts.value.goods === "fish"
+    ? ui.landed
+    : wordFor(names, step.id);
+}
+
 /** How many of them are suggestions, at most 4; the others stand behind a button. */
 export const suggested = computed(() => {
   const told = suggestions.value;
-  if (told === null) return Math.min(4, steps.value.length);
+  if (labelFault.value !== null) return 0;
+  if (recalls.value.length > 0) {
+    return steps.value.filter(({ kind }) => TAKES_BACK.includes(kind)).length;
+  }
+  if (told === null || nextHere.value !== null) return Math.min(4, steps.value.length);
   const fitting = steps.value.filter(({ kind }) => told.includes(kind)).length;
   return Math.min(4, Math.max(fitting, 1));
 });
 
-/** What is wrong with what was read, in words; null if nothing is. */
-export const warning = computed(() => {
+/** What is wrong with a label in view, in words; null if nothing is. */
+export const labelFault = computed(() => {
   const { ui } = words.value;
-  for (const thing of things.value) {
-    const told = details.value[thing.id];
-    const gtinLot = thing.type === "lot" ? thing.uri : null;
-    const recalledLot = active.value?.handbook?.lots.find(({ link }) => link === gtinLot)?.recalled;
-    if (told?.recalledSince || recalledLot) return ui.recalled;
-    if (told?.label?.state === "unknown") return ui.labelUnknown;
-    if (told?.label?.state === "voided") return ui.labelVoided;
+  for (const { id } of things.value) {
+    const state = details.value[id]?.label?.state;
+    if (state === "unknown") return ui.labelUnknown;
+    if (state === "voided") return ui.labelVoided;
   }
   return null;
 });
+
+const dayOf = (time: number): string => isoTime(time + offsetAt(time) * 60_000).slice(0, 10);
+
+/** What has to be answered before the step can be logged; null for nothing. */
+export const question = computed((): Question | null => {
+  const task = doing.value;
+  if (task === null) return null;
+  const told = when.value;
+  const asked = questionsFor(task.step, {
+    recalls: recalls.value,
+    shipments: things.value.flatMap((thing) => shipmentOf(thing) ?? []),
+    withdrawals: things.value.flatMap((thing) => [
+      ...[details.value[thing.id]?.facts?.withdrawal ?? []].flat(),
+      ...(own.value[thing.id]?.withdrawals ?? []),
+    ]),
+    own: ownGlns(),
+    day: told !== null && "day" in told ? told.day : dayOf(told?.at ?? Date.now()),
+  });
+  return asked.find(({ id }) => !(task.confirmed ?? []).includes(id)) ?? null;
+});
+
+/** Yes to what was asked. */
+export async function confirm({ id }: Question): Promise<void> {
+  const task = doing.value;
+  if (task === null) return;
+  doing.value = { ...task, confirmed: [...(task.confirmed ?? []), id] };
+  await goOn();
+}
 
 /** What a thing is called. */
 export function titleOf(thing: Thing): string {
@@ -221,7 +365,7 @@ export function titleOf(thing: Thing): string {
     case "package":
       return `${product(thing.gtin)} ${printShortCode(shortCodeOfLabel(thing.gtin, thing.run, thing.number))}`;
     case "unit":
-      return `${ui.thing_unit} …${thing.uri.slice(-6)}`;
+      return `${contentsOf(thing).units > 0 ? ui.thing_pallet : ui.thing_unit} …${thing.uri.slice(-6)}`;
     case "box":
       return `${ui.thing_box} ${decodeURIComponent(thing.uri.slice(thing.uri.lastIndexOf("/") + 1))}`;
     case "place":
@@ -258,7 +402,9 @@ export function onRead({ text, linear }: Read): Mark {
   const silentUntil = quiet.get(thing.id) ?? 0;
   if (now < silentUntil && !isAskedFor(thing)) {
     quiet.set(thing.id, now + QUIET_MS);
-    linger();
+    // A card hangs on its wall: it holds for as long as it is in view
+    if (thing.type === "action") cardRead = { kind: thing.kind, at: now };
+    else linger();
     return "known";
   }
   return take(thing, now);
@@ -328,6 +474,7 @@ export function take(thing: Thing, now = Date.now()): Mark {
     return "good";
   }
   if (active.value === null) return "bad";
+  if (thing.type === "action") return card(thing, now);
   if (doing.value !== null) return answer(thing, now);
   if (things.value.some(({ id }) => id === thing.id)) return "known";
   if (thing.type === "place") {
@@ -339,14 +486,67 @@ export function take(thing: Thing, now = Date.now()): Mark {
     notice.value = { text: words.value.ui.placeSet.replace("{name}", name), bad: false };
     return "good";
   }
+  const before = things.value[0];
+  // What was read before something else was looked at, or long ago, does not join silently
+  const anew = before !== undefined && (wentAway || now - takenAt > TOGETHER_MS);
+  wentAway = false;
+  takenAt = now;
   batch(() => {
-    things.value = [...things.value, thing];
-    notice.value = null;
+    things.value = anew ? [thing] : [...things.value, thing];
+    notice.value = anew
+      ? { text: fill(words.value.ui.startedAnew, { name: titleOf(before) }), bad: false }
+      : null;
     saved.value = null;
+    if (anew) when.value = null;
   });
   tone(true);
-  void learn(thing);
+  const learnt = learn(thing);
+  if (cardRead !== null && now - cardRead.at < CARD_MS) void followCard(learnt);
   return "good";
+}
+
+let takenAt = 0;
+let wentAway = false;
+
+/** Somebody looks at something else now: what is read next stands for itself. */
+function goAway(): void {
+  wentAway = things.value.length > 0;
+}
+
+/** So long a card waits for what it is about; and what is about it for the rest of the picture. */
+const CARD_MS = 15_000;
+const PICTURE_MS = 400;
+let cardRead: { kind: string; at: number } | null = null;
+
+/** A card on the wall: with a crate in the same picture nobody has to tap. */
+function card(thing: Extract<Thing, { type: "action" }>, now: number): Mark {
+  const step = STEPS.find(({ kind }) => kind === thing.kind);
+  if (step === undefined) return "bad";
+  if (doing.value !== null) return "known";
+  quiet.set(thing.id, now + QUIET_MS);
+  cardRead = { kind: thing.kind, at: now };
+  tone(true);
+  if (things.value.length > 0) void followCard(Promise.resolve());
+  else {
+    const name = wordFor(words.value.steps, step.id);
+    notice.value = { text: fill(words.value.ui.cardRead, { step: name }), bad: false };
+  }
+  return "good";
+}
+
+async function followCard(learnt: Promise<void>): Promise<void> {
+  const pause = new Promise((resolve) => setTimeout(resolve, PICTURE_MS));
+  const late = new Promise((resolve) => setTimeout(resolve, LEARN_MS));
+  await Promise.all([pause, Promise.race([learnt, late])]);
+  const read = cardRead;
+  if (read === null || doing.value !== null || things.value.length === 0) return;
+  cardRead = null;
+  const step = steps.value.find(({ kind }) => kind === read.kind);
+  if (step === undefined) {
+    object(read.kind, words.value.ui.cardNotHere, Date.now());
+    return;
+  }
+  await begin(step);
 }
 
 function complain(text: string, now: number): void {
@@ -368,16 +568,48 @@ function answer(thing: Thing, now: number): Mark {
   const task = doing.value as { step: Step; values: Values };
   const field = missing(task.step, task.values);
   const mine = things.value.some(({ id }) => id === thing.id);
-  if (field?.type !== "thing") return mine ? "known" : "bad";
+  if (field?.type !== "thing" || question.value !== null) return mine ? "known" : "bad";
   if (mine) return "known";
   if (field.of !== thing.type) {
-    object(thing.id, words.value.ui.wrongThing, now);
+    const { ui } = words.value;
+    const type = (one: string) => wordFor(ui as Record<string, string>, `thing_${one}`);
+    const values = { read: type(thing.type), wanted: type(field.pallet ? "pallet" : field.of) };
+    object(thing.id, fill(ui.wrongThing, values), now);
     return "bad";
   }
   quiet.set(thing.id, now + QUIET_MS);
   tone(true);
-  void fillIn(field, thing);
+  void holdsGoods(field, thing).then((holds) =>
+    holds ? object(thing.id, words.value.ui.notPallet, Date.now()) : fillIn(field, thing),
+  );
   return "good";
+}
+
+/** Whether a box with goods in it, or a crate that comes back, was read where a pallet was asked for. */
+async function holdsGoods(field: Field, thing: Thing): Promise<boolean> {
+  if (field.type !== "thing" || !field.pallet || thing.type !== "unit") return false;
+  if (thing.crate) return true;
+  await knowOwn(thing);
+  const late = new Promise((resolve) => setTimeout(resolve, LEARN_MS));
+  if (status.value.online) await Promise.race([inquire(thing), late]);
+  const mine = own.value[thing.id];
+  if (mine !== undefined && mine.contents.length > 0 && mine.units === 0) return true;
+  return (details.value[thing.id]?.contents ?? []).some(({ direct }) => direct);
+}
+
+/** How far back in this phone's own records it is looked. */
+const OWN_RECORDS = 200;
+/** A crate is one thing a day. */
+const CRATE_MS = 20 * 3_600_000;
+
+let recent: Promise<Entry[]> | null = null;
+
+async function knowOwn(thing: Thing): Promise<void> {
+  const since = thing.type === "unit" && thing.crate ? Date.now() - CRATE_MS : 0;
+  // Of a dozen codes in one picture the records are read once
+  recent ??= entries(OWN_RECORDS);
+  const mine = (await recent).filter(({ at }) => at > since);
+  own.value = { ...own.value, [thing.id]: ownOf(thing, mine) };
 }
 
 /**
@@ -385,14 +617,15 @@ function answer(thing: Thing, now: number): Mark {
  * for the answer a moment, and never change places under a finger afterwards.
  */
 async function learn(thing: Thing): Promise<void> {
-  if (!status.value.online) return;
   learning.value = [...learning.value, thing.id];
   const over = () => {
     learning.value = learning.value.filter((id) => id !== thing.id);
   };
   setTimeout(over, LEARN_MS);
   try {
-    await inquire(thing);
+    await knowOwn(thing);
+    if (recallsOf(thing).length > 0) tone(false);
+    if (status.value.online) await inquire(thing);
   } finally {
     over();
   }
@@ -400,7 +633,7 @@ async function learn(thing: Thing): Promise<void> {
 
 async function inquire(thing: Thing): Promise<void> {
   const enrolment = active.value;
-  if (enrolment === null || thing.type === "invitation") return;
+  if (enrolment === null || thing.type === "invitation" || thing.type === "action") return;
   const link =
     thing.type === "package" ? thing.uri : thing.type === "place" ? `/414/${thing.gln}` : thing.uri;
   if (link === null) return;
@@ -421,7 +654,7 @@ function know(thing: Thing, told: Details): void {
     const day = told.day;
     things.value = things.value.map((one) => (one.id === thing.id ? { ...thing, day } : one));
   }
-  if (warning.value !== null) tone(false);
+  if (recalls.value.length > 0 || labelFault.value !== null) tone(false);
 }
 
 /** Looks a typed short code up; only the server can. Throws what the network throws. */
@@ -444,11 +677,44 @@ export async function takeShortCode(code: string): Promise<void> {
   know(thing, told);
 }
 
+/** The lots that a name may mean, one's own first. Throws what the network throws. */
+export async function lotsNamed(name: string): Promise<NamedLot[]> {
+  const enrolment = active.value;
+  if (enrolment === null) return [];
+  const { body } = await askAs(enrolment, `scan?lot=${encodeURIComponent(name)}`);
+  return body["lots"] as unknown as NamedLot[];
+}
+
+export interface NamedLot {
+  commissioner: Party;
+  gtin: string;
+  link: string;
+  lot: string;
+  own: boolean;
+  product: Name;
+}
+
+/** Whether somebody else has put a label of this code on something. */
+export async function isLabelOfOthers(code: string): Promise<boolean> {
+  try {
+    await ask("GET", `codes/${encodeURIComponent(code)}`);
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal) return false;
+    throw error;
+  }
+}
+
 /** Begins a step; logs at once if nothing more is needed. */
 export async function begin(step: Step): Promise<void> {
   // A thumb in a glove taps twice.
   if (doing.value !== null) return;
   const values = prefilled(step, things.value, toldByLots());
+  if (step.kind === "packed" && values["lot"] === undefined) {
+    const [link, ...more] = new Set(things.value.filter(isPackage).map(lotOf));
+    const lot = more.length === 0 && link ? readCode(link) : null;
+    if (lot !== null) values["lot"] = lot;
+  }
   const now = Date.now();
   values["today"] = isoTime(when.value === null ? now : instantOf(when.value, offsetAt(now))).slice(
     0,
@@ -467,10 +733,12 @@ export async function begin(step: Step): Promise<void> {
   await goOn();
 }
 
+const isPackage = ({ type }: Thing): boolean => type === "package";
+
 export async function fillIn(field: Field, value: string | Thing): Promise<void> {
   const task = doing.value;
   if (task === null) return;
-  doing.value = { step: task.step, values: { ...task.values, [field.name]: value } };
+  doing.value = { ...task, values: { ...task.values, [field.name]: value } };
   if (
     typeof value === "string" &&
     value !== "" &&
@@ -495,7 +763,7 @@ async function goOn(): Promise<void> {
   const task = doing.value;
   const enrolment = active.value;
   if (task === null || enrolment === null || missing(task.step, task.values) !== null) return;
-  if (logging) return;
+  if (logging || question.value !== null) return;
   logging = true;
   try {
     await save(task, enrolment);
@@ -508,6 +776,9 @@ async function save(task: { step: Step; values: Values }, enrolment: Enrolment):
   const { step, values } = task;
   const now = Date.now();
   try {
+    const packed = step.kind === "packed" ? (values["lot"] as Thing).id : null;
+    const other = (thing: Thing) => isPackage(thing) && (lotOf(thing) ?? packed) !== packed;
+    if (packed !== null && things.value.some(other)) throw new WrongThing("another_lot");
     const members = withPlace(step.kind, step.members(things.value, values), place.value);
     const payload = draft(step.kind, members, {
       consortium: enrolment.consortium,
@@ -520,8 +791,10 @@ async function save(task: { step: Step; values: Values }, enrolment: Enrolment):
     });
     const [first, ...more] = things.value;
     const about = first ? titleOf(first) : "";
+    const name = stepName(step);
     const title = more.length > 0 ? `${about} +${more.length}` : about;
-    const id = await log({ kid: enrolment.kid, kind: step.id, title, payload }, now);
+    const landed = name === words.value.ui.landed;
+    const id = await log({ kid: enrolment.kid, kind: step.id, title, payload, landed }, now);
     for (const thing of [...things.value, ...Object.values(values)]) {
       if (typeof thing !== "string") quiet.set(thing.id, now + QUIET_MS);
     }
@@ -532,10 +805,10 @@ async function save(task: { step: Step; values: Values }, enrolment: Enrolment):
       notice.value = null;
       saved.value = {
         id,
-        text: [
-          `${wordFor(words.value.steps, step.id)} ${title}`,
-          ...saying(payload, words.value, language.value),
-        ].join("・"),
+        text: [`${name} ${title}`, ...saying(payload, words.value, language.value, partyName)].join(
+          "・",
+        ),
+        kind: step.id,
         until: now + HOLD_MS,
         corrigible: mayBeTakenBack(payload),
       };
@@ -630,13 +903,44 @@ export async function freshen(): Promise<void> {
 async function look(): Promise<void> {
   const { count, ...more } = await unsent();
   status.value = { ...status.value, unsent: count, ...more };
+  const said = saved.value;
+  // Never both: that it is saved, and that nobody took it
+  if (said !== null && more.refused > 0) {
+    const entry = await (await store()).get("entry", said.id);
+    if (entry?.state === "refused" && saved.value === said) saved.value = null;
+  }
   if (screen.value === "records") list.value = await entries();
+}
+
+export function openSettings(): void {
+  goAway();
+  screen.value = "settings";
 }
 
 /** The list is there before it is shown: an old one would change under a finger. */
 export async function openRecords(): Promise<void> {
+  goAway();
   list.value = await entries();
   screen.value = "records";
+}
+
+/** What became of it when somebody cleared this phone's memory under the open page. */
+export const cleared = signal<"restored" | "lost" | null>(null);
+let lastWaiting: Entry[] = [];
+
+async function guard(): Promise<void> {
+  const mine = enrolments.value.filter(({ state }) => state !== "refused");
+  try {
+    if (await rescue(mine, lastWaiting)) {
+      await keep("whom", whom.value);
+      await keep("language", language.value);
+      cleared.value = "restored";
+    }
+    lastWaiting = await waiting();
+  } catch {
+    // The memory can't be written any more: whoever closes the page loses what is unsent
+    cleared.value = "lost";
+  }
 }
 
 let nextTry = 0;
@@ -644,6 +948,7 @@ let pause = 2_000;
 let settled = false;
 
 async function turn(): Promise<void> {
+  await guard();
   const now = Date.now();
   if (now < nextTry) return;
   const online = await round(language.value);
@@ -694,7 +999,10 @@ export async function open(): Promise<void> {
   used.value = await setting("used", []);
   await reload();
   restore();
-  onChange(() => void look());
+  onChange(() => {
+    recent = null;
+    void look();
+  });
   await look();
   const loop = async () => {
     try {
@@ -710,6 +1018,9 @@ export async function open(): Promise<void> {
   };
   addEventListener("online", wake);
   addEventListener("offline", wake);
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) goAway();
+  });
   setInterval(() => void freshen(), 60_000);
   void freshen();
 }
@@ -723,6 +1034,7 @@ function restore(): void {
     if (half && active.value) {
       things.value = half.things;
       when.value = half.when ?? null;
+      goAway();
       const step = STEPS.find(({ id }) => id === half.step);
       if (step) doing.value = { step, values: half.values };
       for (const thing of things.value) void learn(thing);

@@ -2,6 +2,7 @@ import { useEffect, useState } from "preact/hooks";
 import { fill, nameOf } from "../words/words.ts";
 import {
   active,
+  cleared,
   clock,
   enrolments,
   language,
@@ -39,16 +40,18 @@ export function Bar() {
         <span>
           <i aria-hidden="true">{online ? "●" : "○"}</i> {online ? ui.online : ui.offline}
         </span>
-        <span>
-          {unsent > 0
-            ? fill(ui.unsent, { count: unsent })
-            : refused > 0
-              ? fill(ui.notTaken, { count: refused })
-              : ui.allSent}
-          {oldest !== null && Date.now() - oldest > MINUTE && (
-            <small> {fill(ui.oldest, { age: ageOf(Date.now() - oldest) })}</small>
-          )}
-        </span>
+        {(active.value !== null || unsent > 0) && (
+          <span>
+            {unsent > 0
+              ? fill(ui.unsent, { count: unsent })
+              : refused > 0
+                ? fill(ui.notTaken, { count: refused })
+                : ui.allSent}
+            {oldest !== null && Date.now() - oldest > MINUTE && (
+              <small> {fill(ui.oldest, { age: ageOf(Date.now() - oldest) })}</small>
+            )}
+          </span>
+        )}
       </p>
       {refused > 0 && screen.value !== "records" && (
         <button type="button" class="clock refused" onClick={() => void openRecords()}>
@@ -58,6 +61,11 @@ export function Bar() {
       {difference !== null && Math.abs(difference) > CLOCK_MS && (
         <p class="clock">
           {fill(difference < 0 ? ui.clockFast : ui.clockSlow, { age: ageOf(Math.abs(difference)) })}
+        </p>
+      )}
+      {cleared.value !== null && (
+        <p class="clock">
+          {cleared.value === "restored" ? ui.restored : fill(ui.memoryLost, { count: unsent })}
         </p>
       )}
       {active.value?.state === "revoked" && <p class="clock">{ui.revoked}</p>}
@@ -74,25 +82,31 @@ export function Chips() {
     ({ gln }) => gln === whom.value?.onBehalfOf,
   );
   const own = nameOf(enrolment.organisation.name, language.value, enrolment.organisation.gln);
+  const several =
+    enrolments.value.some(({ kid, state }) => state === "enrolled" && kid !== enrolment.kid) ||
+    (enrolment.handbook?.represents.length ?? 0) > 0;
+  const name = represented
+    ? `${own} ${fill(ui.onBehalf, { name: nameOf(represented.name, language.value, represented.gln) })}`
+    : own;
   return (
-    <div class="chips">
-      <button
-        type="button"
-        class="chip"
-        disabled={enrolments.value.length < 2 && (enrolment.handbook?.represents.length ?? 0) === 0}
-        onClick={() => {
-          screen.value = "whom";
-        }}
-      >
-        <small>{ui.asWhom}</small>
-        {own}
-        {represented &&
-          ` ${fill(ui.onBehalf, { name: nameOf(represented.name, language.value, represented.gln) })}`}
-      </button>
+    <div class="chips" data-plain={!several}>
+      {several ? (
+        <button
+          type="button"
+          class="chip"
+          onClick={() => {
+            screen.value = "whom";
+          }}
+        >
+          <small>{ui.asWhom}</small>
+          {name}
+        </button>
+      ) : (
+        <span class="chip">{name}</span>
+      )}
       {place.value !== null && (
         <span class="chip">
-          <small>{ui.here}</small>
-          {placeName(place.value)}
+          <small>{ui.here}</small> {placeName(place.value)}
         </span>
       )}
     </div>
@@ -122,7 +136,8 @@ export function Saved() {
       </p>
       {(seconds > 0 || last.corrigible) && (
         <button type="button" onClick={() => void takeUndo()}>
-          {ui.undo} {seconds > 0 && <small aria-hidden="true">{seconds}</small>}
+          {ui.undo}
+          {seconds > 0 && <span aria-hidden="true">（{seconds}）</span>}
         </button>
       )}
     </div>

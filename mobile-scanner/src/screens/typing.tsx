@@ -4,11 +4,23 @@ import { tidied } from "@shared/typed.ts";
 import { useState } from "preact/hooks";
 import { Refusal } from "../device/api.ts";
 import { isNetwork } from "../device/enrolment.ts";
-import type { Handbook } from "../device/store.ts";
+import type { Handbook, Name, Party } from "../device/store.ts";
 import { namesProductOnly, readTyped, soundsLike } from "../steps/code.ts";
 import { missing } from "../steps/steps.ts";
 import { nameOf } from "../words/words.ts";
-import { active, doing, language, screen, take, takeShortCode, words } from "./state.ts";
+import { called } from "./known.ts";
+import {
+  active,
+  doing,
+  freshen,
+  isLabelOfOthers,
+  language,
+  lotsNamed,
+  screen,
+  take,
+  takeShortCode,
+  words,
+} from "./state.ts";
 
 /** Where the camera is of no use: codes as they are printed beside the QR. */
 export function Typing() {
@@ -31,6 +43,8 @@ export function Typing() {
     setLots([]);
     const meant = tidied(typed);
     setTyped(meant);
+    const card = CARDS[meant.toLowerCase()] ?? null;
+    if (card !== null && found(`${location.origin}/scan/#do=${card}`)) return;
     const own = (active.value?.handbook?.lots ?? []).filter(({ lot }) => soundsLike(lot, meant));
     const link = ownPlace(meant) ?? (own.length === 1 ? (own[0] as Lot).link : meant);
     if (found(link)) return;
@@ -38,25 +52,43 @@ export function Typing() {
       setLots(own);
       return;
     }
-    if (orNull(() => readShortCode(meant)) === null) {
-      setWrong(
-        namesProductOnly(meant.replace(/[\s-]/g, ""))
-          ? `${ui.productOnly} ${ui.productOnlyHelp}`
-          : ui.wrongTyped,
-      );
+    if (namesProductOnly(meant.replace(/[\s-]/g, ""))) {
+      setWrong(`${ui.productOnly} ${ui.productOnlyHelp}`);
       return;
     }
     setBusy(true);
     try {
-      await takeShortCode(meant);
-      screen.value = null;
+      setWrong(await ask(meant));
     } catch (error) {
-      if (error instanceof Refusal) setWrong(error.status === 404 ? ui.wrongTyped : error.message);
-      else if (isNetwork(error)) setWrong(ui.noServer);
+      const label = orNull(() => readShortCode(meant)) !== null;
+      if (error instanceof Refusal) setWrong(error.message);
+      else if (isNetwork(error)) setWrong(label ? ui.offlineLabel : ui.offlineMiss);
       else throw error;
     } finally {
       setBusy(false);
     }
+  };
+
+  /** Asks the server, which knows more than this phone's copy; what to say if it found nothing. */
+  const ask = async (meant: string): Promise<string | null> => {
+    let foreign = false;
+    if (orNull(() => readShortCode(meant)) !== null) {
+      if (await labelFound(meant)) {
+        screen.value = null;
+        return null;
+      }
+      foreign = await isLabelOfOthers(meant);
+    }
+    const lots = await lotsNamed(meant);
+    // What it knows, and this phone did not, stands in a newer copy
+    if (lots.some(({ own }) => own)) void freshen();
+    const [only, ...more] = lots.some(({ own }) => own) ? lots.filter(({ own }) => own) : lots;
+    if (only !== undefined && more.length === 0 && found(only.link)) return null;
+    if (only !== undefined) {
+      setLots([only, ...more]);
+      return null;
+    }
+    return foreign ? ui.foreignLabel : ui.wrongTyped;
   };
 
   return (
@@ -69,7 +101,7 @@ export function Typing() {
       >
         <h1>{ui.type}</h1>
         <label>
-          <span class="sub">{ui.typeHelp}</span>
+          <span class="sub">{ui.typeExample}</span>
           <input
             class="code"
             aria-label={ui.typeLabel}
@@ -81,6 +113,10 @@ export function Typing() {
             onInput={(event) => setTyped(event.currentTarget.value)}
           />
         </label>
+        <details>
+          <summary>{ui.typeWhat}</summary>
+          <p class="sub">{ui.typeHelp}</p>
+        </details>
         {wrong !== null && (
           <p class="alarm" role="alert">
             <b aria-hidden="true">✕</b> {wrong}
@@ -90,9 +126,10 @@ export function Typing() {
           <>
             <p class="asked">{ui.whichLot}</p>
             <div class="steps one">
-              {lots.map(({ gtin, link, lot }) => (
+              {lots.map(({ gtin, link, lot, product, commissioner }) => (
                 <button key={link} type="button" class="step" onClick={() => found(link)}>
-                  {productName(gtin)} {lot}
+                  {product ? nameOf(product, language.value, gtin) : productName(gtin)} {lot}
+                  {typeof commissioner === "object" && <small> {called(commissioner)}</small>}
                 </button>
               ))}
             </div>
@@ -122,7 +159,33 @@ function wanted() {
   return field?.type === "thing" ? field.of : null;
 }
 
-type Lot = Handbook["lots"][number];
+/** Of the handbook, or as the server finds it. */
+type Lot = Pick<Handbook["lots"][number], "gtin" | "link" | "lot"> & {
+  commissioner?: string | Party;
+  own?: boolean;
+  product?: Name;
+};
+
+/** What stands on the cards on the wall. */
+const CARDS: Record<string, string> = {
+  出荷: "shipped",
+  入荷: "received",
+  検査: "lot_inspected",
+  ship: "shipped",
+  receive: "received",
+  inspect: "lot_inspected",
+};
+
+/** Whether a label of one's own has this code; it is taken up then. */
+async function labelFound(code: string): Promise<boolean> {
+  try {
+    await takeShortCode(code);
+    return true;
+  } catch (error) {
+    if (error instanceof Refusal && error.status === 404) return false;
+    throw error;
+  }
+}
 
 const productName = (gtin: string): string =>
   nameOf(

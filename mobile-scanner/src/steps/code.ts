@@ -22,7 +22,9 @@ export type Thing =
   | { type: "unit"; id: string; uri: string; crate: boolean; day: string | null }
   | { type: "box"; id: string; uri: string }
   | { type: "place"; id: string; gln: string }
-  | { type: "invitation"; id: string; token: string };
+  | { type: "invitation"; id: string; token: string }
+  /** A card on the wall: the step that it stands for, by its kind. */
+  | { type: "action"; id: string; kind: string };
 
 export type ThingType = Thing["type"];
 
@@ -34,6 +36,8 @@ export function readCode(text: string): Thing | null {
   }
   const invited = /\/scan\/?#i=([A-Za-z0-9_-]{16,64})$/.exec(text);
   if (invited) return { type: "invitation", id: text, token: invited[1] as string };
+  const action = /\/scan\/?#do=([a-z_]{3,40})$/.exec(text);
+  if (action) return { type: "action", id: `action/${action[1]}`, kind: action[1] as string };
   const link = orNull(() => readLink(text));
   if (link === null || link.variant !== undefined) return null;
   const { key, value, lot, serial } = link;

@@ -10,7 +10,7 @@ export type Field =
   | { type: "partner"; name: string }
   | { type: "scheme"; name: string }
   | { type: "date"; name: string }
-  | { type: "thing"; name: string; of: ThingType };
+  | { type: "thing"; name: string; of: ThingType; pallet?: boolean };
 
 export type Values = Record<string, string | Thing>;
 
@@ -345,9 +345,11 @@ export const STEPS: Step[] = [
     kind: "packed_unit",
     id: "packed_unit",
     about: "unit",
-    fields: [{ type: "thing", name: "unit", of: "unit" }],
+    fields: [{ type: "thing", name: "unit", of: "unit", pallet: true }],
     members: (things, values) => {
       const parent = thing<"unit">(values, "unit");
+      // A crate that comes back is no pallet
+      if (parent.crate) throw new WrongThing("notPallet");
       const children = all(things, "unit").filter(({ id }) => id !== parent.id);
       return {
         parentID: parent.uri,
@@ -361,6 +363,8 @@ export const STEPS: Step[] = [
 
 /** In kilograms: more than one lot has, of whom nobody knows yet what is usual. */
 const MUCH_KG = 2_000;
+/** A lorry: asked about whatever is usual. */
+const LORRY_KG = 10_000;
 
 /**
  * Whether somebody should look at a weight again: a zero too many goes on the ledger for good.
@@ -368,7 +372,25 @@ const MUCH_KG = 2_000;
  * @param before what was entered for such a step, of late
  */
 export const isMuch = (kilograms: number, before: number[]): boolean =>
-  kilograms > (before.length === 0 ? MUCH_KG : 10 * Math.max(...before));
+  kilograms >= LORRY_KG || kilograms > (before.length === 0 ? MUCH_KG : 10 * Math.max(...before));
+
+/** Digits before the point, and behind it. */
+const WHOLE = 6;
+const PARTS = 3;
+
+/** What a number is after a key; null where it would be longer than numbers may be. */
+export function pressed(text: string, key: string): string | null {
+  if (key === "←") return text.slice(0, -1);
+  if (key === "±") return text.startsWith("-") ? text.slice(1) : `-${text}`;
+  if (key === "." && text.includes(".")) return text;
+  const next = key === "." && !/[0-9]$/.test(text) ? `${text}0.` : text + key;
+  const digits = next.replace(/^(-?)0+(?=[0-9])/, "$1");
+  return new RegExp(`^-?[0-9]{0,${WHOLE}}(\\.[0-9]{0,${PARTS}})?$`).test(digits) ? digits : null;
+}
+
+/** The number that was typed, as a record has it; null for none yet. */
+export const numberOf = (text: string): string | null =>
+  /[0-9]/.test(text) ? String(Number(text)) : null;
 
 /** After these the goods or labels are no more: they stand last, and look it. */
 export const FINAL = ["lot_destroyed", "labels_voided", "package_destroyed", "unit_destroyed"];
@@ -394,14 +416,62 @@ export interface LotFacts {
   goods: Goods | null;
   /** Whether it was registered. */
   registered: boolean;
+  /** Whether it is of somebody for whom this phone does not record. */
+  foreign: boolean;
 }
 
-/** Whether people would wonder about such a record; it may be made all the same. */
-export function isUnusual(step: Step, { goods, registered }: LotFacts): boolean {
-  if (step.kind === "lot_commissioned") return registered;
+/** What is done with the lots of others: whoever packs them, sells them or judges them. */
+const ON_FOREIGN = [
+  "lot_inspected",
+  "soil_test",
+  "packed_lot",
+  "cooled",
+  "graded",
+  "lot_destroyed",
+];
+const HANDLERS = ["processor", "retailer", "inspector", "authority"];
+
+/** Whether a step makes sense for such lots: no medicine for greens, no second registration. */
+export function suits(
+  step: Step,
+  { goods, registered, foreign }: LotFacts,
+  roles: string[],
+): boolean {
+  if (step.about !== "lot") return true;
+  if (step.kind === "lot_commissioned") return !registered;
+  if (foreign) {
+    return ON_FOREIGN.includes(step.kind) && roles.some((role) => HANDLERS.includes(role));
+  }
   const others = goods === null ? [] : ONLY[goods === "plants" ? "fish" : "plants"];
-  return others.includes(step.kind);
+  return !others.includes(step.kind);
 }
+
+/** Hands goods on: not while they are recalled. */
+export const HANDS_ON = [
+  "sold",
+  "shipped",
+  "packed",
+  "packed_lot",
+  "packed_unit",
+  "loaded",
+  "labels_bound",
+];
+
+/** What is done with goods that are recalled, first of all. */
+export const TAKES_BACK = [
+  "returned",
+  "package_returned",
+  ...["lot", "package", "unit"].map((one) => `${one}_destroyed`),
+];
+
+/** Of recalled goods: what takes them back first. */
+export const recalledFirst = (steps: Step[]): Step[] => [
+  ...steps.filter(({ kind }) => TAKES_BACK.includes(kind)),
+  ...steps.filter(({ kind }) => !TAKES_BACK.includes(kind)),
+];
+
+/** What a label that is void or was never issued still allows: its package goes. */
+export const OF_VOID = ["package_returned", "package_destroyed"];
 
 function point(gln: string): JsonObject {
   return { id: `https://id.gs1.org/414/${gln}` };
@@ -468,6 +538,14 @@ export function stepsFor(
     )
     .map(({ step }) => step);
 }
+
+/** In the order of a season and a journey, what ends something last. */
+export const inOrder = (steps: Step[]): Step[] =>
+  [...steps].sort(
+    (a, b) =>
+      Number(FINAL.includes(a.kind)) - Number(FINAL.includes(b.kind)) ||
+      STEPS.indexOf(a) - STEPS.indexOf(b),
+  );
 
 /** Two labels in one view can be the first and the last of a span. */
 const spans = (step: Step, things: Thing[]): boolean =>

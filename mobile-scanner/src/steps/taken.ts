@@ -129,7 +129,17 @@ export function withoutTaken(
   );
 }
 
-/** Which labels, and what is with them: as people count them, with the code that they read. */
+const CODE = /[0-9A-Z]{4}-[0-9A-Z]{4}/;
+
+/** What a record is called once some of its labels are left out: by the first one that it still has. */
+export function titleWithout(title: string, payload: JsonObject): string {
+  const [labels] = labelsOf(payload);
+  return labels === undefined
+    ? title
+    : title.replace(CODE, printShortCode(shortCodeOfLabel(labels.gtin, labels.run, labels.first)));
+}
+
+/** Which labels, and what is with them: as people count them, with the codes that they read. */
 export function sayTaken(taken: Taken[], { ui }: Words): string[] {
   const sentences = {
     voided: ui.labelsVoided,
@@ -138,13 +148,15 @@ export function sayTaken(taken: Taken[], { ui }: Words): string[] {
     free: ui.labelsFree,
   };
   return taken.map(({ gtin, run, first, last, why }) => {
+    const code = (number: number) => printShortCode(shortCodeOfLabel(gtin, run, number));
     const labels =
       first === last
-        ? fill(ui.labelNumber, {
-            number: first + 1,
-            code: printShortCode(shortCodeOfLabel(gtin, run, first)),
-          })
-        : fill(ui.labelNumbers, { first: first + 1, last: last + 1 });
+        ? fill(ui.labelNumber, { code: code(first) })
+        : fill(ui.labelNumbers, {
+            first: code(first),
+            last: code(last),
+            count: last - first + 1,
+          });
     return fill(sentences[why], { labels });
   });
 }

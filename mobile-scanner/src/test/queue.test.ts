@@ -9,7 +9,17 @@ import { readReceipt } from "@shared/receipt.ts";
 import { type NewKey, newKey, signJws } from "@shared/signing.ts";
 import { canKeepKeys } from "../device/keys.ts";
 import { type Entry, store } from "../device/store.ts";
-import { again, entries, log, round, takeBack, undo, unsent } from "../queue/queue.ts";
+import {
+  again,
+  entries,
+  log,
+  rescue,
+  round,
+  takeBack,
+  undo,
+  unsent,
+  waiting,
+} from "../queue/queue.ts";
 import { draft } from "../steps/draft.ts";
 
 const GLN = "4569951000010";
@@ -262,4 +272,40 @@ test("the members of what was signed are those that were logged", async () => {
     { ...signed },
     { ...payload, quantityList: signed["quantityList"], "@context": signed["@context"] },
   );
+});
+
+test("a key and records that were cleared away under the open page are put back, and sent once", async () => {
+  const database = await store();
+  await weed();
+  await round("ja");
+  const second = await weed();
+  const [enrolments, unsentNow] = [await database.getAll("enrolment"), await waiting()];
+  const stale = enrolments.map((one) => ({ ...one, seq: 0 }));
+  assert.equal(await rescue(stale, unsentNow), false);
+  for (const name of ["entry", "enrolment"] as const) await database.clear(name);
+  // Logged before anybody has noticed
+  await weed();
+
+  assert.equal(await rescue(stale, unsentNow), true);
+  await round("ja");
+
+  const seqs = asked.flat().map((jws) => readJws(jws).seq);
+  assert.deepEqual(seqs, [0, 1, 2]);
+  assert.equal((await entry(second)).state, "sent");
+});
+
+test("what was not signed when its key was lost goes out with the organisation's next key", async () => {
+  const database = await store();
+  const [old] = await database.getAll("enrolment");
+  assert.ok(old);
+  const id = await weed();
+  await database.delete("enrolment", phone.kid);
+  await round("ja");
+  assert.equal((await entry(id)).state, "held");
+  const next = await newKey();
+  await database.put("enrolment", { ...old, kid: next.kid, key: next.key, jwk: next.jwk, seq: 0 });
+  await round("ja");
+  await round("ja");
+  assert.equal((await entry(id)).state, "sent");
+  assert.equal((await entry(id)).kid, next.kid);
 });

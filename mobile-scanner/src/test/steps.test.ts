@@ -7,18 +7,25 @@ import { readEvent } from "@shared/event.ts";
 import { canonical, type JsonObject } from "@shared/json.ts";
 import { rowOf } from "@shared/kinds.ts";
 import { tidied } from "@shared/typed.ts";
+import type { Entry } from "../device/store.ts";
 import { namesProductOnly, readCode, readTyped, soundsLike, type Thing } from "../steps/code.ts";
 import { declaration, draft, mayBeTakenBack } from "../steps/draft.ts";
+import { ownOf } from "../steps/own.ts";
+import { type Known, questionsFor, type Shipment } from "../steps/questions.ts";
 import { saying } from "../steps/saying.ts";
 import {
   FINAL,
+  inOrder,
   isMuch,
-  isUnusual,
   missing,
+  numberOf,
   prefilled,
+  pressed,
+  recalledFirst,
   STEPS,
   type Step,
   stepsFor,
+  suits,
   WrongThing,
 } from "../steps/steps.ts";
 import { wordsOf } from "../words/words.ts";
@@ -62,6 +69,25 @@ const UNIT = thing(`/00/${WORLD.units[0]}`);
 const BOX = thing("/8004/4569951BOX1");
 const label = (number: number, run = "K7Q2") =>
   thing(`/01/${WORLD.gtin}/21/${run}000${number}0123456789AB`);
+
+/** As the phone keeps what it has logged. */
+const entry = (payload: JsonObject, more: Partial<Entry> = {}): Entry => ({
+  kid: "k",
+  state: "committed",
+  kind: "",
+  title: "",
+  payload,
+  at: 0,
+  releaseAt: 0,
+  jws: null,
+  eventId: null,
+  commitBy: null,
+  reason: null,
+  detail: null,
+  takesBack: null,
+  takenBackBy: null,
+  ...more,
+});
 
 test("every step makes an event of its kind that the wire format takes", () => {
   const logged = season(WORLD);
@@ -206,20 +232,130 @@ test("forgives how keyboards write letters, digits and hyphens", () => {
   assert.equal(readTyped("（8004）4569953box1")?.id, "https://id.gs1.org/8004/4569953BOX1");
 });
 
-test("neither medicine for greens nor seeds for fish stands among the usual steps", () => {
-  const usual = (goods: "plants" | "fish" | null, registered = true) =>
+test("greens get neither medicine nor a second registration, and fish no seeds", () => {
+  const offered = (goods: "plants" | "fish" | null, registered = true) =>
     stepsFor([LOT], ["grower", "fisher"], null, [])
-      .filter((one) => !isUnusual(one, { goods, registered }))
+      .filter((one) => suits(one, { goods, registered, foreign: false }, ["grower", "fisher"]))
       .map(({ id }) => id);
   for (const id of ["treatment", "stocking", "feeding", "slaughtered", "lot_commissioned"]) {
-    assert.ok(!usual("plants").includes(id), id);
+    assert.ok(!offered("plants").includes(id), id);
   }
   for (const id of ["sowing", "weeding", "soil_test"]) {
-    assert.ok(!usual("fish").includes(id), id);
-    assert.ok(usual("plants").includes(id) && usual(null).includes(id), id);
+    assert.ok(!offered("fish").includes(id), id);
+    assert.ok(offered("plants").includes(id) && offered(null).includes(id), id);
   }
-  assert.ok(usual("fish").includes("treatment"));
-  assert.ok(usual("plants", false).includes("lot_commissioned"));
+  assert.ok(offered("fish").includes("treatment"));
+  assert.ok(offered("plants", false).includes("lot_commissioned"));
+});
+
+test("on the lots of others a grower does nothing, and an inspector inspects", () => {
+  const offered = (...roles: string[]) =>
+    stepsFor([LOT], roles, null, [])
+      .filter((one) => suits(one, { goods: null, registered: true, foreign: true }, roles))
+      .map(({ id }) => id);
+  assert.deepEqual(offered("grower"), []);
+  assert.ok(offered("inspector").includes("lot_inspected_conformant"));
+  assert.ok(offered("processor").includes("packed_lot"));
+  assert.ok(!offered("grower", "processor").includes("harvested"));
+});
+
+test("other work always stands in the same order, whatever was suggested or used", () => {
+  const ids = (suggested: string[] | null, used: string[]) =>
+    inOrder(stepsFor([LOT], ["grower"], suggested, used)).map(({ id }) => id);
+  assert.deepEqual(ids(["cooled", "graded"], ["weeding"]), ids(null, []));
+});
+
+test("of recalled goods what takes them back stands first", () => {
+  const first = (of: Thing) =>
+    recalledFirst(stepsFor([of], ["retailer"], ["sold", "shipped"], [])).map(({ kind }) => kind);
+  assert.deepEqual(first(label(0)).slice(0, 2), ["package_returned", "package_destroyed"]);
+  assert.deepEqual(first(UNIT).slice(0, 2).sort(), ["returned", "unit_destroyed"]);
+});
+
+const KNOWN: Known = { recalls: [], shipments: [], withdrawals: [], own: ["1"], day: "2026-11-27" };
+const party = (gln: string) => ({ gln, name: null });
+
+test("asks before recalled goods are handed on, and not before they come back", () => {
+  const recall = {
+    link: "l",
+    lot: "A1",
+    product: null,
+    reason: null,
+    recaller: party("2"),
+    contact: null,
+  };
+  const asked = (id: string) =>
+    questionsFor(step(id), { ...KNOWN, recalls: [recall] }).map((one) => one.id);
+  for (const id of ["sold", "shipped", "packed", "packed_lot", "packed_unit", "loaded"]) {
+    assert.deepEqual(asked(id), ["recalled"], id);
+  }
+  for (const id of ["returned", "package_returned", "unit_destroyed"]) {
+    assert.deepEqual(asked(id), [], id);
+  }
+});
+
+test("asks before somebody takes in what was sent to another, once", () => {
+  const sent = { kind: "shipped" as const, from: party("2"), to: [party("3")] };
+  const asked = (shipment: Shipment) =>
+    questionsFor(step("received"), { ...KNOWN, shipments: [shipment] }).length;
+  assert.equal(asked(sent), 1);
+  assert.equal(asked({ ...sent, to: [party("1")] }), 0);
+  assert.equal(asked({ ...sent, received: party("3") }), 0);
+});
+
+test("asks before a harvest while a medicine still has to wait, and names the latest", () => {
+  const withdrawals = [
+    { product: "A", end: "2026-11-30" },
+    { product: "B", end: "2026-12-10" },
+  ];
+  const asked = (id: string, day: string) => questionsFor(step(id), { ...KNOWN, withdrawals, day });
+  assert.deepEqual(asked("harvested", "2026-11-27"), [
+    { id: "withdrawal", withdrawal: withdrawals[1] },
+  ]);
+  assert.equal(asked("harvested", "2026-12-10").length, 1);
+  assert.equal(asked("harvested", "2026-12-11").length, 0);
+  assert.equal(asked("feeding", "2026-11-27").length, 0);
+});
+
+test("a crate that comes back is no pallet", () => {
+  const crate = thing(`/8003/${WORLD.crate}`);
+  assert.throws(
+    () => step("packed_unit").members([UNIT], { unit: crate, today: "2026-11-26" }),
+    new WrongThing("notPallet"),
+  );
+});
+
+test("knows what this phone itself has packed, bound and treated", () => {
+  const logged = season(WORLD).map(({ payload }, id) => entry(payload, { id }));
+  const newest = [...logged].reverse();
+  const of = (kind: string) =>
+    logged.find(({ payload }) => payload["sanchi:kind"] === kind)?.payload as JsonObject;
+  const crate = String(of("packed")["parentID"]);
+  const unit = (uri: string): Thing => ({ type: "unit", id: uri, uri, crate: false, day: null });
+  const until = newest.slice(newest.findIndex(({ payload }) => payload === of("packed")));
+  const held = ownOf(unit(crate), until);
+  assert.equal(held.packed, true);
+  assert.equal(
+    held.contents.reduce((sum, one) => sum + one.packages, 0),
+    2,
+  );
+  assert.equal(ownOf(label(0), newest).lot, LOT.id);
+  assert.equal(ownOf(LOT, newest).withdrawals.length, 1);
+  assert.deepEqual(
+    ownOf(
+      LOT,
+      newest.map((one) => ({ ...one, state: "refused" })),
+    ).withdrawals,
+    [],
+  );
+});
+
+test("a card on the wall names its step, by code", () => {
+  assert.deepEqual(readCode("https://sanchi.example/scan/#do=shipped"), {
+    type: "action",
+    id: "action/shipped",
+    kind: "shipped",
+  });
 });
 
 test("what ends something stands last, whatever is suggested or was used, and asks why", () => {
@@ -248,11 +384,14 @@ test("says what was saved: how much, how many, of which lot", () => {
       payload: JsonObject;
     };
     const told = { ...payload, eventTime: payload["sanchi:loggedAt"] ?? "" };
-    return saying(told, wordsOf("ja"), "ja").join("・");
+    const nameOf = () => "まちの八百屋";
+    return saying(told, wordsOf("ja"), "ja", nameOf).join("・");
   };
   assert.equal(said("harvested"), "48.5 kg");
   assert.equal(said("labels_bound"), "2枚・ロット A1");
-  assert.equal(said("packed"), "2枚・ロット A1");
+  assert.equal(said("packed"), "箱 …000027・2枚・ロット A1");
+  assert.equal(said("shipped"), "まちの八百屋 へ");
+  assert.equal(said("packed_unit"), "パレット …000034");
   assert.equal(said("labels_voided"), "1枚・あまり");
   assert.equal(said("feeding"), "EP・12 kg");
   assert.equal(said("cooled"), "真空・-1.5 ℃");
@@ -342,4 +481,19 @@ test("a weight ten times the usual is asked about, and one of tons where nothing
   assert.equal(isMuch(1_200, []), false);
   assert.equal(isMuch(485, [48.5, 12]), false);
   assert.equal(isMuch(486, [48.5, 12]), true);
+  // However large the last one was
+  assert.equal(isMuch(10_000, [50_000]), true);
+});
+
+test("no key makes a number that can't be taken", () => {
+  const typed = (keys: string) => [...keys].reduce((text, key) => pressed(text, key) ?? text, "");
+  assert.equal(typed(".5"), "0.5");
+  assert.equal(numberOf(typed("12.")), "12");
+  assert.equal(typed("1.2345"), "1.234");
+  assert.equal(typed("9999999"), "999999");
+  assert.equal(typed("007"), "7");
+  assert.equal(typed("12←3"), "13");
+  assert.equal(numberOf(typed("±1.5")), "-1.5");
+  assert.equal(numberOf(""), null);
+  assert.equal(pressed("123456", "7"), null);
 });

@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { JsonObject } from "@shared/json.ts";
 import { printShortCode, shortCodeOfLabel } from "@shared/short-code.ts";
-import { countLeft, type Run, sayTaken, takenOf, withoutTaken } from "../steps/taken.ts";
+import {
+  countLeft,
+  type Run,
+  sayTaken,
+  takenOf,
+  titleWithout,
+  withoutTaken,
+} from "../steps/taken.ts";
 import { wordsOf } from "../words/words.ts";
 
 const GTIN = "04569951110016";
@@ -54,7 +61,7 @@ test("names the void label in a span, and logs the rest on both sides of it", ()
   );
   const [said] = sayTaken(taken, wordsOf("ja"));
   const code = printShortCode(shortCodeOfLabel(GTIN, "K7Q2", 4));
-  assert.equal(said, `5番（${code}）は、無効になったラベルです。`);
+  assert.equal(said, `ラベル ${code}は、無効になったラベルです。`);
 });
 
 test("nothing is left of labels that are all in use", () => {
@@ -96,6 +103,14 @@ test("says how many labels are voided when fewer are", () => {
     rest.map((one) => (one["quantityList"] as JsonObject[])[0]?.["quantity"]),
     [1, 2],
   );
+});
+
+test("a record without some of its labels is called by one that it still has", () => {
+  const payload = bound(3, 6);
+  const [, rest] = withoutTaken(payload, takenOf(payload, [RUN]), uuid);
+  const code = printShortCode(shortCodeOfLabel(GTIN, "K7Q2", 5));
+  const before = printShortCode(shortCodeOfLabel(GTIN, "K7Q2", 3));
+  assert.equal(titleWithout(`小松菜 ${before}`, rest as JsonObject), `小松菜 ${code}`);
 });
 
 test("knows nothing of another office's run", () => {

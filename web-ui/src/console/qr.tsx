@@ -34,15 +34,16 @@ export function CodeCard({
   number,
   name,
 }: {
-  /** A canonical link. */
+  /** A canonical link, or one of the scanner's. */
   link: string;
-  kind: "lot" | "place" | "unit" | "box";
+  kind: "lot" | "place" | "unit" | "box" | "shipped" | "received" | "lot_inspected";
   number: string;
   /** What it is, where the number says too little. */
   name?: string;
 }) {
   const w = words.value.codes;
   const card = useRef<HTMLElement>(null);
+  const { pathname, hash } = new URL(link);
   /** It alone, whatever else the screen shows. */
   const printAlone = () => {
     card.current?.classList.add("printing");
@@ -53,7 +54,7 @@ export function CodeCard({
   };
   return (
     <figure class="code-card" ref={card}>
-      <Qr text={location.origin + new URL(link).pathname} title={w[kind]} />
+      <Qr text={location.origin + pathname + hash} title={w[kind]} />
       <figcaption>
         <strong class="kind">{w[kind]}</strong>
         {name !== undefined && <span class="called">{name}</span>}

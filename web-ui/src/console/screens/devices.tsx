@@ -18,6 +18,7 @@ import { Qr } from "../qr.tsx";
 import { record } from "../record.ts";
 import { isLocal, language, say, session, words } from "../state.ts";
 import { dictionaryOf } from "../words.ts";
+import { ActionCards } from "./action-cards.tsx";
 import { Sensors } from "./sensors.tsx";
 
 interface Device {
@@ -214,6 +215,7 @@ export function DevicesScreen() {
           )
         }
       </Show>
+      <ActionCards />
       <Sensors />
     </Screen>
   );

@@ -59,7 +59,8 @@ class BrowserIT {
         "scanner",
         Map.of(),
         "browser/season.test.mjs",
-        "browser/scan.test.mjs");
+        "browser/scan.test.mjs",
+        "browser/goods.test.mjs");
   }
 
   @Test

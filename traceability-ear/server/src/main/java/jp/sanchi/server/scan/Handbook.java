@@ -2,6 +2,7 @@ package jp.sanchi.server.scan;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -21,7 +22,7 @@ import jp.sanchi.server.platform.Failure;
 
 /**
  * What one organisation's phones know without asking: roles, names of products, places and
- * partners, and the lots of the last weeks.
+ * partners, the lots that are not finished or of the last weeks, and recalls.
  */
 @Singleton
 class Handbook {
@@ -32,13 +33,20 @@ class Handbook {
   private final Ledger ledger;
   private final CurrentState state;
   private final OrganisationNames names;
+  private final Recalls recalls;
 
   @Inject
-  Handbook(DataSource database, Ledger ledger, CurrentState state, OrganisationNames names) {
+  Handbook(
+      DataSource database,
+      Ledger ledger,
+      CurrentState state,
+      OrganisationNames names,
+      Recalls recalls) {
     this.database = database;
     this.ledger = ledger;
     this.state = state;
     this.names = names;
+    this.recalls = recalls;
   }
 
   /** The same bytes as long as nothing in it has changed. */
@@ -70,6 +78,8 @@ class Handbook {
         places(prefixes),
         "products",
         products(prefixes),
+        "recalls",
+        new Json.Arr(recalls.concerning(everybody)),
         "represents",
         represented.stream().map(this::withRoles).toList());
   }
@@ -83,18 +93,33 @@ class Handbook {
     return organisation(gln).with("roles", Json.array(roles.toArray()));
   }
 
-  /** Of these commissioners, newest first. */
+  /**
+   * Of these commissioners, newest first: a fish grows for years, and what is finished is soon old.
+   */
   private List<Json> lots(List<String> commissioners) {
     return rows(
         """
-        select gtin, lot, commissioner, recalled_since from lot
-        where commissioner = any(?) and commissioned_at > date_trunc('day', now()) - ?::interval
-        order by commissioned_at desc, subject limit ?
+        select gtin, lot, commissioner, recalled_since from (
+          (select l.subject, l.gtin, l.lot, l.commissioner, l.recalled_since, l.commissioned_at
+            from lot_listed r join lot l on l.subject = r.subject collate "default"
+            where r.gln = any(?) and l.commissioner = any(?)
+              and r.state in ('registered', 'growing', 'harvested', 'recalled')
+            order by r.commissioned_at desc, r.subject limit ?)
+          union
+          (select subject, gtin, lot, commissioner, recalled_since, commissioned_at from lot
+            where commissioner = any(?) and not withdrawn
+              and commissioned_at > date_trunc('day', now()) - ?::interval
+            order by commissioned_at desc, subject limit ?)) known
+        order by commissioned_at desc, subject
         """,
         select -> {
-          select.setArray(1, select.getConnection().createArrayOf("text", commissioners.toArray()));
-          select.setString(2, LOT_DAYS + " days");
+          Array glns = select.getConnection().createArrayOf("text", commissioners.toArray());
+          select.setArray(1, glns);
+          select.setArray(2, glns);
           select.setInt(3, MOST);
+          select.setArray(4, glns);
+          select.setString(5, LOT_DAYS + " days");
+          select.setInt(6, MOST);
         },
         row ->
             Json.object(

@@ -13,8 +13,18 @@ import jp.sanchi.server.platform.Answers;
  * @param goods what grows in soil or what swims; null where nothing tells
  * @param variety the last that was said; null for none
  * @param species the same
+ * @param withdrawal the treatment after which the lot has to wait longest; null for none
  */
-record LotFacts(String goods, boolean registered, String variety, String species) {
+record LotFacts(
+    String goods, boolean registered, String variety, String species, Withdrawal withdrawal) {
+  /**
+   * What must not be harvested yet.
+   *
+   * @param product the medicine
+   * @param end the last day, {@code YYYY-MM-DD}
+   */
+  record Withdrawal(String product, String end) {}
+
   static final String PLANTS = "plants";
   static final String FISH = "fish";
 
@@ -27,6 +37,7 @@ record LotFacts(String goods, boolean registered, String variety, String species
     boolean registered = false;
     String variety = null;
     String species = null;
+    Withdrawal withdrawal = null;
     for (Standing standing : history) {
       if (!standing.live() || standing.event().row() == null) {
         continue;
@@ -35,6 +46,12 @@ record LotFacts(String goods, boolean registered, String variety, String species
       registered |= standing.commissions();
       variety = said(event, "sanchi:variety", variety);
       species = said(event, "sanchi:species", species);
+      if (standing.is("treatment")) {
+        String end = event.text("sanchi:withdrawalEnd");
+        if (withdrawal == null || end.compareTo(withdrawal.end) > 0) {
+          withdrawal = new Withdrawal(event.text("sanchi:product"), end);
+        }
+      }
       if (goods == null) {
         goods = goodsOf(event.row().roles());
       }
@@ -45,7 +62,8 @@ record LotFacts(String goods, boolean registered, String variety, String species
     if (goods == null && variety != null) {
       goods = PLANTS;
     }
-    return new LotFacts(goods == null ? goodsOf(roles) : goods, registered, variety, species);
+    return new LotFacts(
+        goods == null ? goodsOf(roles) : goods, registered, variety, species, withdrawal);
   }
 
   Json.Obj json() {
@@ -57,7 +75,11 @@ record LotFacts(String goods, boolean registered, String variety, String species
         "species",
         Answers.text(species),
         "variety",
-        Answers.text(variety));
+        Answers.text(variety),
+        "withdrawal",
+        withdrawal == null
+            ? Json.Null.VALUE
+            : Json.object("end", withdrawal.end, "product", withdrawal.product));
   }
 
   private static String said(TraceEvent event, String member, String before) {

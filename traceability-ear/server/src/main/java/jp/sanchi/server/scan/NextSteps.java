@@ -70,11 +70,15 @@ final class NextSteps {
   }
 
   /**
-   * @param history of the unit, whole
+   * @param history of the unit and of those that it stands in: what changed its custody
    * @param organisation who asks
+   * @param recalled whether something in it is
    */
   static List<String> ofUnit(
-      Collection<String> roles, List<Standing> history, String organisation) {
+      Collection<String> roles, List<Standing> history, String organisation, boolean recalled) {
+    if (recalled) {
+      return new NextSteps(roles).add("returned", "unit_destroyed").chosen();
+    }
     Standing last = null;
     for (Standing event : history) {
       if (event.live() && event.event().row() != null && event.event().row().custody()) {
@@ -101,15 +105,28 @@ final class NextSteps {
   /**
    * @param history of the package, whole
    * @param bound whether its label stands for a lot
+   * @param packed whether it lies in a crate
+   * @param recalled whether its lot is
    */
-  static List<String> ofPackage(Collection<String> roles, List<Standing> history, boolean bound) {
+  static List<String> ofPackage(
+      Collection<String> roles,
+      List<Standing> history,
+      boolean bound,
+      boolean packed,
+      boolean recalled) {
     NextSteps next = new NextSteps(roles);
     if (!bound) {
       return next.add("labels_bound", "labels_voided").chosen();
     }
-    return kinds(history).contains("sold")
-        ? next.add("package_returned", "package_destroyed").chosen()
-        : next.add("sold", "packed", "package_destroyed").chosen();
+    if (recalled || kinds(history).contains("sold")) {
+      return next.add("package_returned", "package_destroyed").chosen();
+    }
+    // Who has just made it puts it into a crate; a shop sells it
+    if (!packed && !roles.contains("retailer")) {
+      next.add("packed");
+    }
+    next.add("sold");
+    return (packed ? next : next.add("packed")).add("package_destroyed").chosen();
   }
 
   static List<String> ofBox(Collection<String> roles) {

@@ -32,11 +32,13 @@ public class ScanResource {
   /**
    * @param link a GS1 Digital Link with any host, or only its path
    * @param code in its place, the short code that a label prints beside it
+   * @param lot in its place, the name of a lot: answers a list
    */
   @GET
   public byte[] thing(
       @QueryParam("link") String link,
       @QueryParam("code") String code,
+      @QueryParam("lot") String lot,
       @Context HttpServletRequest request) {
     String asker = sessions.required(request).organisation();
     String name = link == null ? "code" : "link";
@@ -46,6 +48,9 @@ public class ScanResource {
       }
       if (code != null) {
         return things.typed(code, asker).canonical();
+      }
+      if (lot != null) {
+        return things.lotsNamed(lot, asker).canonical();
       }
     } catch (MalformedEvent malformed) {
       throw Problem.ofParameter(malformed, name);

@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -44,17 +45,20 @@ class Things {
   private final Histories histories;
   private final CurrentState state;
   private final OrganisationNames organisations;
+  private final Recalls recalls;
 
   @Inject
   Things(
       DataSource database,
       Histories histories,
       CurrentState state,
-      OrganisationNames organisations) {
+      OrganisationNames organisations,
+      Recalls recalls) {
     this.database = database;
     this.histories = histories;
     this.state = state;
     this.organisations = organisations;
+    this.recalls = recalls;
   }
 
   /** A label, by what its serial says or by a code that was typed. */
@@ -100,6 +104,62 @@ class Things {
     throw Problem.of(Fault.NOT_FOUND);
   }
 
+  private static final int MOST_LOTS = 8;
+
+  /**
+   * The lots that somebody may mean by a name, however they write its letters: the asker's own and
+   * those of whom it records for first, then the newest.
+   */
+  Json.Obj lotsNamed(String name, String asker) {
+    String bare = name.strip().replaceAll("[- ]", "").toUpperCase(Locale.ROOT);
+    List<Json> found =
+        with(
+            """
+            select l.gtin, l.lot, l.commissioner, d.body,
+              l.commissioner = ? or exists (
+                select from agent a where a.agent = ? and a.organisation = l.commissioner) own
+            from lot l
+            left join product p on p.gtin = l.gtin
+            left join document d on d.hash = p.document
+            where upper(translate(l.lot, '- ', '')) = ? and l.commissioner is not null
+              and not l.withdrawn
+            order by own desc, l.commissioned_at desc, l.subject limit ?
+            """,
+            select -> {
+              select.setString(1, asker);
+              select.setString(2, asker);
+              select.setString(3, bare);
+              select.setInt(4, MOST_LOTS);
+              List<Json> lots = new ArrayList<>();
+              try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                  lots.add(
+                      Json.object(
+                          "commissioner",
+                          party(row.getString(3)),
+                          "gtin",
+                          row.getString(1),
+                          "link",
+                          DigitalLink.lot(row.getString(1), row.getString(2)).canonical(),
+                          "lot",
+                          row.getString(2),
+                          "own",
+                          row.getBoolean(5),
+                          "product",
+                          OrganisationNames.name(row.getBytes(4))));
+                }
+              }
+              return lots;
+            });
+    return Json.object("lots", new Json.Arr(found));
+  }
+
+  private Json party(String gln) {
+    return gln == null
+        ? Json.Null.VALUE
+        : OrganisationNames.shown(gln, organisations.of(List.of(gln)));
+  }
+
   private static Label label(DigitalLink link) {
     Serial serial = Serial.parse(link.serial());
     byte[] hash = Serial.hash(link.value(), link.serial());
@@ -140,11 +200,13 @@ class Things {
             .with(
                 "label",
                 Json.object("number", label.number(), "run", label.run(), "state", standing))
-            .with("units", Json.array(units.toArray()))
-            .with("recalledSince", lot == null ? Json.Null.VALUE : recalledSince(lot));
+            .with("units", Json.array(units.toArray()));
+    List<Json> recalled = lot == null ? List.of() : recalls.of(List.of(lot));
+    thing = recalled(thing, recalled);
     List<String> steps =
         standing.equals("printed") || standing.equals("bound")
-            ? NextSteps.ofPackage(roles, own, standing.equals("bound"))
+            ? NextSteps.ofPackage(
+                roles, own, standing.equals("bound"), !units.isEmpty(), !recalled.isEmpty())
             : List.of();
     return thing.with("steps", Json.array(steps.toArray()));
   }
@@ -169,13 +231,15 @@ class Things {
   private Json.Obj lot(DigitalLink link, List<String> roles) {
     String subject = Subject.of(Subject.Kind.LOT, link.value(), link.lot()).text();
     List<Standing> history = histories.standings(List.of(subject)).get(subject);
-    return described("lot", subject, link, history)
-        .with("gtin", Json.of(link.value()))
-        .with("product", productName(link.value()))
-        .with("lot", Json.of(linkOf(subject)))
-        .with("facts", LotFacts.of(history, roles).json())
-        .with("recalledSince", recalledSince(subject))
-        .with("steps", Json.array(NextSteps.ofLot(roles, history).toArray()));
+    Json.Obj lot =
+        described("lot", subject, link, history)
+            .with("commissioner", party(commissioner(history)))
+            .with("gtin", Json.of(link.value()))
+            .with("product", productName(link.value()))
+            .with("lot", Json.of(linkOf(subject)))
+            .with("facts", LotFacts.of(history, roles).json())
+            .with("steps", Json.array(NextSteps.ofLot(roles, history).toArray()));
+    return recalled(lot, recalls.of(List.of(subject)));
   }
 
   /** A GRAI is a cold box if windows were recorded of it, else a crate that holds goods. */
@@ -193,7 +257,7 @@ class Things {
     if (crate == null) {
       return described("unit", null, link, List.of())
           .with("day", Json.Null.VALUE)
-          .with("steps", Json.array(NextSteps.ofUnit(roles, List.of(), asker).toArray()));
+          .with("steps", Json.array(NextSteps.ofUnit(roles, List.of(), asker, false).toArray()));
     }
     return unit(crate, Subject.parse(crate).values().get(1), link, roles, asker);
   }
@@ -202,35 +266,88 @@ class Things {
       String subject, String day, DigitalLink link, List<String> roles, String asker) {
     List<Standing> history = histories.standings(List.of(subject)).get(subject);
     String box = null;
-    List<String> lots = new ArrayList<>();
     for (Standing event : history) {
       if (event.live()) {
         switch (event.event().kind()) {
           case "loaded" -> box = event.event().text("parentID");
           case "unloaded", "received", "unpacked" -> box = null;
-          case "packed", "packed_lot" ->
-              event.event().lots("childQuantityList").stream()
-                  .filter(lot -> !lots.contains(lot))
-                  .forEach(lots::add);
           default -> {
-            // Changes neither where it is nor what is in it
+            // Does not change where it is
           }
         }
       }
     }
-    Json recalled = Json.Null.VALUE;
-    List<Json> contents = new ArrayList<>();
-    for (String lot : lots) {
-      contents.add(
-          Json.object("lot", linkOf(lot), "product", productName(Subject.parse(lot).value())));
-      recalled = recalled == Json.Null.VALUE ? recalledSince(lot) : recalled;
+    Contents contents = Contents.of(subject, history, histories);
+    List<Json> recalled = recalls.of(contents.lots().keySet());
+    List<Json> held = new ArrayList<>();
+    contents
+        .lots()
+        .forEach(
+            (lot, of) ->
+                held.add(
+                    Json.object(
+                        "direct",
+                        of.direct(),
+                        "kilograms",
+                        of.kilograms(),
+                        "lot",
+                        linkOf(lot),
+                        "packages",
+                        of.packages(),
+                        "product",
+                        productName(Subject.parse(lot).value()))));
+    List<Standing> custody = Contents.custody(subject, history, histories);
+    Json.Obj unit =
+        described("unit", subject, link, history)
+            .with("box", box == null ? Json.Null.VALUE : Json.of(box))
+            .with("contents", new Json.Arr(held))
+            .with("day", day == null ? Json.Null.VALUE : Json.of(day))
+            .with("shipment", shipment(custody))
+            .with("units", Json.of(contents.units().size()))
+            .with(
+                "steps",
+                Json.array(NextSteps.ofUnit(roles, custody, asker, !recalled.isEmpty()).toArray()));
+    return recalled(unit, recalled);
+  }
+
+  /** Who sent it to whom last; JSON null where nobody did, or where it was taken in since. */
+  private Json shipment(List<Standing> custody) {
+    Json shipment = Json.Null.VALUE;
+    for (Standing standing : custody) {
+      TraceEvent event = standing.event();
+      if (standing.is("shipped", "returned")) {
+        List<Json> to = event.parties("destinationList").stream().map(this::party).toList();
+        shipment =
+            Json.object(
+                "from",
+                party(event.actor()),
+                "kind",
+                event.kind(),
+                "time",
+                event.eventTime(),
+                "to",
+                new Json.Arr(to));
+      } else if (standing.is("received") && shipment instanceof Json.Obj sent) {
+        shipment = sent.with("received", party(event.actor()));
+      }
     }
-    return described("unit", subject, link, history)
-        .with("box", box == null ? Json.Null.VALUE : Json.of(box))
-        .with("contents", new Json.Arr(contents))
-        .with("day", day == null ? Json.Null.VALUE : Json.of(day))
-        .with("recalledSince", recalled)
-        .with("steps", Json.array(NextSteps.ofUnit(roles, history, asker).toArray()));
+    return shipment;
+  }
+
+  private static Json.Obj recalled(Json.Obj thing, List<Json> recalls) {
+    return thing
+        .with("recalls", new Json.Arr(recalls))
+        .with(
+            "recalledSince",
+            recalls.isEmpty() ? Json.Null.VALUE : ((Json.Obj) recalls.get(0)).get("since"));
+  }
+
+  private static String commissioner(List<Standing> history) {
+    return history.stream()
+        .filter(standing -> standing.live() && standing.commissions())
+        .map(standing -> standing.event().actor())
+        .findFirst()
+        .orElse(null);
   }
 
   private Json.Obj box(DigitalLink link, List<String> roles) {
@@ -316,19 +433,6 @@ class Things {
           select.setString(1, key);
           try (ResultSet row = select.executeQuery()) {
             return OrganisationNames.name(row.next() ? row.getBytes(1) : null);
-          }
-        });
-  }
-
-  private Json recalledSince(String lot) {
-    return with(
-        "select recalled_since from lot where subject = ?",
-        select -> {
-          select.setString(1, lot);
-          try (ResultSet row = select.executeQuery()) {
-            return row.next() && row.getTimestamp(1) != null
-                ? Json.of(row.getTimestamp(1).getTime())
-                : Json.Null.VALUE;
           }
         });
   }

@@ -51,8 +51,10 @@ class ScanIT {
     server = TestServer.on(TestDatabase.fresh(), data);
     CurrentState state = new CurrentState(server.database(), server.ledger());
     OrganisationNames names = new OrganisationNames(server.database());
-    things = new Things(server.database(), new Histories(server.database()), state, names);
-    handbook = new Handbook(server.database(), server.ledger(), state, names);
+    Histories histories = new Histories(server.database());
+    Recalls recalls = new Recalls(server.database(), histories, names);
+    things = new Things(server.database(), histories, state, names, recalls);
+    handbook = new Handbook(server.database(), server.ledger(), state, names, recalls);
     Administrator growers = administrator("GrowersMSP");
     Administrator logistics = administrator("LogisticsMSP");
     for (String gln : List.of(FARM, SHOP, JA)) {
@@ -113,7 +115,8 @@ class ScanIT {
     assertThat(scan(LOT, FARM).object("last").text("kind")).isEqualTo("harvested");
     assertThat(scan(LOT, SHOP).object("facts").canonicalText())
         .isEqualTo(
-            "{\"goods\":\"plants\",\"registered\":true,\"species\":null,\"variety\":\"いなむら\"}");
+            "{\"goods\":\"plants\",\"registered\":true,\"species\":null,\"variety\":\"いなむら\","
+                + "\"withdrawal\":null}");
     assertThat(steps(scan(LOT, SHOP))).containsExactly("packed_lot");
     log(
         Draft.of("recalled")
@@ -160,6 +163,107 @@ class ScanIT {
     log(Draft.of("shipped").list("epcList", UNIT).toParties(SHOP));
     assertThat(steps(scan(UNIT, SHOP))).startsWith("received");
     assertThat(steps(scan(BOX, FARM))).containsExactly("loaded", "unloaded");
+  }
+
+  @Test
+  void a_pallet_tells_what_lies_in_its_crates_who_sent_it_and_what_is_recalled() throws Exception {
+    String pallet = "https://id.gs1.org/00/045699510000000027";
+    printAndBind();
+    log(
+        Draft.of("packed")
+            .with("parentID", UNIT)
+            .classes("childQuantityList", LOT)
+            .with(
+                "sanchi:packages",
+                Json.array(
+                    Json.object(
+                        "sanchi:first",
+                        0,
+                        "sanchi:gtin",
+                        GTIN,
+                        "sanchi:last",
+                        1,
+                        "sanchi:run",
+                        run.run()))));
+    log(Draft.of("packed_unit").with("parentID", pallet).list("childEPCs", UNIT));
+    log(Draft.of("shipped").list("epcList", pallet).toParties(SHOP));
+
+    Json.Obj read = scan(pallet, SHOP);
+    Json.Obj held = (Json.Obj) read.array("contents").get(0);
+    assertThat(held.text("lot")).isEqualTo(LOT);
+    assertThat(held.get("packages")).isEqualTo(Json.of(2));
+    assertThat(held.get("direct")).isEqualTo(Json.of(false));
+    assertThat(read.get("units")).isEqualTo(Json.of(1));
+    assertThat(read.object("shipment").object("from").text("gln")).isEqualTo(FARM);
+    assertThat(read.object("shipment").array("to").canonicalText()).contains(SHOP);
+    assertThat(steps(scan(UNIT, SHOP))).startsWith("received");
+    assertThat(read.array("recalls").size()).isZero();
+
+    log(
+        Draft.of("recalled")
+            .lots(LOT)
+            .with("sanchi:reason", "異物")
+            .with("sanchi:advice", "返してください"));
+
+    for (String thing : List.of(pallet, UNIT, run.path(0), LOT)) {
+      Json.Obj recalled = scan(thing, SHOP);
+      Json.Obj recall = (Json.Obj) recalled.array("recalls").get(0);
+      assertThat(recall.text("lot")).as(thing).isEqualTo("A");
+      assertThat(recall.object("recaller").text("gln")).isEqualTo(FARM);
+      assertThat(recalled.get("recalledSince")).isEqualTo(recall.get("since"));
+      assertThat(steps(recalled)).doesNotContain("sold", "shipped", "packed", "loaded");
+    }
+    assertThat(steps(scan(pallet, SHOP))).containsExactly("returned", "unit_destroyed");
+    assertThat(handbook.of(SHOP).array("recalls").canonicalText()).contains(LOT);
+    log(Draft.of("unpacked").with("parentID", pallet));
+    assertThat(scan(pallet, SHOP).array("contents").size()).isZero();
+  }
+
+  @Test
+  void a_lot_tells_until_when_it_must_not_be_harvested() throws Exception {
+    append(administrator("GrowersMSP").sign(role(FARM, "fisher")));
+    log(Draft.of("lot_commissioned").lots(LOT).place(FARM));
+    for (String end : List.of("2026-12-10", "2026-12-01")) {
+      log(
+          Draft.of("treatment")
+              .lots(LOT)
+              .with("sanchi:product", "アンピシリン")
+              .with("sanchi:dose", "20 mg")
+              .with("sanchi:withdrawalEnd", end));
+    }
+
+    Json.Obj withdrawal = scan(LOT, FARM).object("facts").object("withdrawal");
+
+    assertThat(withdrawal.text("end")).isEqualTo("2026-12-10");
+    assertThat(withdrawal.text("product")).isEqualTo("アンピシリン");
+  }
+
+  @Test
+  void finds_a_lot_by_its_name_however_it_is_typed_one_s_own_first() throws Exception {
+    String dashed = "https://id.gs1.org/01/" + GTIN + "/10/MOJAKO-2505";
+    log(Draft.of("lot_commissioned").lots(dashed).place(FARM));
+
+    Json.Obj found = (Json.Obj) things.lotsNamed(" mojako2505", FARM).array("lots").get(0);
+
+    assertThat(found.text("link")).isEqualTo(dashed);
+    assertThat(found.get("own")).isEqualTo(Json.of(true));
+    Json.Obj foreign = (Json.Obj) things.lotsNamed("MOJAKO-2505", SHOP).array("lots").get(0);
+    assertThat(foreign.get("own")).isEqualTo(Json.of(false));
+    assertThat(foreign.object("commissioner").text("gln")).isEqualTo(FARM);
+    assertThat(things.lotsNamed("MOJAKO", FARM).array("lots").size()).isZero();
+  }
+
+  @Test
+  void the_handbook_holds_what_is_still_growing_however_old_it_is() throws Exception {
+    log(Draft.of("lot_commissioned").lots(LOT).place(FARM));
+    server.execute("update lot set commissioned_at = now() - interval '560 days'");
+    assertThat(handbook.of(FARM).array("lots").canonicalText()).contains(LOT);
+    log(
+        Draft.of("lot_destroyed")
+            .quantity("quantityList", LOT, "1", "KGM")
+            .with("sanchi:reason", "傷み"));
+    server.execute("update lot set commissioned_at = now() - interval '560 days'");
+    assertThat(handbook.of(FARM).array("lots").size()).isZero();
   }
 
   private void printAndBind() throws Exception {
