@@ -75,8 +75,7 @@ public class CodePage extends HttpServlet {
                 : TypedCode.shortCode(typed) != null || TypedCode.serial(typed) != null
                     ? "shortCode"
                     : TypedCode.lot(typed) == null ? "typed" : "lot";
-    pages.typed(
-        request, response, what, typed, site == null ? TypedCode.named(typed) : site);
+    pages.typed(request, response, what, typed, site == null ? TypedCode.named(typed) : site);
   }
 
   /** Not by the container, which need not read a query as UTF-8. */

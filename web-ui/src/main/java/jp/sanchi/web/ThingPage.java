@@ -82,8 +82,7 @@ public class ThingPage extends HttpServlet {
   }
 
   /** For programs: all links, or the one that is asked for. */
-  private void links(
-      HttpServletRequest request, HttpServletResponse response, Linkset linkset)
+  private void links(HttpServletRequest request, HttpServletResponse response, Linkset linkset)
       throws IOException {
     String type = request.getParameter("linkType");
     boolean json = Accept.prefersJson(request.getHeader("Accept"));
@@ -118,9 +117,7 @@ public class ThingPage extends HttpServlet {
       return;
     }
     String name =
-        recalled.isEmpty()
-            ? described(request, link)
-            : recalled.values().iterator().next().title();
+        recalled.isEmpty() ? described(request, link) : recalled.values().iterator().next().title();
     boolean json = Accept.prefersJson(request.getHeader("Accept"));
     if (name != null && (json || request.getParameter("linkType") != null)) {
       links(request, response, Linkset.of(link, Origin.of(request), !recalled.isEmpty()));
@@ -151,7 +148,8 @@ public class ThingPage extends HttpServlet {
   /** Whether its own bundle says that it is recalled. */
   private boolean recalledItself(HttpServletRequest request, DigitalLink link) {
     try {
-      BundleVerifier.Result verified = Linkset.hasStory(link) ? bundles.verified(request, link) : null;
+      BundleVerifier.Result verified =
+          Linkset.hasStory(link) ? bundles.verified(request, link) : null;
       return verified != null && verified.verdict().finds("recalled");
     } catch (RestApi.Unreachable | Malformed e) {
       return false;

@@ -10,9 +10,9 @@ import jp.sanchi.kernel.event.Serial;
 import jp.sanchi.kernel.event.ShortCode;
 
 /**
- * What people type or paste: an address, the digits under a barcode, an element string with brackets
- * or as scanners give it, the short code or the serial of a label, a lot's number; in letters of any
- * width and case, with spaces and hyphens anywhere.
+ * What people type or paste: an address, the digits under a barcode, an element string with
+ * brackets or as scanners give it, the short code or the serial of a label, a lot's number; in
+ * letters of any width and case, with spaces and hyphens anywhere.
  */
 final class TypedCode {
   private static final int LONGEST = 500;

@@ -66,7 +66,8 @@ class TypedCodeTest {
 
   @Test
   void tells_other_sites_and_barcodes_with_a_slip_from_codes() {
-    assertThat(TypedCode.site("https://www.Instagram.com/p/abc?x=1")).isEqualTo("www.instagram.com");
+    assertThat(TypedCode.site("https://www.Instagram.com/p/abc?x=1"))
+        .isEqualTo("www.instagram.com");
     assertThat(TypedCode.site("example.com")).isEqualTo("example.com");
     assertThat(TypedCode.site("K7Q2-0MX4")).isNull();
     assertThat(TypedCode.site("HO.261125")).isNull();

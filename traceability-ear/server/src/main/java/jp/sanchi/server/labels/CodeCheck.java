@@ -77,8 +77,8 @@ final class CodeCheck {
     return found;
   }
 
-  private static String[] page(
-      PDFRenderer renderer, int page, Format format, int cell, int labels) throws IOException {
+  private static String[] page(PDFRenderer renderer, int page, Format format, int cell, int labels)
+      throws IOException {
     String[] found = new String[labels];
     for (float dpi : RESOLUTIONS) {
       if (Arrays.stream(found).allMatch(Objects::nonNull)) {

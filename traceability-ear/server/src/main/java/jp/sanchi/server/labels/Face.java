@@ -76,7 +76,9 @@ record Face(List<Line> lines, Line foot, float room, Frame mark, List<String> mi
    */
   static Face of(Format format, LabelText text) throws IOException {
     float least =
-        format.card() || format.type() >= ROOMY ? LEGAL : Math.min(LEGAL_WHERE_SMALL, format.type());
+        format.card() || format.type() >= ROOMY
+            ? LEGAL
+            : Math.min(LEGAL_WHERE_SMALL, format.type());
     Face best = null;
     for (float size = format.type(); size >= least; size -= STEP) {
       // Three lines rather than none
@@ -107,7 +109,9 @@ record Face(List<Line> lines, Line foot, float room, Frame mark, List<String> mi
   private static List<String> name(Format format, LabelText text, float size, int most)
       throws IOException {
     float width =
-        format.card() ? format.labelWidth() - 2 * margin(format) : format.labelWidth() - right(format);
+        format.card()
+            ? format.labelWidth() - 2 * margin(format)
+            : format.labelWidth() - right(format);
     return Typeface.bold().lines(text.product(), size, width, most);
   }
 
@@ -278,8 +282,8 @@ record Face(List<Line> lines, Line foot, float room, Frame mark, List<String> mi
       float left, float width, float top, float bottom, float leading, Frame mark) {
     /**
      * Sets as much as there is room for: what the law asks for in its size, and the rest so small
-     * that all of it fits, then in shorter forms; what does not fit even then is left off, the least
-     * important first.
+     * that all of it fits, then in shorter forms; what does not fit even then is left off, the
+     * least important first.
      *
      * @return the names of what was left off
      */
@@ -315,15 +319,17 @@ record Face(List<Line> lines, Line foot, float room, Frame mark, List<String> mi
     }
 
     /** Null where there is no room for all. */
-    private List<Line> drawn(
-        List<LabelText.Line> wanted, float legal, float other, boolean brief) throws IOException {
+    private List<Line> drawn(List<LabelText.Line> wanted, float legal, float other, boolean brief)
+        throws IOException {
       List<Line> lines = new ArrayList<>();
       float next = top;
       float before = legal;
       for (LabelText.Line one : wanted) {
         boolean limit = one.weight() == LabelText.Weight.LIMIT;
         float size = one.weight().legal ? legal : other;
-        if (limit && !brief && Typeface.bold().width(one.forms().get(0), size * LIMIT) <= room(next)) {
+        if (limit
+            && !brief
+            && Typeface.bold().width(one.forms().get(0), size * LIMIT) <= room(next)) {
           size *= LIMIT;
         }
         // Smaller letters need less room above them
@@ -367,8 +373,8 @@ record Face(List<Line> lines, Line foot, float room, Frame mark, List<String> mi
     }
 
     /** Dates in their fullest form that one line has room for; null where there is none. */
-    private static List<String> parts(
-        LabelText.Line one, float size, float room, boolean brief) throws IOException {
+    private static List<String> parts(LabelText.Line one, float size, float room, boolean brief)
+        throws IOException {
       boolean limit = one.weight() == LabelText.Weight.LIMIT;
       Typeface type = limit ? Typeface.bold() : Typeface.gothic();
       if (one.weight().whole) {

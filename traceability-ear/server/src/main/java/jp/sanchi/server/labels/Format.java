@@ -87,12 +87,16 @@ record Format(
         : Math.min(1.2f, (labelHeight - code) / 2);
   }
 
-  /** How much of the code's square is white at its top and left, for codes as links of ours have. */
+  /**
+   * How much of the code's square is white at its top and left, for codes as links of ours have.
+   */
   float quiet() {
     return code * QrCode.QUIET / (USUAL_MODULES + 2 * QrCode.QUIET);
   }
 
-  /** From the edge of the code's square to its first module: on labels where the words begin, too. */
+  /**
+   * From the edge of the code's square to its first module: on labels where the words begin, too.
+   */
   float edge(float module, int modules) {
     return card ? (code - module * modules) / 2 : module * QrCode.QUIET;
   }

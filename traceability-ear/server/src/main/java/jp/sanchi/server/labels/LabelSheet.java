@@ -288,7 +288,11 @@ final class LabelSheet {
     float size = module * Typeface.MM;
     float x = points(format.codeX() + format.edge(module, code.size()));
     float y = points(format.codeY() + format.edge(module, code.size()));
-    out.text("/Span/C BDC/Q ").number(size).text("Tf ").number(size * QrCode.TILE_HEIGHT).text("TL 1 0 0 1 ");
+    out.text("/Span/C BDC/Q ")
+        .number(size)
+        .text("Tf ")
+        .number(size * QrCode.TILE_HEIGHT)
+        .text("TL 1 0 0 1 ");
     // Each line first goes down by one tile, and a tile stands on its baseline
     out.number(x).number(-y).text("Tm\n");
     byte[] tiles = code.tiles();

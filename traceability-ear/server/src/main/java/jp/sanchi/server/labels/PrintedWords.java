@@ -57,8 +57,7 @@ final class PrintedWords {
     lot = fields.has("lot") ? fields.text("lot", 20) : "";
     place = fields.has("place") ? fields.text("place", 13) : "";
     limit(fields, "useBy", japanese ? List.of("消費期限", "消費") : List.of("Use by", "Use by"));
-    limit(
-        fields, "bestBefore", japanese ? List.of("賞味期限", "賞味") : List.of("Best before", "Best"));
+    limit(fields, "bestBefore", japanese ? List.of("賞味期限", "賞味") : List.of("Best before", "Best"));
     harvested = date(fields, "harvested");
     mark = fields.has("mark");
     if (mark && !fields.text("mark", 3).equals("jas")) {

@@ -75,8 +75,7 @@ public class SheetsResource {
    *
    * @param start the first cell that is still on the paper, from 0
    */
-  private record Order(
-      Format format, LabelText text, List<LabelSheet.Label> labels, int start) {}
+  private record Order(Format format, LabelText text, List<LabelSheet.Label> labels, int start) {}
 
   /**
    * The PDF of a printed run. 404 for a run that the asker has not printed, 503 before its hashes
@@ -88,7 +87,8 @@ public class SheetsResource {
   public byte[] sheet(
       InputStream body, @Context HttpServletRequest request, @Context HttpServletResponse response)
       throws IOException {
-    return pdf(ofRun(fields(body, "run", "serials", "start"), Serial.RUN_LABELS, request), response);
+    return pdf(
+        ofRun(fields(body, "run", "serials", "start"), Serial.RUN_LABELS, request), response);
   }
 
   /** One label of a printed run as a picture, for label software; errors as with sheets. */

@@ -15,10 +15,10 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import jp.sanchi.kernel.event.Serial;
 import jp.sanchi.kernel.event.ShortCode;
+import jp.sanchi.server.labels.LabelText.Weight;
 import org.apache.pdfbox.Loader;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.text.PDFTextStripper;
-import jp.sanchi.server.labels.LabelText.Weight;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -32,8 +32,7 @@ class LabelSheetTest {
           "有機小松菜 200g",
           "Organic komatsuna, 200 g",
           List.of(
-              new LabelText.Line(
-                  "origin", Weight.ORIGIN, "産地 宮崎県綾町 北俣ほ場", "産地 宮崎県綾町", "宮崎県綾町"),
+              new LabelText.Line("origin", Weight.ORIGIN, "産地 宮崎県綾町 北俣ほ場", "産地 宮崎県綾町", "宮崎県綾町"),
               dated("useBy", Weight.LIMIT, "消費期限", 30),
               dated("harvested", Weight.DATE, "収穫日", 25),
               new LabelText.Line("lot", Weight.OTHER, "ロット A1"),
@@ -229,8 +228,7 @@ class LabelSheetTest {
 
   @Test
   void a_roll_says_who_made_it_below_a_name_of_two_lines() throws Exception {
-    assertThat(Face.of(ROLL62, named("ぶりフィレ（真空パック・養殖）")).missing())
-        .containsExactly("otherName");
+    assertThat(Face.of(ROLL62, named("ぶりフィレ（真空パック・養殖）")).missing()).containsExactly("otherName");
   }
 
   @Test
