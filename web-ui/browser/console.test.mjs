@@ -407,6 +407,7 @@ test("a lot's page tells who did what, where it is, and takes a correction", { s
   await press(w.lots.sign);
   await page.locator(".field.wrong .fault", { hasText: w.lots.untilBefore }).waitFor();
   await fill(w.lots.until, "2031-01-01");
+  await page.getByLabel(w.lots.expiry).selectOption("bestBefore");
   await press(w.lots.sign);
   await heading(/B2/);
   const wrong = page.locator(".events li").first();
@@ -702,8 +703,12 @@ test("labels say what their lot says, and nothing of another product's", { skip 
 
 test("a sheet that was used before goes on where a label is left", { skip }, async () => {
   await open("labels");
-  const again = page.locator(".cards .card", { hasText: labels[0].run });
-  await again.getByText(w.labels.again, { exact: true }).click();
+  const summary = page.locator("summary").getByText(w.labels.again, { exact: true });
+  const again = page
+    .locator(".cards .card", { hasText: labels[0].run })
+    .locator("details")
+    .filter({ has: summary });
+  await again.locator("summary").click();
   await again.locator("[name=start]").fill("20");
   assert.equal(await again.locator(".start rect.used").count(), 19);
   const asked = page.waitForRequest("**/api/sheets");

@@ -104,7 +104,7 @@ test("checks a dropped proof on any origin, and sends nothing", async () => {
         const requests = [];
         page.on("request", (request) => requests.push(request.url()));
         await page.getByLabel(said.address).fill(`https://shop.example${path}`);
-        await unfold(page);
+        // Without a list of its own the page asks for one
         await page.getByLabel(said.age).fill("１０");
         await drop(page, [
           ["one.json", bundle],
