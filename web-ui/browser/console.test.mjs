@@ -684,7 +684,15 @@ test("labels say what their lot says, and nothing of another product's", { skip 
   await harvested.fill("2026-11-20");
   await until.fill("2026-11-01");
   await press(w.labels.print);
-  await page.locator(".field.wrong .fault", { hasText: w.labels.limitBefore }).waitFor();
+  const before = w.labels.limitBefore.replace("{harvested}", w.labels.harvested);
+  await page.locator(".field.wrong .fault", { hasText: before }).waitFor();
+  // Nor may label and page contradict each other
+  await until.fill("2031-01-05");
+  await form.locator("[name=limit]").selectOption("useBy");
+  await press(w.labels.print);
+  const kind = w.labels.limitKind.replaceAll("{kind}", w.labels.bestBefore);
+  await page.locator(".field.wrong .fault", { hasText: kind }).waitFor();
+  await form.locator("[name=limit]").selectOption("bestBefore");
   await until.fill("2030-01-01");
   await press(w.labels.print);
   await page.locator(".careful", { hasText: "2031" }).waitFor();
@@ -692,6 +700,29 @@ test("labels say what their lot says, and nothing of another product's", { skip 
   await form.locator("[name=format]").selectOption("a4-65");
   await page.locator(".label-preview .box", { hasText: w.labels.parts.harvested }).waitFor();
   await picture("console-labels-small");
+});
+
+test("a sheet that was used before goes on where a label is left", { skip }, async () => {
+  await open("labels");
+  const summary = page.locator("summary").getByText(w.labels.again, { exact: true });
+  const again = page
+    .locator(".cards .card", { hasText: labels[0].run })
+    .locator("details")
+    .filter({ has: summary });
+  await again.locator("summary").click();
+  await again.locator("[name=start]").fill("20");
+  assert.equal(await again.locator(".start rect.used").count(), 19);
+  const asked = page.waitForRequest("**/api/sheets");
+  await again.locator("[name=first]").fill("1");
+  await again.locator("[name=last]").fill("10");
+  const download = page.waitForEvent("download");
+  await again.getByRole("button", { name: w.labels.make }).click();
+  assert.equal((await asked).postDataJSON().start, 20);
+  const pages = await codesOn(readFileSync(await (await download).path()));
+  assert.deepEqual(
+    pages.map((codes) => codes.length),
+    [5, 5],
+  );
 });
 
 test("a lost label is voided alone, and only after a question", { skip }, async () => {

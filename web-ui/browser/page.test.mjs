@@ -368,6 +368,8 @@ test("a typed code leads to its page, whatever its width and case", async () => 
       [address + path, path],
       [path.toLowerCase(), path],
       [` ４５６９９５１ １１００２３ `, "/01/04569951110023"],
+      [path.split("/").at(-1), path],
+      [`]Q301${path.split("/")[2]}21${path.split("/").at(-1)}`, path],
     ]) {
       await page.goto(`${address}/`);
       await page.getByLabel(words.ja.ui.codeLabel).fill(typed);
@@ -384,7 +386,64 @@ test("a typed code leads to its page, whatever its width and case", async () => 
   assert.match(lot, /^AY\d{6}A$/);
   const answer = await fetch(`${address}/code?code=xyz&lang=en`);
   assert.equal(answer.status, 404);
-  assert.ok((await answer.text()).includes(words.en.ui.typedTitle));
+  assert.ok((await answer.text()).includes(words.en.ui.lotTitle.replace("{typed}", "xyz")));
+});
+
+test("the number of a recalled lot leads to its page", async () => {
+  const { lots } = await (
+    await fetch(`${address}/api/products/${(await sample("recalled")).split("/")[2]}/recalled`)
+  ).json();
+  await visit(async (page) => {
+    await page.goto(`${address}/`);
+    await page.getByLabel(words.ja.ui.codeLabel).fill(`ロット ${lots[0].toLowerCase()}`);
+    await page.getByRole("button", { name: words.ja.ui.codeButton, exact: true }).click();
+    await page.waitForURL((url) => url.pathname.endsWith(`/10/${lots[0]}`));
+    await page.locator(".alert[data-code=recalled]").waitFor();
+  });
+});
+
+test("what was typed in vain is named and stays, and an ordinary barcode is no forgery", async () => {
+  await visit(
+    async (page) => {
+      for (const [typed, said, others] of [
+        ["K7Q2-0MX9", words.ja.ui.shortCodeTitle.replace("{typed}", "K7Q2-0MX9"), 0],
+        ["NO-SUCH-LOT", words.ja.ui.lotTitle.replace("{typed}", "NO-SUCH-LOT"), 1],
+        ["https://example.com/a", words.ja.ui.siteTitle.replace("{typed}", "example.com"), 0],
+        ["4901234567895", words.ja.ui.barcodeTitle.replace("{typed}", "4901234567895"), 0],
+        ["4901234567894", words.ja.ui.notOursTitle, 1],
+      ]) {
+        await page.goto(`${address}/`);
+        await page.getByLabel(words.ja.ui.codeLabel).fill(typed);
+        await page.getByRole("button", { name: words.ja.ui.codeButton, exact: true }).click();
+        await page.getByRole("heading", { name: said, exact: true }).waitFor();
+        const field = page.getByLabel(words.ja.ui.codeLabel);
+        assert.equal(await field.inputValue(), typed);
+        assert.equal(await field.getAttribute("aria-invalid"), "true");
+        assert.equal(await page.locator('a[href="https://www.recall.caa.go.jp/"]').count(), others);
+        assert.ok(!(await page.locator("main").innerText()).includes("にせ"), typed);
+        await accessible(page, typed);
+      }
+    },
+    { expected: ["404"] },
+  );
+});
+
+test("the address of a product says what it is, and programs get its links", async () => {
+  const gtin = (await sample("komatsuna")).split("/")[2];
+  const page = await fetch(`${address}/01/${gtin}`, { headers: { "Accept-Language": "ja" } });
+  assert.equal(page.status, 200);
+  const text = await page.text();
+  assert.match(text, /<h1>.*小松菜/);
+  assert.ok(text.includes(words.ja.ui.productNotRecalled));
+  const ask = (gtin, type) =>
+    fetch(`${address}/01/${gtin}?linkType=${type}`, { redirect: "manual" });
+  assert.equal((await ask(gtin, "linkset")).status, 200);
+  assert.equal((await ask(gtin, "gs1:recallStatus")).status, 404);
+  const recalled = (await sample("recalled")).split("/")[2];
+  assert.equal((await ask(recalled, "gs1:recallStatus")).status, 307);
+  for (const path of ["/favicon.ico", "/robots.txt"]) {
+    assert.equal((await fetch(address + path)).status, 200, path);
+  }
 });
 
 /** As it is printed on the label. */
@@ -1104,8 +1163,8 @@ test("codes without a public page, and packed ones that are damaged, get a page 
   for (const [path, status, title] of [
     ["/8003/04569951110016A", 200, "keyTitle"],
     ["/414/4569951001017", 200, "keyTitle"],
-    ["/01/04569951110016", 404, "productNotRecalled"],
-    ["/01/04901234567894", 404, "foreignTitle"],
+    ["/01/04569951110016", 200, "productNotRecalled"],
+    ["/01/04901234567894", 404, "notOursTitle"],
     ["/ARFKk4XB0CDKWcn", 404, "compressedTitle"],
     ["/01/04569951110016/ARFKk4XB0CA", 404, "compressedTitle"],
   ]) {

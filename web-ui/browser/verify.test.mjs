@@ -104,6 +104,7 @@ test("checks a dropped proof on any origin, and sends nothing", async () => {
         const requests = [];
         page.on("request", (request) => requests.push(request.url()));
         await page.getByLabel(said.address).fill(`https://shop.example${path}`);
+        // Without a list of its own the page asks for one
         await page.getByLabel(said.age).fill("１０");
         await drop(page, [
           ["one.json", bundle],
@@ -304,10 +305,10 @@ test("a fingerprint that differs leaves no verdict but that, and half of one is 
   await visit(
     async (page) => {
       await page.goto(`${address}/verify/#${address}${path}`, { waitUntil: "networkidle" });
+      await unfold(page);
       await page.getByLabel(said.age).fill("10");
       await page.getByLabel(said.proof).setInputFiles(file("one.json", bundle));
       await verdictOf(page, "good");
-      await unfold(page);
       await page.getByLabel(said.fingerprint).fill("00".repeat(32));
       assert.equal(await page.locator("#verdict > *").count(), 0, "an old verdict stays");
       await press(page, said.check);
@@ -475,6 +476,7 @@ test("tells files that are no proof from proofs that are none, and shows where i
       await press(page, said.check);
       await page.getByText(said.badSubject).waitFor();
       await page.getByLabel(said.address).fill(path);
+      await unfold(page);
       for (const age of ["-5", "0", "1.5", "ten"]) {
         await page.getByLabel(said.age).fill(age);
         await press(page, said.check);
@@ -500,6 +502,7 @@ test("a proof that is too old says so, and nothing against it", async () => {
     async (page) => {
       await page.clock.install({ time: Date.now() + 61 * 60_000 });
       await page.goto(`${address}/verify/#${path}`, { waitUntil: "networkidle" });
+      await unfold(page);
       await page.getByLabel(said.age).fill("60");
       await drop(page, [["bundle.json", bundle]]);
       const text = await verdictOf(page, "amber");

@@ -35,6 +35,8 @@ export interface Asked {
   now: number;
   /** Whose answer the proof is; null for a file. */
   host: string | null;
+  /** Where this page stands. */
+  site: string;
   seconds: number;
 }
 
@@ -177,7 +179,7 @@ function sayHeld(held: Held, asked: Asked, speech: Speech): Said {
       ...(age !== "fresh" && title !== asOf ? [fill(own.asOfLine, { when })] : []),
       ...sayAge(held, when, asked, own),
       fill(own.of, { thing: thingOf(held, speech) }),
-      ...(compared ? [] : [own.notCompared]),
+      ...(compared ? sayOtherSite(asked, own) : [own.notCompared]),
       ...(unknown
         ? [words.ui.unknownDetail]
         : wholly && found.length > 0
@@ -194,6 +196,16 @@ function sayHeld(held: Held, asked: Asked, speech: Speech): Said {
       ...(verdict.trust.oneOperator ? [words.ui.oneOperator] : []),
     ],
   };
+}
+
+/** Where the numbers of codes are at home, whoever serves them. */
+const CANONICAL = "id.gs1.org";
+
+/** The same number may stand in an address of anybody's. */
+function sayOtherSite({ url, site }: Asked, own: OwnWords): string[] {
+  if (url === null || !URL.canParse(url)) return [];
+  const { host } = new URL(url);
+  return host === site || host === CANONICAL ? [] : [fill(own.otherSite, { host, site })];
 }
 
 function sayAge({ age, verification }: Held, when: string, asked: Asked, own: OwnWords): string[] {

@@ -25,7 +25,7 @@ import { orNull } from "../shared/malformed.ts";
 import { DAY, HOUR, MINUTE } from "../shared/time.ts";
 import { readTrust, type Trust } from "../shared/trust.ts";
 import type { Evidence, Verdict } from "../shared/verify.ts";
-import { fill, type Language, withMore } from "../shared/words.ts";
+import { fill, type Language, withMore, wordFor } from "../shared/words.ts";
 import { formOf } from "./form.ts";
 import { type Held, hasProof, type Judgement, judge } from "./judge.ts";
 import { findingPlace, type OwnWords, sayJudgement, thingOf } from "./saying.ts";
@@ -135,30 +135,24 @@ show(document.querySelector("main") as Element, [
   h(
     "form",
     { id: "drop", class: "drop", novalidate: true, onsubmit: submitted, oninput: changed },
-    file("bundle", own.proof, own.proofHint),
-    text("scanned", own.address, own.addressHint, { inputmode: "url" }),
     h(
       "div",
-      { class: "field" },
-      second("ask", own.ask, () => void ask()),
-      h("span", { class: "hint" }, own.askHint),
+      { class: "box" },
+      h("h2", {}, own.byFile),
+      file("bundle", own.proof, own.proofHint),
+      h("button", { type: "submit" }, own.check),
     ),
-    field(
-      "age",
-      own.age,
+    h(
+      "div",
+      { class: "box" },
+      h("h2", {}, own.byAddress),
+      text("scanned", own.address, own.addressHint, { inputmode: "url" }),
       h(
-        "div",
-        { class: "pair" },
-        input("age", true, { inputmode: "numeric" }),
-        h(
-          "select",
-          { id: "age-unit", "aria-label": own.ageUnit },
-          ...(Object.keys(UNITS) as Unit[]).map((unit) =>
-            h("option", { value: unit }, own[`unit_${unit}`]),
-          ),
-        ),
+        "p",
+        {},
+        h("button", { type: "button", id: "ask", onclick: () => void ask() }, own.ask),
+        h("span", { class: "hint" }, own.askHint),
       ),
-      own.ageHint,
     ),
     h(
       "details",
@@ -166,10 +160,28 @@ show(document.querySelector("main") as Element, [
       h(
         "summary",
         {},
-        `${own.trustTitle}: `,
+        `${own.settings}: `,
         // It is there already when the list comes, so that nothing moves then
         h("span", { id: "trust-used", class: "name" }, own.trustOfSite),
       ),
+      field(
+        "age",
+        own.age,
+        h(
+          "div",
+          { class: "pair" },
+          input("age", true, { inputmode: "numeric" }),
+          h(
+            "select",
+            { id: "age-unit", "aria-label": own.ageUnit },
+            ...(Object.keys(UNITS) as Unit[]).map((unit) =>
+              h("option", { value: unit }, own[`unit_${unit}`]),
+            ),
+          ),
+        ),
+        own.ageHint,
+      ),
+      h("h3", {}, own.trustTitle),
       h("p", { class: "hint" }, own.trustHint),
       h("div", { id: "compared", role: "status" }),
       text("fingerprint", own.fingerprint, own.fingerprintHint),
@@ -181,7 +193,6 @@ show(document.querySelector("main") as Element, [
         second("trust-load", own.trustLoad, () => void askTrust()),
       ),
     ),
-    h("button", { type: "submit" }, own.check),
   ),
   h("section", { id: "verdict" }),
   h("div", { id: "result" }),
@@ -300,6 +311,15 @@ function compare(): void {
     trust !== null && [
       h("p", { class: "label" }, `${own.fingerprintOwn} (${trust.name})`),
       h("p", {}, h("code", { class: "fingerprint" }, grouped(trust.trust.fingerprint))),
+      h("p", { class: "label" }, own.trustMembers),
+      h(
+        "ul",
+        { id: "trust-members" },
+        ...trust.trust.members.map(({ mspId, operator }) =>
+          h("li", {}, fill(own.trustMember, { name: wordFor(words.words, mspId), operator })),
+        ),
+      ),
+      h("p", {}, trust.trust.oneOperator ? ui.oneOperator : own.trustAskMember),
       typed.state === "whole"
         ? sayCompared(typed.fingerprint === trust.trust.fingerprint, true)
         : typed.state === "none" && otherTrust !== null && compareLists(trust, otherTrust),
@@ -482,7 +502,8 @@ async function verify(): Promise<void> {
   if (mine !== turn) return;
   const seconds = (performance.now() - began) / 1000;
   const { now } = question;
-  const said = sayJudgement(judgement, { url, maxAgeMs: most, now, host, seconds }, speech);
+  const asked = { url, maxAgeMs: most, now, host, site: location.host, seconds };
+  const said = sayJudgement(judgement, asked, speech);
   if (missing) said.lines.push(own.readingsFailed);
   saying(said);
   render(judgement);

@@ -1,4 +1,4 @@
-import { type Signal, useSignal } from "@preact/signals";
+import { type Signal, signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { toBase64Url } from "../../shared/base64.ts";
 import { merkleRoot } from "../../shared/merkle.ts";
@@ -26,11 +26,20 @@ import {
   wordOf,
 } from "../parts.tsx";
 import { committed, postSigned, record, signAll } from "../record.ts";
-import type { LotRow, Place, Product, Run } from "../rights.ts";
+import {
+  EXPIRIES,
+  type Expiry,
+  type LotRow,
+  type Place,
+  type Product,
+  type Rights,
+  type Run,
+} from "../rights.ts";
 import { freeSpans, newRun, newSerials, readNumber, type Span } from "../runs.ts";
-import { isLocal, language, named, words } from "../state.ts";
+import { isLocal, language, named, session, words } from "../state.ts";
 import { type Paper, type PrintedRun, store } from "../store.ts";
 import { placeOf, type Told } from "../telling.tsx";
+import { remember } from "./new-lot.tsx";
 
 const RUN_LABELS = 500;
 const MOST_CARDS = 40;
@@ -38,6 +47,21 @@ const MOST_CARDS = 40;
 const JUST_NOW_MS = 3_600_000;
 /** So long after the last key the sample is drawn anew. */
 const PAUSE_MS = 300;
+/** How many labels stand beside and below each other on a sheet. */
+const SHEETS: Record<string, [columns: number, rows: number]> = {
+  "a4-65": [5, 13],
+  "a4-44": [4, 11],
+  a4: [3, 8],
+  "a4-12": [2, 6],
+};
+
+/** Whether the organisation catches or farms fish and grows nothing: its harvest is landed. */
+const fishes = signal(false);
+const harvestedWord = (): string =>
+  fishes.value ? words.value.labels.landed : words.value.labels.harvested;
+
+/** A run whose labels were signed and never answered: who tries the same again gets this one. */
+let unanswered: { order: string; printed: PrintedRun; signed: string[] } | null = null;
 
 export function LabelsScreen({ gtin, lot }: { gtin: string | null; lot: string | null }) {
   const w = words.value.labels;
@@ -50,15 +74,24 @@ export function LabelsScreen({ gtin, lot }: { gtin: string | null; lot: string |
   const notPrinted = useSignal<string[]>([]);
   /** What the chosen lot says of itself. */
   const own = useSignal<OfLot>(NOTHING);
+  const rights = useLoad<Rights>(
+    session.value === null ? null : `organisations/${session.value.organisation}`,
+  );
+  const roles = rights.data?.roles;
+  useEffect(() => {
+    fishes.value = roles?.includes("fisher") === true && !roles.includes("grower");
+  }, [roles]);
   const loadKept = async () => {
     kept.value = await (await store()).getAll("run");
   };
+  // A run may be here whose answer was lost
   useEffect(() => {
     loadKept();
-  }, []);
+  }, [runs.data]);
   return (
     <Screen title={w.title} lead={w.lead}>
       {isLocal() && <p class="box amber">{w.localOnly}</p>}
+      <p class="soft">{w.notLegal}</p>
       <Show of={products}>
         {({ products: all }) => {
           if (all.length === 0) {
@@ -91,39 +124,15 @@ export function LabelsScreen({ gtin, lot }: { gtin: string | null; lot: string |
                   const labels = Number(values.text("count"));
                   const { gtin } = product;
                   const paper = paperOf(values);
-                  const run = newRun();
-                  const serials = newSerials(run, labels);
+                  const { printed, signed } = await runOf(gtin, labels, paper);
+                  const { run, serials } = printed;
                   const hashes = serials.map((serial) => labelHash(gtin, serial));
-                  const printed: PrintedRun = {
-                    id: `${gtin}/${run}`,
-                    gtin,
-                    run,
-                    serials,
-                    printedAt: Date.now(),
-                    paper,
-                    // Nothing stands on paper yet
-                    notPrinted: Object.keys(paper),
-                  };
-                  // Kept before it is signed: a run that is on the ledger has its labels
-                  await (await store()).put("run", printed);
-                  const ids = await postSigned(
-                    await signAll([
-                      {
-                        kind: "labels_printed",
-                        members: {
-                          quantityList: [
-                            { epcClass: `https://id.gs1.org/01/${gtin}`, quantity: labels },
-                          ],
-                          "sanchi:run": run,
-                          "sanchi:count": labels,
-                          "sanchi:root": toBase64Url(merkleRoot(hashes)),
-                        },
-                      },
-                    ]),
-                  );
+                  const ids = await postSigned(signed);
                   await post("labels", { gtin, run, hashes: hashes.map(toBase64Url) });
                   await committed(ids);
-                  const notPrinted = await download(printed, serials, paper);
+                  const notPrinted = await download(printed, serials, paper, startOf(values));
+                  unanswered = null;
+                  await remember(gtin, product.defaults ?? {}, values.text("limit") as Expiry | "");
                   await Promise.all([runs.reload(), loadKept()]);
                   return { said: saidOf(w.printed, labels, nameOf(printed), notPrinted) };
                 }}
@@ -148,6 +157,7 @@ export function LabelsScreen({ gtin, lot }: { gtin: string | null; lot: string |
                   value={48}
                 />
                 <PaperChoice formats={["a4-65", "a4-44", "a4", "a4-12", "roll62"]} value="a4" />
+                <Start format={paper.value.format} />
                 <LotChoice
                   key={product.gtin}
                   gtin={product.gtin}
@@ -160,7 +170,7 @@ export function LabelsScreen({ gtin, lot }: { gtin: string | null; lot: string |
                 />
                 <PrintedChoices
                   key={`${product.gtin} ${chosenLot.value}`}
-                  gtin={product.gtin}
+                  product={product}
                   lot={chosenLot.value}
                   paper={paper}
                   own={own}
@@ -194,6 +204,85 @@ export function LabelsScreen({ gtin, lot }: { gtin: string | null; lot: string |
         }
       </Show>
     </Screen>
+  );
+}
+
+/** A new run, kept and signed; or the one that was ordered alike and never answered. */
+async function runOf(
+  gtin: string,
+  labels: number,
+  paper: Paper,
+): Promise<{ printed: PrintedRun; signed: string[] }> {
+  const order = JSON.stringify([session.value?.organisation, gtin, labels, paper]);
+  if (unanswered?.order === order) return unanswered;
+  const run = newRun();
+  const serials = newSerials(run, labels);
+  const printed: PrintedRun = {
+    id: `${gtin}/${run}`,
+    gtin,
+    run,
+    serials,
+    printedAt: Date.now(),
+    paper,
+    // Nothing stands on paper yet
+    notPrinted: Object.keys(paper),
+  };
+  // Kept before it is signed: a run that is on the ledger has its labels
+  await (await store()).put("run", printed);
+  const signed = await signAll([
+    {
+      kind: "labels_printed",
+      members: {
+        quantityList: [{ epcClass: `https://id.gs1.org/01/${gtin}`, quantity: labels }],
+        "sanchi:run": run,
+        "sanchi:count": labels,
+        "sanchi:root": toBase64Url(merkleRoot(serials.map((serial) => labelHash(gtin, serial)))),
+      },
+    },
+  ]);
+  unanswered = { order, printed, signed };
+  return unanswered;
+}
+
+/** The first label that is left on a used sheet, from 1. */
+const startOf = (values: Values): number => Number(values.text("start") || 1);
+
+/** Where a sheet that was used before goes on, with a picture of it. */
+function Start({ format }: { format: string }) {
+  const w = words.value.labels;
+  const start = useSignal(1);
+  const cells = SHEETS[format];
+  if (cells === undefined) return null;
+  const [columns, rows] = cells;
+  const all = columns * rows;
+  return (
+    <div class="start" key={format}>
+      <Text
+        name="start"
+        label={w.start}
+        hint={fill(w.startHint, { count: count(all) })}
+        type="number"
+        min={1}
+        max={all}
+        value={1}
+        onInput={(value) => {
+          start.value = Number(value);
+        }}
+      />
+      <svg viewBox={`0 0 ${columns * 30} ${rows * 16}`} aria-hidden="true">
+        {Array.from({ length: all }, (_, i) => (
+          <rect
+            key={`${i}`}
+            class={i + 1 < start.value ? "used" : ""}
+            x={(i % columns) * 30 + 1}
+            y={Math.floor(i / columns) * 16 + 1}
+            width="28"
+            height="14"
+            rx="2"
+          />
+        ))}
+      </svg>
+    </div>
   );
 }
 
@@ -269,12 +358,12 @@ function LotChoice({
  * these are other fields: nothing of the one before stays in them.
  */
 function PrintedChoices({
-  gtin,
+  product,
   lot,
   paper,
   own,
 }: {
-  gtin: string;
+  product: Product;
   lot: string;
   /** Follows what stands in the fields before anybody has written anything. */
   paper: Signal<Paper>;
@@ -282,16 +371,17 @@ function PrintedChoices({
   own: Signal<OfLot>;
 }) {
   const w = words.value.labels;
+  const { gtin, defaults } = product;
   const places = useLoad<{ places: Place[] }>("places");
   const history = useLoad<{ events: Told[] }>(
     lot === "" ? null : `lots/${gtin}/${encodeURIComponent(lot)}/history`,
   );
   const events = lot === "" ? [] : (history.data?.events ?? []);
-  const { place, harvested, until } = printedOf(events);
+  const { place, harvested, expiry, until } = printedOf(events);
   const fields = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    own.value = { harvested, until };
-  }, [harvested, until]);
+    own.value = { harvested, expiry, until };
+  }, [harvested, expiry, until]);
   useEffect(() => follow(fields.current, paper), [lot, history.data, places.data]);
   return (
     <div ref={fields} key={`${gtin} ${lot} ${history.data === null} ${places.data === null}`}>
@@ -305,17 +395,20 @@ function PrintedChoices({
         }))}
         value={place}
       />
-      <Text name="harvested" label={w.harvested} type="date" required={false} value={harvested} />
+      <Text
+        name="harvested"
+        label={harvestedWord()}
+        type="date"
+        required={false}
+        value={harvested}
+      />
       <div class="pair">
         <Select
           name="limit"
           label={w.limit}
           required={false}
-          options={[
-            { value: "useBy", text: w.useBy },
-            { value: "bestBefore", text: w.bestBefore },
-          ]}
-          value={until === "" ? "" : "bestBefore"}
+          options={EXPIRIES.map((value) => ({ value, text: w[value] }))}
+          value={expiry || defaults?.expiry || ""}
         />
         <Text
           name="limitDate"
@@ -329,7 +422,11 @@ function PrintedChoices({
                 hint:
                   until === ""
                     ? fill(w.lotNoUntil, { lot })
-                    : fill(w.lotUntil, { lot, day: dayText(until) }),
+                    : fill(w.lotUntil, {
+                        lot,
+                        kind: w[expiry || "bestBefore"],
+                        day: dayText(until),
+                      }),
               })}
         />
       </div>
@@ -341,9 +438,10 @@ function PrintedChoices({
 interface OfLot {
   /** `2026-11-26` */
   harvested: string;
+  expiry: Expiry | "";
   until: string;
 }
-const NOTHING: OfLot = { harvested: "", until: "" };
+const NOTHING: OfLot = { harvested: "", expiry: "", until: "" };
 
 /**
  * What has to be asked about the dates before they are printed; null where nothing has to. Throws what
@@ -353,30 +451,55 @@ function dateQuestion(values: Values, own: OfLot): string | null {
   const w = words.value.labels;
   const [harvested, until] = [values.text("harvested"), values.text("limitDate")];
   if (harvested > today()) throw new Wrong("harvested", words.value.lots.dayAhead);
-  if (until === "" && values.text("limit") !== "") throw new Wrong("limitDate", w.limitMissing);
-  if (until !== "" && until < harvested) throw new Wrong("limitDate", w.limitBefore);
+  const kind = values.text("limit");
+  // A kind without a date is what the product's labels begin with: nothing is said of it
+  if (until !== "" && kind === "") throw new Wrong("limit", words.value.lots.expiryNeeded);
+  if (until !== "" && until < harvested) {
+    throw new Wrong("limitDate", fill(w.limitBefore, { harvested: harvestedWord() }));
+  }
+  if (until !== "" && own.expiry !== "" && kind !== own.expiry) {
+    throw new Wrong("limit", fill(w.limitKind, { kind: w[own.expiry] }));
+  }
   if (until !== "" && own.until !== "" && until !== own.until) {
     return fill(w.limitOther, { lot: dayText(own.until), day: dayText(until) });
   }
   if (harvested !== "" && own.harvested !== "" && harvested !== own.harvested) {
-    return fill(w.harvestOther, { lot: dayText(own.harvested), day: dayText(harvested) });
+    return fill(w.harvestOther, {
+      harvested: harvestedWord(),
+      lot: dayText(own.harvested),
+      day: dayText(harvested),
+    });
   }
   return until !== "" && until < today() ? fill(w.limitPast, { day: dayText(until) }) : null;
 }
 
+const BEGINNINGS: ReadonlySet<string> = new Set([
+  "lot_commissioned",
+  "transformed",
+  "repackaged",
+  "lot_split",
+  "lots_merged",
+]);
+
 /** Out of what was signed of a lot. */
-function printedOf(events: Told[]): { place: string; harvested: string; until: string } {
+function printedOf(events: Told[]): OfLot & { place: string } {
   const live = events.filter(
     ({ correctedBy, payload }) => correctedBy === null && payload["sanchi:corrects"] === undefined,
   );
-  const begun = live.find(({ payload }) => payload["sanchi:bestBefore"] !== undefined);
-  const made = live.find(({ kind }) => kind === "lot_commissioned") ?? begun;
+  const limited = live.flatMap(({ payload }) =>
+    EXPIRIES.flatMap((kind) => {
+      const day = payload[`sanchi:${kind}`];
+      return typeof day === "string" ? [{ kind, day }] : [];
+    }),
+  )[0];
+  const made = live.find(({ kind }) => BEGINNINGS.has(kind));
   const picked = live.filter(({ kind }) => kind === "harvested");
   const first = Math.min(...picked.map(({ eventTime }) => eventTime));
   return {
     place: (made === undefined ? null : placeOf(made.payload)) ?? "",
     harvested: picked.length === 0 ? "" : localTime(first, true),
-    until: String(begun?.payload["sanchi:bestBefore"] ?? ""),
+    expiry: limited?.kind ?? "",
+    until: limited?.day ?? "",
   };
 }
 
@@ -393,11 +516,17 @@ function save(file: Blob, name: string) {
  * The server draws the sheet, reads every code on it again, and keeps none of the serials.
  *
  * @param serials those of the run that are wanted
+ * @param start the first label that is left on the sheet, from 1
  * @returns what the paper has no room for
  */
-async function download(kept: PrintedRun, serials: string[], paper: Paper): Promise<string[]> {
+async function download(
+  kept: PrintedRun,
+  serials: string[],
+  paper: Paper,
+  start: number,
+): Promise<string[]> {
   const { gtin, run } = kept;
-  const asked = { ...paper, gtin, run, serials, language: language.value };
+  const asked = { ...paper, gtin, run, serials, start, language: language.value };
   const drawn = await postForFile("sheets", asked);
   save(drawn.file, nameOf(kept));
   await noted(kept, drawn);
@@ -413,7 +542,11 @@ async function noted(kept: PrintedRun, { notPrinted }: Drawn): Promise<void> {
 }
 
 const partsOf = (names: string[]): string =>
-  names.map((name) => wordOf(words.value.labels.parts, name)).join(words.value.common.and);
+  names
+    .map((name) =>
+      name === "harvested" ? harvestedWord() : wordOf(words.value.labels.parts, name),
+    )
+    .join(words.value.common.and);
 
 /** What was made, and what of the order does not stand on it. */
 function saidOf(sentence: string, labels: number, file: string, notPrinted: string[]): string {
@@ -499,6 +632,11 @@ function ShelfCards({ products }: { products: Product[] }) {
             fields={{ "/lot": "lot", "/count": "count" }}
             ask={(values) => dateQuestion(values, own.value)}
             submit={async (values) => {
+              await remember(
+                product.gtin,
+                product.defaults ?? {},
+                values.text("limit") as Expiry | "",
+              );
               const asked = {
                 ...paperOf(values),
                 count: Number(values.text("count")),
@@ -537,7 +675,7 @@ function ShelfCards({ products }: { products: Product[] }) {
             <Text name="count" label={w.count} type="number" min={1} max={MOST_CARDS} value={4} />
             <PrintedChoices
               key={`${product.gtin} ${chosenLot.value}`}
-              gtin={product.gtin}
+              product={product}
               lot={chosenLot.value}
               paper={paper}
               own={own}
@@ -559,9 +697,9 @@ const without = (paper: Paper, names: string[]): Paper => ({
 const wordsOn = ({ lot, harvested, useBy, bestBefore }: Paper): string =>
   [
     lot && `${words.value.lots.lot} ${lot}`,
-    harvested && `${words.value.labels.harvested} ${harvested}`,
-    useBy && `${words.value.labels.useBy} ${useBy}`,
-    bestBefore && `${words.value.labels.bestBefore} ${bestBefore}`,
+    harvested && `${harvestedWord()} ${dayText(harvested)}`,
+    useBy && `${words.value.labels.useBy} ${dayText(useBy)}`,
+    bestBefore && `${words.value.labels.bestBefore} ${dayText(bestBefore)}`,
   ]
     .filter(Boolean)
     .join(" / ") || "—";
@@ -607,7 +745,7 @@ function Again({ run, kept, reload }: { run: Run; kept: PrintedRun; reload: () =
               );
               if (wanted.length === 0) throw new Wrong("first", notFree(run));
               if (!PICTURES.has(type)) {
-                const notPrinted = await download(kept, wanted, paper);
+                const notPrinted = await download(kept, wanted, paper, startOf(values));
                 await reload();
                 return { said: saidOf(w.madeAgain, wanted.length, nameOf(kept), notPrinted) };
               }
@@ -636,6 +774,7 @@ function Again({ run, kept, reload }: { run: Run; kept: PrintedRun; reload: () =
               formats={["a4-65", "a4-44", "a4", "a4-12", "roll62", "png", "svg"]}
               value={(kept.paper?.format ?? "a4") as Format}
             />
+            <Start format={paper.format} />
             <div class="pair">
               {(["first", "last"] as const).map((end) => (
                 <Text

@@ -104,7 +104,11 @@ function refuseSources(values: Values, rows: number[], all: LotRow[]): void {
 }
 
 /** The kind of date is the same the next time; who may not change a product's defaults types it again. */
-async function remember(gtin: string, before: ProductDefaults, expiry: Expiry | ""): Promise<void> {
+export async function remember(
+  gtin: string,
+  before: ProductDefaults,
+  expiry: Expiry | "",
+): Promise<void> {
   if (expiry === "" || before.expiry === expiry) return;
   await put(`products/${gtin}/defaults`, { ...before, expiry }).catch(() => undefined);
 }

@@ -58,7 +58,7 @@ async function said(
 ): Promise<Said & { kind: string }> {
   const judgement = await judge(question);
   const { url, maxAgeMs, now } = question;
-  const asked = { url, maxAgeMs, now, host, seconds: 0.1 };
+  const asked = { url, maxAgeMs, now, host, site: "sanchi.example", seconds: 0.1 };
   const spoken = sayJudgement(judgement, asked, speech);
   const all = [spoken.title, ...spoken.lines].join();
   assert.doesNotMatch(all, /\{\w+\}|undefined|NaN|null/, all);
@@ -84,6 +84,19 @@ test("an answer to one's own question of that very thing is green", async () => 
   assert.equal(tone, "good");
   assert.equal(title, ja.words.ui.passed);
   assert.ok(lines[0]?.includes("有機小松菜の一つ"), lines[0]);
+});
+
+test("an address at another site is said to be so, whatever its number", async () => {
+  const { question } = await komatsuna();
+  const { pathname } = new URL(question.url as string);
+  const of = async (host: string) =>
+    (await said({ ...question, url: `https://${host}${pathname}` })).lines.join();
+  assert.match(
+    await of("phishing.example"),
+    /phishing\.example で、このサイト（sanchi\.example）ではありません/,
+  );
+  for (const host of ["sanchi.example", "id.gs1.org"])
+    assert.doesNotMatch(await of(host), /ではありません。ラベル/);
 });
 
 test("a saved proof is unchanged as of its time, and says what that leaves open", async () => {

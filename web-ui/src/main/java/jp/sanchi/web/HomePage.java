@@ -7,6 +7,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
+import java.util.regex.Pattern;
 import jp.sanchi.kernel.event.Json;
 import jp.sanchi.kernel.event.MalformedEvent;
 import jp.sanchi.kernel.proof.Malformed;
@@ -16,6 +17,7 @@ import jp.sanchi.kernel.proof.TrustRoots;
 @WebServlet("")
 public class HomePage extends HttpServlet {
   private static final long serialVersionUID = 1L;
+  private static final Pattern HASH = Pattern.compile("[A-Za-z0-9_-]{43}");
   private static final Json.Limits LIMITS = new Json.Limits(1 << 18, 8);
 
   @Inject private transient RestApi api;
@@ -54,11 +56,20 @@ public class HomePage extends HttpServlet {
     }
   }
 
+  private static String photo(Json.Obj sample) {
+    return sample.get("photo") instanceof Json.Text hash && HASH.matcher(hash.value()).matches()
+        ? hash.value()
+        : null;
+  }
+
   static List<Pages.Sample> samples(byte[] json, String language) {
     return ((Json.Obj) Json.parse(json, LIMITS))
         .array("packages").items().stream()
             .map(Json.Obj.class::cast)
-            .map(one -> new Pages.Sample(one.object("name").text(language), one.text("path")))
+            .map(
+                one ->
+                    new Pages.Sample(
+                        one.object("name").text(language), one.text("path"), photo(one)))
             // Ours are codes on this host; a link anywhere else would be somebody else's
             .filter(sample -> sample.path().matches("/0[01]/[^\\\\]*"))
             .toList();

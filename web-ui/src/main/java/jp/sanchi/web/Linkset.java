@@ -47,18 +47,18 @@ record Linkset(DigitalLink link, List<Link> links) {
    * The links of a code.
    *
    * @param origin of this server, without a slash at the end
-   * @param recalled whether its page tells of a recall
+   * @param recalled whether its page tells of a recall, of a product that of a lot
    */
   static Linkset of(DigitalLink link, String origin, boolean recalled) {
     String page = origin + link.path();
     List<Link> links = new ArrayList<>();
     links.add(new Link("defaultLink", page, "text/html", null, titles("title")));
     pages(links, "pip", page);
+    if (recalled) {
+      pages(links, "recallStatus", page);
+    }
     if (hasStory(link)) {
       pages(links, "traceability", page);
-      if (recalled) {
-        pages(links, "recallStatus", page);
-      }
       String bundle =
           origin + "/api/bundles?subject=" + URLEncoder.encode(link.path(), StandardCharsets.UTF_8);
       links.add(new Link("traceability", bundle, "application/json", null, titles("verifyBundle")));

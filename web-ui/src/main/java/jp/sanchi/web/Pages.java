@@ -31,8 +31,12 @@ public class Pages {
     }
   }
 
-  /** A demonstration package. */
-  public record Sample(String name, String path) {}
+  /**
+   * A demonstration package.
+   *
+   * @param photo hash of the product's picture, or null
+   */
+  public record Sample(String name, String path, String photo) {}
 
   /**
    * The home page.
@@ -109,44 +113,106 @@ public class Pages {
       String title,
       String text)
       throws IOException {
-    message(request, response, status, title, text, Map.of());
+    message(request, response, status, title, text, Typed.NOTHING);
   }
 
-  /** The same, with values in the sentence. */
-  void message(
+  /**
+   * What somebody typed.
+   *
+   * @param text as it was; null for nothing
+   * @param named as the page names it
+   * @param links by address, what it may be
+   * @param recalls whether other lists of recalls are worth a look
+   */
+  private record Typed(String text, String named, Map<String, String> links, boolean recalls) {
+    private static final Typed NOTHING = new Typed(null, "", Map.of(), false);
+  }
+
+  /**
+   * Something that leads nowhere: it is named and stays in the field.
+   *
+   * @param what names the words that say why
+   */
+  void typed(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      String what,
+      String typed,
+      String named)
+      throws IOException {
+    boolean recalls = what.equals("lot");
+    message(
+        request,
+        response,
+        404,
+        what + "Title",
+        what + "Text",
+        new Typed(typed, named, Map.of(), recalls));
+  }
+
+  /** The number of several lots. */
+  void lots(
+      HttpServletRequest request,
+      HttpServletResponse response,
+      String typed,
+      Map<String, String> links)
+      throws IOException {
+    message(
+        request,
+        response,
+        200,
+        "lotsTitle",
+        "lotsText",
+        new Typed(typed, TypedCode.named(typed), links, false));
+  }
+
+  /** A product that nobody here has described, which is usual. */
+  void notOurs(HttpServletRequest request, HttpServletResponse response, String gtin)
+      throws IOException {
+    message(
+        request,
+        response,
+        404,
+        "notOursTitle",
+        "notOursText",
+        new Typed(gtin.replaceFirst("^0", ""), gtin, Map.of(), true));
+  }
+
+  private void message(
       HttpServletRequest request,
       HttpServletResponse response,
       int status,
       String title,
       String text,
-      Map<String, String> values)
+      Typed typed)
       throws IOException {
     Words words = Page.wordsFor(request);
+    Map<String, String> named = Map.of("typed", typed.named);
+    String said = words.ui(title, named);
     response.setHeader("Cache-Control", "no-store");
-    send(
-        response,
-        status,
-        words,
-        "message.jte",
-        Map.of(
-            "page",
-            page(request, words.ui("pageTitle", Map.of("title", words.ui(title))), null),
-            "title",
-            words.ui(title),
-            "text",
-            words.ui(text, values)));
+    var values = new java.util.HashMap<String, Object>();
+    values.put("page", page(request, words.ui("pageTitle", Map.of("title", said)), null));
+    values.put("title", said);
+    values.put("text", words.ui(text, named));
+    values.put("typed", typed.text);
+    values.put("links", typed.links);
+    values.put("recalls", typed.recalls);
+    send(response, status, words, "message.jte", values);
   }
 
   /**
-   * A product of which lots are recalled.
+   * A product.
    *
    * @param recalled by the address of the lot
    */
   void product(
-      HttpServletRequest request, HttpServletResponse response, Map<String, Telling> recalled)
+      HttpServletRequest request,
+      HttpServletResponse response,
+      String name,
+      Map<String, Telling> recalled)
       throws IOException {
     Words words = Page.wordsFor(request);
-    String title = recalled.values().iterator().next().headline();
+    String title = recalled.isEmpty() ? name : recalled.values().iterator().next().headline();
     response.setHeader("Cache-Control", "no-store");
     send(
         response,
@@ -156,6 +222,8 @@ public class Pages {
         Map.of(
             "page",
             page(request, words.ui("pageTitle", Map.of("title", title)), null),
+            "name",
+            name,
             "recalled",
             recalled));
   }

@@ -82,6 +82,15 @@ public class RestApi {
     return get(request, "codes/" + code);
   }
 
+  /**
+   * Which lots have a number; what they are, each one's bundle says.
+   *
+   * @param lot percent-encoded
+   */
+  Answer lotsOfNumber(HttpServletRequest request, String lot) throws Unreachable {
+    return get(request, "codes/lots/" + lot);
+  }
+
   Answer demonstration(HttpServletRequest request) throws Unreachable {
     return get(request, "demonstration");
   }

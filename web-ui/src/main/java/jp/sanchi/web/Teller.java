@@ -94,6 +94,12 @@ final class Teller {
     return new Teller(verified, words).telling();
   }
 
+  /** What the kind of product is called that a bundle is of. */
+  static String product(BundleVerifier.Result verified, Words words) {
+    Teller teller = new Teller(verified, words);
+    return teller.productName(teller.story.start().gtin());
+  }
+
   /**
    * What somebody says of a copy of a package's code whom it was not sent to, with its sale: for
    * readers without scripts. What browsers say of copies is computed by {@code copies.ts}.

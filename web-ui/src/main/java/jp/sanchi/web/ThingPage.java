@@ -6,7 +6,6 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.security.SecureRandom;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,9 +15,7 @@ import jp.sanchi.kernel.event.Gs1;
 import jp.sanchi.kernel.event.Json;
 import jp.sanchi.kernel.event.MalformedEvent;
 import jp.sanchi.kernel.proof.BundleVerifier;
-import jp.sanchi.kernel.proof.Freshness;
 import jp.sanchi.kernel.proof.Malformed;
-import jp.sanchi.kernel.proof.TrustRoots;
 
 /**
  * What a scanned code leads to: a GS1-conformant resolver that resolves to itself. Programs get the
@@ -34,8 +31,8 @@ public class ThingPage extends HttpServlet {
   private static final Json.Limits LOTS = new Json.Limits(1 << 14, 4);
   private static final Set<String> ALL_LINKS = Set.of("linkset", "all");
 
-  private final transient SecureRandom random = new SecureRandom();
   @Inject private transient RestApi api;
+  @Inject private transient Bundles bundles;
   @Inject private transient Pages pages;
 
   @Override
@@ -70,15 +67,26 @@ public class ThingPage extends HttpServlet {
 
   private void resolve(HttpServletRequest request, HttpServletResponse response, DigitalLink link)
       throws IOException {
-    String type = request.getParameter("linkType");
     boolean json = Accept.prefersJson(request.getHeader("Accept"));
-    boolean links = type != null || json;
+    boolean links = request.getParameter("linkType") != null || json;
     Linkset linkset = Linkset.of(link, Origin.of(request), links && recalledItself(request, link));
     response.setHeader(
         "Link",
         "<%s?linkType=linkset>; rel=\"linkset\"; type=\"%s\""
             .formatted(link.path(), Linkset.MEDIA_TYPE));
-    if (type == null ? json : ALL_LINKS.contains(type)) {
+    if (links) {
+      links(request, response, linkset);
+    } else {
+      page(request, response, link);
+    }
+  }
+
+  /** For programs: all links, or the one that is asked for. */
+  private void links(HttpServletRequest request, HttpServletResponse response, Linkset linkset)
+      throws IOException {
+    String type = request.getParameter("linkType");
+    boolean json = Accept.prefersJson(request.getHeader("Accept"));
+    if (type == null || ALL_LINKS.contains(type)) {
       response.addHeader(
           "Link",
           "<https://ref.gs1.org/standards/resolver/linkset-context>;"
@@ -86,55 +94,62 @@ public class ThingPage extends HttpServlet {
       // It holds nothing but what was asked
       response.setHeader("Access-Control-Allow-Origin", "*");
       send(response, 200, Linkset.MEDIA_TYPE, linkset.json());
-    } else if (type == null) {
-      page(request, response, link);
+      return;
+    }
+    String language = Page.wordsFor(request).language();
+    Linkset.Link wanted = linkset.best(type, json ? "application/json" : "text/html", language);
+    if (wanted == null) {
+      refuse(request, response, "noLink");
     } else {
-      String language = Page.wordsFor(request).language();
-      Linkset.Link wanted = linkset.best(type, json ? "application/json" : "text/html", language);
-      if (wanted == null) {
-        refuse(request, response, "noLink");
-      } else {
-        redirect(response, wanted.href());
-      }
+      redirect(response, wanted.href());
     }
   }
 
-  /** Of the kind of product nothing is told but which of its lots are recalled. */
+  /**
+   * Of the kind of product: what it is and which of its lots are recalled. Of one that nobody has
+   * described nothing is known, not even that it is not recalled.
+   */
   private void product(HttpServletRequest request, HttpServletResponse response, DigitalLink link)
       throws IOException {
-    if (Accept.prefersJson(request.getHeader("Accept"))) {
-      refuse(request, response, "productOnly");
-      return;
-    }
     Map<String, Telling> recalled = recalled(request, link);
     if (recalled == null) {
       refuse(request, response, "productOnly");
-    } else if (!recalled.isEmpty()) {
-      pages.product(request, response, recalled);
-    } else if (foreign(request, link)) {
-      Map<String, String> named = Map.of("gtin", link.value());
-      pages.message(request, response, 404, "foreignTitle", "foreignText", named);
+      return;
+    }
+    String name =
+        recalled.isEmpty() ? described(request, link) : recalled.values().iterator().next().title();
+    boolean json = Accept.prefersJson(request.getHeader("Accept"));
+    if (name != null && (json || request.getParameter("linkType") != null)) {
+      links(request, response, Linkset.of(link, Origin.of(request), !recalled.isEmpty()));
+    } else if (name != null) {
+      pages.product(request, response, name, recalled);
+    } else if (json) {
+      refuse(request, response, "notOurs");
     } else {
-      pages.message(request, response, 404, "productOnlyTitle", "productNotRecalled");
+      pages.notOurs(request, response, link.value());
     }
   }
 
-  /** Whether nobody has described this product, as the bundle of any lot of it says. */
-  private boolean foreign(HttpServletRequest request, DigitalLink product) {
+  /** What it is called, as the bundle of any lot of it says; null where nobody has described it. */
+  private String described(HttpServletRequest request, DigitalLink product) {
     try {
-      BundleVerifier.Result verified = verified(request, DigitalLink.lot(product.value(), ANY_LOT));
-      return verified != null
-          && verified.story() != null
-          && verified.story().history("product/" + product.value()).isEmpty();
+      BundleVerifier.Result verified =
+          bundles.verified(request, DigitalLink.lot(product.value(), ANY_LOT));
+      return verified == null
+              || verified.story() == null
+              || verified.story().history("product/" + product.value()).isEmpty()
+          ? null
+          : Teller.product(verified, Page.wordsFor(request));
     } catch (RestApi.Unreachable | Malformed e) {
-      return false;
+      return null;
     }
   }
 
   /** Whether its own bundle says that it is recalled. */
   private boolean recalledItself(HttpServletRequest request, DigitalLink link) {
     try {
-      BundleVerifier.Result verified = Linkset.hasStory(link) ? verified(request, link) : null;
+      BundleVerifier.Result verified =
+          Linkset.hasStory(link) ? bundles.verified(request, link) : null;
       return verified != null && verified.verdict().finds("recalled");
     } catch (RestApi.Unreachable | Malformed e) {
       return false;
@@ -157,7 +172,7 @@ public class ThingPage extends HttpServlet {
       for (Json name : found.array("lots").items().stream().limit(MOST_RECALLED).toList()) {
         DigitalLink lot =
             new DigitalLink(Gs1.Key.GTIN, product.value(), null, ((Json.Text) name).value(), null);
-        BundleVerifier.Result verified = verified(request, lot);
+        BundleVerifier.Result verified = bundles.verified(request, lot);
         if (verified == null || verified.story() == null) {
           whole = false;
           continue;
@@ -174,19 +189,6 @@ public class ThingPage extends HttpServlet {
     return whole || !recalled.isEmpty() ? recalled : null;
   }
 
-  /** What the server beside says, verified; null where it says nothing. */
-  private BundleVerifier.Result verified(HttpServletRequest request, DigitalLink link)
-      throws RestApi.Unreachable {
-    byte[] challenge = new byte[32];
-    random.nextBytes(challenge);
-    RestApi.Answer bundle = api.bundle(request, link.path(), challenge);
-    RestApi.Answer trust = api.trust(request);
-    return bundle.ok() && trust.ok()
-        ? BundleVerifier.verify(
-            bundle.body(), TrustRoots.read(trust.body()), link, new Freshness.Challenge(challenge))
-        : null;
-  }
-
   private void page(HttpServletRequest request, HttpServletResponse response, DigitalLink link)
       throws IOException {
     String address = link.path();
@@ -195,7 +197,7 @@ public class ThingPage extends HttpServlet {
       return;
     }
     try {
-      BundleVerifier.Result verified = verified(request, link);
+      BundleVerifier.Result verified = bundles.verified(request, link);
       if (verified == null) {
         pages.thing(request, response, 503, null, List.of(), address);
         return;

@@ -14,13 +14,14 @@ class HomePageTest {
     String json =
         """
         {"packages": [
-          {"name": {"en": "Salmon", "ja": "さけ"}, "path": "/01/07090014110027/21/A"},
+          {"name": {"en": "Salmon", "ja": "さけ"}, "path": "/01/07090014110027/21/A",
+           "photo": "../01/x"},
           {"name": {"en": "x", "ja": "x"}, "path": "//evil.example/01/1"},
           {"name": {"en": "x", "ja": "x"}, "path": "javascript:alert(1)"},
           {"name": {"en": "x", "ja": "x"}, "path": "/01/\\\\evil.example"}]}""";
 
     assertThat(HomePage.samples(json.getBytes(StandardCharsets.UTF_8), "ja"))
-        .containsExactly(new Pages.Sample("さけ", "/01/07090014110027/21/A"));
+        .containsExactly(new Pages.Sample("さけ", "/01/07090014110027/21/A", null));
   }
 
   @Test

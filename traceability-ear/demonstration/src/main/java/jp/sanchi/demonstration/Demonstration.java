@@ -12,7 +12,9 @@ import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import jp.sanchi.kernel.event.Base64Url;
 import jp.sanchi.kernel.event.Gs1;
 import jp.sanchi.kernel.event.Json;
@@ -51,6 +53,10 @@ public final class Demonstration {
   private final Path data;
   private final LocalDate today;
   private final List<Json> packages = new ArrayList<>();
+
+  /** Hashes of pictures by the products' GTINs. */
+  private final Map<String, Json> pictures = new HashMap<>();
+
   private final List<Json> boxes = new ArrayList<>();
   private int units = 1;
 
@@ -1222,6 +1228,7 @@ public final class Demonstration {
             gtin,
             Organisation.names(japanese, english).with("photo", photo));
     script.photo(document, bytes);
+    pictures.put(gtin, photo.get("hash"));
   }
 
   private static Json.Obj text(String japanese, String english) {
@@ -1275,7 +1282,9 @@ public final class Demonstration {
   }
 
   private void listed(String japanese, String english, String path) {
-    packages.add(Json.object("name", Json.object("en", english, "ja", japanese), "path", path));
+    Json.Obj listed = Json.object("name", Json.object("en", english, "ja", japanese), "path", path);
+    Json picture = pictures.get(path.split("/")[2]);
+    packages.add(picture == null ? listed : listed.with("photo", picture));
   }
 
   private String unit(String prefix) {

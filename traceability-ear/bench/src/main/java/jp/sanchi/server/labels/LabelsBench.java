@@ -45,12 +45,12 @@ public final class LabelsBench {
           "有機小松菜 200g",
           "Organic komatsuna, 200 g",
           List.of(
-              new LabelText.Line("origin", "産地 宮崎県綾町 北俣ほ場", true),
-              new LabelText.Line("useBy", "消費期限 2026.11.30", true),
-              new LabelText.Line("harvested", "収穫日 2026.11.25", true),
-              new LabelText.Line("producer", "北俣農園", false)),
+              new LabelText.Line("origin", LabelText.Weight.ORIGIN, "産地 宮崎県綾町 北俣ほ場"),
+              new LabelText.Line("useBy", LabelText.Weight.LIMIT, "消費期限 2026年11月30日"),
+              new LabelText.Line("harvested", LabelText.Weight.DATE, "収穫日 2026年11月25日"),
+              new LabelText.Line("producer", LabelText.Weight.OTHER, "北俣農園")),
           "手入力用コード",
-          "読むと、畑からの記録",
+          List.of("スマホで読むと、産地からの記録"),
           "",
           "");
 
@@ -155,7 +155,7 @@ public final class LabelsBench {
             write(content, font, PAPER.type(), TEXT.product(), left, line);
             for (LabelText.Line words : TEXT.lines()) {
               line -= 9;
-              write(content, font, 6.65f, words.words(), left, line);
+              write(content, font, 6.65f, words.forms().get(0), left, line);
             }
             write(content, font, 6.65f, TEXT.otherName(), left, line - 9);
             write(content, font, 4.5f, TEXT.caption(), left, line - 20);

@@ -49,32 +49,35 @@ final class CodeCheck {
 
   /** What the codes say, label by label; null where one can't be read. */
   static List<String> read(byte[] pdf, Format format, int labels) throws IOException {
-    return read(pdf, format, Collections.nCopies(labels, null));
+    return read(pdf, format, 0, Collections.nCopies(labels, null));
   }
 
   /**
    * The same for a sheet that was drawn again.
    *
+   * @param start the first page's cell with the first label, from 0
    * @param before what was read then; pages on which nothing is null are not looked at
    */
-  static List<String> read(byte[] pdf, Format format, List<String> before) throws IOException {
+  static List<String> read(byte[] pdf, Format format, int start, List<String> before)
+      throws IOException {
     int labels = before.size();
     List<String> found = new ArrayList<>();
     try (PDDocument document = Loader.loadPDF(pdf)) {
       PDFRenderer renderer = new PDFRenderer(document);
       for (int page = 0; page < document.getNumberOfPages(); page++) {
-        int onPage = Math.min(format.perPage(), labels - page * format.perPage());
+        int cell = page == 0 ? start : 0;
+        int onPage = Math.min(format.perPage() - cell, labels - found.size());
         List<String> known = before.subList(found.size(), found.size() + onPage);
         found.addAll(
             known.contains(null)
-                ? Arrays.asList(page(renderer, page, format, onPage))
+                ? Arrays.asList(page(renderer, page, format, cell, onPage))
                 : List.copyOf(known));
       }
     }
     return found;
   }
 
-  private static String[] page(PDFRenderer renderer, int page, Format format, int labels)
+  private static String[] page(PDFRenderer renderer, int page, Format format, int cell, int labels)
       throws IOException {
     String[] found = new String[labels];
     for (float dpi : RESOLUTIONS) {
@@ -84,7 +87,7 @@ final class CodeCheck {
       BufferedImage picture = renderer.renderImageWithDPI(page, dpi, ImageType.GRAY);
       for (int i = 0; i < labels; i++) {
         if (found[i] == null) {
-          found[i] = decoded(picture, dpi, format, i);
+          found[i] = decoded(picture, dpi, format, cell + i);
         }
       }
     }

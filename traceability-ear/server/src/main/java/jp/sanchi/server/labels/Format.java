@@ -37,6 +37,9 @@ record Format(
    */
   static final float DOT = 25.4f / 600;
 
+  /** Modules a side of a code whose link has a host of some 20 letters. */
+  private static final int USUAL_MODULES = 37;
+
   // Label papers with a margin around, as Japanese stationers sell them. The same grids serve the
   // papers whose labels are cut a little smaller, with gaps: nothing is drawn near an edge.
   private static final Format A4_65 =
@@ -79,7 +82,23 @@ record Format(
   }
 
   float codeY() {
-    return card ? labelHeight - code - 3.2f * type * 25.4f / 72 : (labelHeight - code) / 2;
+    return card
+        ? labelHeight - code - 3.2f * type * 25.4f / 72
+        : Math.min(1.2f, (labelHeight - code) / 2);
+  }
+
+  /**
+   * How much of the code's square is white at its top and left, for codes as links of ours have.
+   */
+  float quiet() {
+    return code * QrCode.QUIET / (USUAL_MODULES + 2 * QrCode.QUIET);
+  }
+
+  /**
+   * From the edge of the code's square to its first module: on labels where the words begin, too.
+   */
+  float edge(float module, int modules) {
+    return card ? (code - module * modules) / 2 : module * QrCode.QUIET;
   }
 
   int perPage() {

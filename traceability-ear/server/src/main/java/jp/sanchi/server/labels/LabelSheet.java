@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
+import org.apache.pdfbox.cos.COSDictionary;
 import org.apache.pdfbox.cos.COSName;
 import org.apache.pdfbox.cos.COSStream;
 import org.apache.pdfbox.pdmodel.PDDocument;
@@ -20,6 +21,7 @@ import org.apache.pdfbox.pdmodel.PDPage;
 import org.apache.pdfbox.pdmodel.PDResources;
 import org.apache.pdfbox.pdmodel.common.PDRectangle;
 import org.apache.pdfbox.pdmodel.common.PDStream;
+import org.apache.pdfbox.pdmodel.documentinterchange.markedcontent.PDPropertyList;
 import org.apache.pdfbox.pdmodel.font.PDFont;
 import org.apache.pdfbox.pdmodel.font.PDType0Font;
 import org.apache.pdfbox.pdmodel.graphics.form.PDFormXObject;
@@ -36,11 +38,21 @@ final class LabelSheet {
   private final Format format;
   private final LabelText text;
   private final Face face;
+  private final int start;
 
   LabelSheet(Format format, LabelText text) throws IOException {
+    this(format, text, 0);
+  }
+
+  /**
+   * @param start the cell of the first page in which the first label stands, from 0
+   * @throws NameTooLong where a label has no room for the product's name
+   */
+  LabelSheet(Format format, LabelText text, int start) throws IOException {
     this.format = format;
     this.text = text;
     this.face = Face.of(format, text);
+    this.start = start;
   }
 
   /**
@@ -78,7 +90,7 @@ final class LabelSheet {
     List<String> read = Collections.nCopies(labels.size(), null);
     while (true) {
       byte[] pdf = pdf(drawn);
-      read = new ArrayList<>(CodeCheck.read(pdf, format, read));
+      read = new ArrayList<>(CodeCheck.read(pdf, format, start, read));
       boolean right = true;
       for (int i = 0; i < drawn.size(); i++) {
         if (!drawn.get(i).link().equals(read.get(i))) {
@@ -130,20 +142,23 @@ final class LabelSheet {
     synchronized (type) {
       try (PDDocument document = new PDDocument()) {
         PDFont font = PDType0Font.load(document, type.ttf(), true);
+        PDFont bold = PDType0Font.load(document, Typeface.bold().ttf(), true);
         PDResources resources = new PDResources();
-        resources.put(COSName.getPDFName("F"), shared(document, font));
+        resources.put(COSName.getPDFName("F"), shared(document, font, bold));
         resources.put(COSName.getPDFName("Q"), TileFont.in(document));
         resources.put(COSName.getPDFName("T"), font);
+        resources.put(COSName.getPDFName("C"), spoken());
         String[] shortCodes = shortCodes(font, labels);
         int perPage = format.perPage();
         List<byte[]> pages =
-            IntStream.range(0, (labels.size() + perPage - 1) / perPage)
+            IntStream.range(0, (start + labels.size() + perPage - 1) / perPage)
                 .parallel()
                 .mapToObj(
                     page -> {
-                      int from = page * perPage;
-                      int to = Math.min(labels.size(), from + perPage);
-                      return content(labels.subList(from, to), family, shortCodes);
+                      int from = Math.max(0, page * perPage - start);
+                      int to = Math.min(labels.size(), (page + 1) * perPage - start);
+                      int cell = start + from - page * perPage;
+                      return content(labels.subList(from, to), cell, family, shortCodes);
                     })
                 .toList();
         for (byte[] content : pages) {
@@ -154,6 +169,7 @@ final class LabelSheet {
           document.addPage(page);
         }
         font.subset();
+        bold.subset();
         document.getDocumentInformation().setProducer("Sanchi");
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         document.save(out);
@@ -164,8 +180,15 @@ final class LabelSheet {
     }
   }
 
+  /** What a code is when its page is copied or read aloud: its tiles mean nothing to people. */
+  private static PDPropertyList spoken() {
+    COSDictionary code = new COSDictionary();
+    code.setString(COSName.ACTUAL_TEXT, " ");
+    return PDPropertyList.create(code);
+  }
+
   /** What stands on each label, drawn from the label's top left corner. */
-  private PDFormXObject shared(PDDocument document, PDFont font) throws IOException {
+  private PDFormXObject shared(PDDocument document, PDFont font, PDFont bold) throws IOException {
     PDFormXObject form = new PDFormXObject(document);
     form.setBBox(
         new PDRectangle(
@@ -175,12 +198,14 @@ final class LabelSheet {
             points(format.labelHeight())));
     PDResources resources = new PDResources();
     resources.put(COSName.getPDFName("F"), font);
+    resources.put(COSName.getPDFName("B"), bold);
     form.setResources(resources);
     Operators out = new Operators();
     for (Face.Line line : face.lines()) {
-      out.text("BT/F ").number(line.size()).text("Tf ");
+      out.text(line.bold() ? "BT/B " : "BT/F ").number(line.size()).text("Tf ");
       out.number(line.x() * Typeface.MM).number(-line.baseline() * Typeface.MM).text("Td<");
-      out.text(encoded(font, Typeface.gothic().drawable(line.words()))).text(">Tj ET\n");
+      String words = line.type().drawable(line.words());
+      out.text(encoded(line.bold() ? bold : font, words)).text(">Tj ET\n");
     }
     if (face.mark() != null) {
       frame(out.text("[2 1.5]0 d "), face.mark());
@@ -221,7 +246,10 @@ final class LabelSheet {
     return HexFormat.of().formatHex(font.encode(words));
   }
 
-  private byte[] content(List<Label> labels, QrFamily family, String[] shortCodes) {
+  /**
+   * @param cell in which the first of the labels stands
+   */
+  private byte[] content(List<Label> labels, int cell, QrFamily family, String[] shortCodes) {
     try {
       Operators out = new Operators();
       float atX = 0;
@@ -231,8 +259,8 @@ final class LabelSheet {
         QrCode code =
             label.mask() == null ? family.of(label.link()) : QrCode.of(label.link(), label.mask());
         // On a dot of the printer's, so that the code's edges are on dots, too
-        float x = points(format.x(i));
-        float y = points(format.pageHeight()) - points(format.y(i));
+        float x = points(format.x(cell + i));
+        float y = points(format.pageHeight()) - points(format.y(cell + i));
         out.text("1 0 0 1 ").number(x - atX).number(y - atY).text("cm/F Do BT\n");
         atX = x;
         atY = y;
@@ -257,11 +285,14 @@ final class LabelSheet {
 
   private void code(Operators out, QrCode code) throws IOException {
     float module = format.module(code.size());
-    float side = module * code.size();
     float size = module * Typeface.MM;
-    float x = points(format.codeX() + (format.code() - side) / 2);
-    float y = points(format.codeY() + (format.code() - side) / 2);
-    out.text("/Q ").number(size).text("Tf ").number(size * QrCode.TILE_HEIGHT).text("TL 1 0 0 1 ");
+    float x = points(format.codeX() + format.edge(module, code.size()));
+    float y = points(format.codeY() + format.edge(module, code.size()));
+    out.text("/Span/C BDC/Q ")
+        .number(size)
+        .text("Tf ")
+        .number(size * QrCode.TILE_HEIGHT)
+        .text("TL 1 0 0 1 ");
     // Each line first goes down by one tile, and a tile stands on its baseline
     out.number(x).number(-y).text("Tm\n");
     byte[] tiles = code.tiles();
@@ -272,6 +303,7 @@ final class LabelSheet {
       }
       out.text(")'\n");
     }
+    out.text("EMC\n");
   }
 
   private static COSStream deflated(PDDocument document, byte[] content) throws IOException {

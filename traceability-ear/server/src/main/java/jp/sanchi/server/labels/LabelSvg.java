@@ -13,7 +13,7 @@ final class LabelSvg {
 
   static String of(Format format, LabelText text, Face face, LabelSheet.Label label)
       throws IOException {
-    Typeface type = Typeface.gothic();
+    Typeface type = Typeface.bold();
     StringBuilder svg = new StringBuilder(1 << 14);
     String size =
         String.format(
@@ -25,13 +25,13 @@ final class LabelSvg {
     svg.append(size).append("<path fill=\"#fff\" d=\"M0 0H").append(number(format.labelWidth()));
     svg.append('V').append(number(format.labelHeight())).append("H0z\"/><path d=\"");
     for (Face.Line line : face.lines()) {
-      outline(svg, type, line);
+      outline(svg, line);
     }
-    outline(svg, type, face.shortCode(label.shortCode()));
+    outline(svg, face.shortCode(label.shortCode()));
     svg.append("\"/>");
     QrCode code = QrCode.of(label.link(), label.mask());
     float module = format.module(code.size());
-    float edge = (format.code() - module * code.size()) / 2;
+    float edge = format.edge(module, code.size());
     svg.append("<path shape-rendering=\"crispEdges\" transform=\"translate(");
     svg.append(number(format.codeX() + edge)).append(' ').append(number(format.codeY() + edge));
     svg.append(")scale(").append(module).append(")\" d=\"").append(modules(code)).append("\"/>");
@@ -79,10 +79,11 @@ final class LabelSvg {
     return path.toString();
   }
 
-  private static void outline(StringBuilder svg, Typeface type, Face.Line line) throws IOException {
+  private static void outline(StringBuilder svg, Face.Line line) throws IOException {
     path(
         svg,
-        type.outline(line.words(), line.size())
+        line.type()
+            .outline(line.words(), line.size())
             .getPathIterator(AffineTransform.getTranslateInstance(line.x(), line.baseline())));
   }
 

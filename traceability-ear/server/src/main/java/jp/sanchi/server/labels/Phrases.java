@@ -47,6 +47,11 @@ final class Phrases {
     return phrases;
   }
 
+  /** Whether a bracket opens there. */
+  static boolean opens(String words, int at) {
+    return OPENING.indexOf(words.charAt(at)) >= 0;
+  }
+
   /** Whether a hiragana that ends here is alone and no particle. */
   private static boolean joins(String words, int end) {
     boolean alone = end < 2 || script(words.codePointBefore(end - 1)) != Script.HIRAGANA;

@@ -5,6 +5,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -30,7 +31,12 @@ final class PrintedWords {
   private static final List<String> BEGINNINGS =
       List.of("lot_commissioned", "transformed", "repackaged", "lot_split", "lots_merged");
 
-  private static final DateTimeFormatter JAPANESE = DateTimeFormatter.ofPattern("yyyy.MM.dd");
+  /** The fullest form first. */
+  private static final List<DateTimeFormatter> JAPANESE =
+      List.of(pattern("uuuu年M月d日"), pattern("uuuu.M.d"), pattern("uu.M.d"));
+
+  private static final List<DateTimeFormatter> ENGLISH =
+      List.of(pattern("d MMM uuuu"), pattern("d MMM uuuu"), pattern("d MMM uu"));
 
   private final boolean japanese;
   private final String lot;
@@ -39,7 +45,7 @@ final class PrintedWords {
   /** Until when it is to be used. */
   private final List<LabelText.Line> limits = new ArrayList<>();
 
-  private final List<LabelText.Line> harvested = new ArrayList<>();
+  private final LocalDate harvested;
   private final boolean mark;
 
   private PrintedWords(Fields fields) {
@@ -50,9 +56,9 @@ final class PrintedWords {
     japanese = language.equals("ja");
     lot = fields.has("lot") ? fields.text("lot", 20) : "";
     place = fields.has("place") ? fields.text("place", 13) : "";
-    date(limits, fields, "useBy", "消費期限", "Use by");
-    date(limits, fields, "bestBefore", "賞味期限", "Best before");
-    date(harvested, fields, "harvested", "収穫日", "Harvested");
+    limit(fields, "useBy", japanese ? List.of("消費期限", "消費") : List.of("Use by", "Use by"));
+    limit(fields, "bestBefore", japanese ? List.of("賞味期限", "賞味") : List.of("Best before", "Best"));
+    harvested = date(fields, "harvested");
     mark = fields.has("mark");
     if (mark && !fields.text("mark", 3).equals("jas")) {
       throw Fields.malformed("mark");
@@ -63,17 +69,50 @@ final class PrintedWords {
     return new PrintedWords(fields);
   }
 
-  private void date(
-      List<LabelText.Line> lines, Fields fields, String name, String inJapanese, String inEnglish) {
-    if (fields.has(name)) {
-      try {
-        LocalDate date = LocalDate.parse(fields.text(name, 10));
-        String words = japanese ? inJapanese + " " + JAPANESE.format(date) : inEnglish + " " + date;
-        lines.add(new LabelText.Line(name, words, lines == limits));
-      } catch (DateTimeParseException e) {
-        throw Fields.malformed(name);
-      }
+  private static DateTimeFormatter pattern(String pattern) {
+    return DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH);
+  }
+
+  private void limit(Fields fields, String name, List<String> called) {
+    LocalDate date = date(fields, name);
+    if (date != null) {
+      limits.add(new LabelText.Line(name, LabelText.Weight.LIMIT, dated(called, date)));
     }
+  }
+
+  /** Null where there is none. */
+  private static LocalDate date(Fields fields, String name) {
+    if (!fields.has(name)) {
+      return null;
+    }
+    try {
+      return LocalDate.parse(fields.text(name, 10));
+    } catch (DateTimeParseException e) {
+      throw Fields.malformed(name);
+    }
+  }
+
+  /**
+   * The fullest form first.
+   *
+   * @param called what the date is, and the same in short
+   */
+  private List<String> dated(List<String> called, LocalDate date) {
+    List<String> forms = new ArrayList<>();
+    for (DateTimeFormatter format : japanese ? JAPANESE : ENGLISH) {
+      forms.add(called.get(0) + " " + format.format(date));
+    }
+    forms.add(called.get(1) + " " + (japanese ? JAPANESE : ENGLISH).get(2).format(date));
+    return forms;
+  }
+
+  /** Of fish it is the day on which they were landed. */
+  private List<String> harvestedOn(boolean fishes) {
+    return dated(
+        fishes
+            ? japanese ? List.of("水揚げ日", "水揚げ") : List.of("Landed", "Landed")
+            : japanese ? List.of("収穫日", "収穫") : List.of("Harvested", "Harvested"),
+        harvested);
   }
 
   /** Laid across what must not be used. */
@@ -85,8 +124,9 @@ final class PrintedWords {
    * The words with the names that the described documents have.
    *
    * @param producer the GLN of who prints
+   * @param fishes whether that is who catches or farms fish, and grows nothing
    */
-  LabelText on(Tenants.View view, String producer, String gtin, boolean card) {
+  LabelText on(Tenants.View view, String producer, boolean fishes, String gtin, boolean card) {
     if (!lot.isEmpty()
         && view.row("select 1 from seen_lot where gtin = ? and lot = ?", row -> 1, gtin, lot)
             .isEmpty()) {
@@ -114,20 +154,28 @@ final class PrintedWords {
             .orElse("");
     String of = lot.isEmpty() ? "" : (japanese ? "ロット " : "Lot ") + lot;
     List<LabelText.Line> lines = new ArrayList<>();
-    lines.add(new LabelText.Line("origin", origin(view, gtin), true));
+    lines.add(new LabelText.Line("origin", LabelText.Weight.ORIGIN, origin(view, gtin)));
     lines.addAll(limits);
     // Packing holds the labels to it
-    lines.add(new LabelText.Line("lot", of, false));
-    lines.addAll(harvested);
-    lines.add(new LabelText.Line("producer", maker, false));
+    lines.add(new LabelText.Line("lot", LabelText.Weight.OTHER, of));
+    if (harvested != null) {
+      lines.add(new LabelText.Line("harvested", LabelText.Weight.DATE, harvestedOn(fishes)));
+    }
+    lines.add(new LabelText.Line("producer", LabelText.Weight.OTHER, maker));
     return new LabelText(
         name,
         other.equals(name) ? "" : other,
         lines,
         caption(card),
-        card ? "" : japanese ? "読むと、畑からの記録" : "Scan: from field to you",
-        mark ? (japanese ? "JASマーク" : "JAS mark") : "",
+        card ? List.of() : calls(),
+        mark ? (japanese ? "JAS マーク" : "JAS mark") : "",
         "");
+  }
+
+  private List<String> calls() {
+    return japanese
+        ? List.of("スマホで読むと、産地からの記録", "読むと、産地からの記録")
+        : List.of("Scan to see its records from the start", "Scan to see its records");
   }
 
   private String caption(boolean card) {
@@ -143,7 +191,7 @@ final class PrintedWords {
    * Where it comes from, which labels of fresh food have to say: as the lot was registered, else
    * the chosen place's own; and the place.
    */
-  private String origin(Tenants.View view, String gtin) {
+  private List<String> origin(Tenants.View view, String gtin) {
     Place chosen = place.isEmpty() ? new Place("", "") : place(view);
     String origin = lot.isEmpty() ? "" : originOfLot(view, gtin);
     if (origin.isEmpty()) {
@@ -151,7 +199,14 @@ final class PrintedWords {
     }
     String words =
         chosen.name.contains(origin) ? chosen.name : (origin + " " + chosen.name).strip();
-    return words.isEmpty() ? "" : (japanese ? "産地 " : "From ") + words;
+    String of = japanese ? "産地 " : "From ";
+    List<String> forms = new ArrayList<>();
+    forms.add(words.isEmpty() ? "" : of + words);
+    if (!origin.isEmpty()) {
+      forms.add(of + origin);
+      forms.add(origin);
+    }
+    return forms;
   }
 
   private record Place(String area, String name) {}

@@ -26,6 +26,7 @@ import jp.sanchi.kernel.event.MalformedEvent;
 import jp.sanchi.kernel.event.Serial;
 import jp.sanchi.kernel.event.ShortCode;
 import jp.sanchi.kernel.history.Subject;
+import jp.sanchi.server.capture.CurrentState;
 import jp.sanchi.server.devices.Fields;
 import jp.sanchi.server.devices.Origins;
 import jp.sanchi.server.devices.Sessions;
@@ -57,29 +58,37 @@ public class SheetsResource {
   private final Sessions sessions;
   private final Origins origins;
   private final Tenants tenants;
+  private final CurrentState state;
 
   @Inject
-  public SheetsResource(Sessions sessions, Origins origins, Tenants tenants) {
+  public SheetsResource(Sessions sessions, Origins origins, Tenants tenants, CurrentState state) {
     this.sessions = sessions;
     this.origins = origins;
     this.tenants = tenants;
+    this.state = state;
   }
 
   private record Run(String printer, byte[] hashes) {}
 
-  /** What is to be drawn. */
-  private record Order(Format format, LabelText text, List<LabelSheet.Label> labels) {}
+  /**
+   * What is to be drawn.
+   *
+   * @param start the first cell that is still on the paper, from 0
+   */
+  private record Order(Format format, LabelText text, List<LabelSheet.Label> labels, int start) {}
 
   /**
    * The PDF of a printed run. 404 for a run that the asker has not printed, 503 before its hashes
-   * are here; 422 for a serial that is not of the run.
+   * are here; 422 for a serial that is not of the run, and for a product's name that the paper has
+   * no room for. {@code start} is the first cell of a sheet that was used before, from 1.
    */
   @POST
   @Produces("application/pdf")
   public byte[] sheet(
       InputStream body, @Context HttpServletRequest request, @Context HttpServletResponse response)
       throws IOException {
-    return pdf(ofRun(fields(body, "run", "serials"), Serial.RUN_LABELS, request), response);
+    return pdf(
+        ofRun(fields(body, "run", "serials", "start"), Serial.RUN_LABELS, request), response);
   }
 
   /** One label of a printed run as a picture, for label software; errors as with sheets. */
@@ -139,11 +148,13 @@ public class SheetsResource {
     String gtin = gtin(fields);
     PrintedWords words = PrintedWords.of(fields);
     LabelText text =
-        tenants.as(gln, view -> words.on(view, gln, gtin, format.card())).asSample(words.sample());
+        tenants
+            .as(gln, view -> words.on(view, gln, fishes(gln), gtin, format.card()))
+            .asSample(words.sample());
     String serial = SAMPLE_RUN + SAMPLE_RUN + "0".repeat(12);
     String link = origins.required(request) + "/01/" + gtin + "/21/" + serial;
     String shortCode = format.card() ? "" : ShortCode.ofLabel(gtin, SAMPLE_RUN, 0).text();
-    Order order = new Order(format, text, List.of(new LabelSheet.Label(link, shortCode)));
+    Order order = new Order(format, text, List.of(new LabelSheet.Label(link, shortCode)), 0);
     return drawn(order, response, sheet -> utf8(sheet.svg(order.labels.get(0))));
   }
 
@@ -164,10 +175,10 @@ public class SheetsResource {
     String lot = fields.text("lot", 20);
     int count = fields.number("count", 1, MOST_CARDS);
     PrintedWords words = PrintedWords.of(fields);
-    LabelText text = tenants.as(gln, view -> words.on(view, gln, gtin, true));
+    LabelText text = tenants.as(gln, view -> words.on(view, gln, fishes(gln), gtin, true));
     String link = origins.required(request) + DigitalLink.lot(gtin, lot).path();
     return pdf(
-        new Order(format, text, Collections.nCopies(count, new LabelSheet.Label(link, ""))),
+        new Order(format, text, Collections.nCopies(count, new LabelSheet.Label(link, "")), 0),
         response);
   }
 
@@ -177,6 +188,7 @@ public class SheetsResource {
     String run = fields.text("run", 4);
     List<String> serials = fields.texts("serials", most, 20);
     Format format = format(fields, Format.LABELS);
+    int start = fields.has("start") ? fields.number("start", 1, format.perPage()) - 1 : 0;
     PrintedWords words = PrintedWords.of(fields);
     String subject = subject(gtin, run);
     String host = origins.required(request);
@@ -201,9 +213,17 @@ public class SheetsResource {
               for (int i = 0; i < serials.size(); i++) {
                 labels.add(label(known, gtin, run, serials.get(i), i, host));
               }
-              return words.on(view, known.printer, gtin, false);
+              return words.on(view, known.printer, fishes(known.printer), gtin, false);
             });
-    return new Order(format, text, labels);
+    return new Order(format, text, labels, start);
+  }
+
+  /** Whether an organisation catches or farms fish, and grows nothing. */
+  private boolean fishes(String gln) {
+    return state
+        .organisation(gln)
+        .filter(rights -> rights.roles().contains("fisher") && !rights.roles().contains("grower"))
+        .isPresent();
   }
 
   private static byte[] pdf(Order order, HttpServletResponse response) throws IOException {
@@ -229,11 +249,13 @@ public class SheetsResource {
       throw Problem.retry(Fault.UNAVAILABLE, 3);
     }
     try {
-      LabelSheet sheet = new LabelSheet(order.format, order.text);
+      LabelSheet sheet = new LabelSheet(order.format, order.text, order.start);
       response.setHeader(NOT_PRINTED, String.join(",", sheet.missing()));
       return drawing.on(sheet);
     } catch (CodeTooLarge e) {
       throw Problem.of(Fault.CODE_TOO_LARGE);
+    } catch (NameTooLong e) {
+      throw Problem.of(Fault.NAME_TOO_LONG);
     } finally {
       BUSY.release();
     }

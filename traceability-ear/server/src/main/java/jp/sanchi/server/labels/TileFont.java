@@ -3,6 +3,7 @@ package jp.sanchi.server.labels;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.apache.pdfbox.cos.COSArray;
 import org.apache.pdfbox.cos.COSDictionary;
 import org.apache.pdfbox.cos.COSFloat;
@@ -15,13 +16,16 @@ import org.apache.pdfbox.pdmodel.font.PDType3Font;
 
 /**
  * A Type 3 font (ISO 32000-1, 9.6.5) whose 256 characters are the tiles that codes consist of; one
- * unit of size is one module. Copied as text, a code comes out in braille patterns.
+ * unit of size is one module. Copied as text, they are spaces.
  */
 final class TileFont {
   private static final int TILES = 256;
 
   /** Glyph space to text space. */
   private static final int MODULE = 1000;
+
+  /** Of one block of a map (Adobe Technical Note 5014). */
+  private static final int MOST_MAPPED = 100;
 
   private TileFont() {}
 
@@ -54,18 +58,28 @@ final class TileFont {
     font.setItem(COSName.LAST_CHAR, COSInteger.get(TILES - 1));
     font.setItem(COSName.WIDTHS, widths);
     font.setItem(COSName.RESOURCES, new COSDictionary());
-    font.setItem(
-        COSName.TO_UNICODE,
-        stream(
-            document,
+    font.setItem(COSName.TO_UNICODE, stream(document, spaces()));
+    return new PDType3Font(font);
+  }
+
+  /** A map of characters in which each is a space. */
+  private static String spaces() {
+    StringBuilder map =
+        new StringBuilder(
             """
             /CIDInit /ProcSet findresource begin 12 dict begin begincmap
             /CMapName /Tiles def /CMapType 2 def
             1 begincodespacerange <00> <FF> endcodespacerange
-            1 beginbfrange <00> <FF> <2800> endbfrange
-            endcmap end end
-            """));
-    return new PDType3Font(font);
+            """);
+    for (int from = 0; from < TILES; from += MOST_MAPPED) {
+      int to = Math.min(TILES, from + MOST_MAPPED);
+      map.append(to - from).append(" beginbfchar\n");
+      for (int tile = from; tile < to; tile++) {
+        map.append(String.format(Locale.ROOT, "<%02X> <0020>%n", tile));
+      }
+      map.append("endbfchar\n");
+    }
+    return map.append("endcmap end end\n").toString();
   }
 
   /** d0, not d1: a cached picture of a tile would be put on whole pixels, beside its neighbours. */

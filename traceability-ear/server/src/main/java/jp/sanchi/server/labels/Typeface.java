@@ -13,16 +13,17 @@ import org.apache.fontbox.ttf.TTFParser;
 import org.apache.fontbox.ttf.TrueTypeFont;
 import org.apache.pdfbox.io.RandomAccessReadBuffer;
 
-/** BIZ UDPGothic, read once. Sizes are points, lengths mm. */
+/** BIZ UDPGothic in two weights, read once. Sizes are points, lengths mm. */
 final class Typeface {
   static final float MM = 72 / 25.4f;
 
-  private static final String FONT = "/jp/sanchi/server/labels/BIZUDPGothic_400Regular.ttf";
+  private static final String FONTS = "/jp/sanchi/server/labels/BIZUDPGothic_";
 
   /** Stands for a character that the font lacks. */
   private static final int GETA = '〓';
 
-  private static final Typeface GOTHIC = read();
+  private static final Typeface GOTHIC = read("400Regular");
+  private static final Typeface BOLD = read("700Bold");
 
   private final TrueTypeFont ttf;
   private final CmapLookup glyphs;
@@ -38,8 +39,13 @@ final class Typeface {
     return GOTHIC;
   }
 
-  private static Typeface read() {
-    try (InputStream resource = Typeface.class.getResourceAsStream(FONT)) {
+  /** For what people look for first. */
+  static Typeface bold() {
+    return BOLD;
+  }
+
+  private static Typeface read(String weight) {
+    try (InputStream resource = Typeface.class.getResourceAsStream(FONTS + weight + ".ttf")) {
       return new Typeface(new TTFParser().parse(new RandomAccessReadBuffer(resource)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -59,44 +65,41 @@ final class Typeface {
     return units / unitsPerEm * size / MM;
   }
 
-  /** Cut off with an ellipsis where it is too long. */
-  String fitted(String words, float size, float width) throws IOException {
-    if (width(words, size) <= width) {
-      return words;
-    }
-    int[] points = words.codePoints().toArray();
-    for (int length = points.length - 1; length > 0; length--) {
-      String cut = new String(points, 0, length).stripTrailing() + "…";
-      if (width(cut, size) <= width) {
-        return cut;
-      }
-    }
-    return "…";
-  }
-
   /**
    * Broken between {@link Phrases}, as evenly as two lines allow; within one only where it is wider
-   * than a line. What has no room in so many lines is cut off with an ellipsis.
+   * than a line.
+   *
+   * @return null where so many lines have no room for all of it
    */
   List<String> lines(String words, float size, float width, int most) throws IOException {
     String rest = words.strip();
     if (rest.isEmpty()) {
       return List.of();
     }
-    if (most == 1 || width(rest, size) <= width) {
-      return List.of(fitted(rest, size, width));
+    if (width(rest, size) <= width) {
+      return List.of(rest);
+    }
+    if (most == 1) {
+      return null;
     }
     int end = halves(rest, size, width);
     if (end == 0) {
       end = full(rest, size, width);
     }
+    List<String> others = lines(rest.substring(end), size, width, most - 1);
+    if (others == null) {
+      return null;
+    }
     List<String> lines = new ArrayList<>();
     lines.add(rest.substring(0, end).strip());
-    lines.addAll(lines(rest.substring(end), size, width, most - 1));
+    lines.addAll(others);
     return lines;
   }
 
-  /** Where the wider of two lines is narrowest; 0 where two lines have no room for it. */
+  /**
+   * Before what stands in brackets, else where the wider of two lines is narrowest; 0 where two
+   * lines have no room for it.
+   */
   private int halves(String words, float size, float width) throws IOException {
     int best = 0;
     float least = width;
@@ -108,6 +111,9 @@ final class Typeface {
             Math.max(
                 width(words.substring(0, end).strip(), size),
                 width(words.substring(end).strip(), size));
+        if (wider <= width && Phrases.opens(words, end)) {
+          return end;
+        }
         if (wider <= least) {
           least = wider;
           best = end;

@@ -8,12 +8,14 @@ import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import jp.sanchi.kernel.event.Serial;
 import jp.sanchi.kernel.event.ShortCode;
+import jp.sanchi.server.labels.LabelText.Weight;
 import org.apache.pdfbox.Loader;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.text.PDFTextStripper;
@@ -23,20 +25,42 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class LabelSheetTest {
   private static final String GTIN = "04569951110016";
+  private static final List<String> CALLS = List.of("スマホで読むと、産地からの記録", "読むと、産地からの記録");
+
   private static final LabelText KOMATSUNA =
       new LabelText(
           "有機小松菜 200g",
           "Organic komatsuna, 200 g",
           List.of(
-              new LabelText.Line("origin", "産地 宮崎県綾町 北俣ほ場", true),
-              new LabelText.Line("useBy", "消費期限 2026.11.30", true),
-              new LabelText.Line("harvested", "収穫日 2026.11.25", true),
-              new LabelText.Line("lot", "ロット A1", false),
-              new LabelText.Line("producer", "北俣農園", false)),
+              new LabelText.Line("origin", Weight.ORIGIN, "産地 宮崎県綾町 北俣ほ場", "産地 宮崎県綾町", "宮崎県綾町"),
+              dated("useBy", Weight.LIMIT, "消費期限", 30),
+              dated("harvested", Weight.DATE, "収穫日", 25),
+              new LabelText.Line("lot", Weight.OTHER, "ロット A1"),
+              new LabelText.Line("producer", Weight.OTHER, "北俣農園")),
           "手入力用コード",
-          "読むと、畑からの記録",
-          "JASマーク",
+          CALLS,
+          "JAS マーク",
           "");
+
+  /** A day of November 2026. */
+  private static LabelText.Line dated(String name, Weight weight, String words, int day) {
+    return new LabelText.Line(
+        name,
+        weight,
+        words + " 2026年11月" + day + "日",
+        words + " 2026.11." + day,
+        words + " 26.11." + day,
+        words.substring(0, 2) + " 26.11." + day);
+  }
+
+  private static LabelText named(String product) {
+    return new LabelText(
+        product, "Yellowtail", KOMATSUNA.lines(), KOMATSUNA.caption(), CALLS, "", "");
+  }
+
+  private static List<String> words(Face face) {
+    return face.lines().stream().map(Face.Line::words).toList();
+  }
 
   private static final Format A4 = Format.LABELS.get(2);
   private static final Format ROLL62 = Format.LABELS.get(4);
@@ -104,7 +128,7 @@ class LabelSheetTest {
     try (PDDocument document = Loader.loadPDF(pdf)) {
       assertThat(new PDFTextStripper().getText(document))
           .contains("有機小松菜 200g", "産地 宮崎県綾町", "北俣農園", "北俣ほ場", "ロット A1")
-          .contains("消費期限 2026.11.30", "収穫日 2026.11.25", "JASマーク")
+          .contains("消費期限 2026年11月30日", "収穫日 2026年11月25日", "マーク")
           .contains(ShortCode.ofLabel(GTIN, "K7Q2", 0).text())
           .contains(ShortCode.ofLabel(GTIN, "K7Q2", 1).text());
     }
@@ -116,15 +140,12 @@ class LabelSheetTest {
       throws Exception {
     Face face = Face.of(format, KOMATSUNA);
 
-    String words = String.join("", face.lines().stream().map(Face.Line::words).toList());
-    assertThat(words).contains("産地", "2026.11.30").doesNotContain("2026.1…", "20…");
+    assertThat(words(face)).anyMatch(line -> line.matches("消費(期限)? (20)?26[.年]11[.月]30日?"));
+    assertThat(words(face)).noneMatch(line -> line.contains("…"));
     float least = format.card() || format.type() >= 9.5 ? 8 : 5.5f;
     for (Face.Line line : face.lines()) {
-      boolean ours = List.of("手入力用コード", "読むと、畑からの記録", "JASマーク").contains(line.words());
-      boolean law = line.words().matches("(産地|消費期限|収穫日).*");
-      assertThat(line.size())
-          .as(line.words())
-          .isGreaterThanOrEqualTo(law ? least : ours ? 4 : 5.5f);
+      boolean law = line.bold() && !String.join("", CALLS).contains(line.words());
+      assertThat(line.size()).as(line.words()).isGreaterThanOrEqualTo(law ? least : 5.5f);
     }
   }
 
@@ -133,10 +154,9 @@ class LabelSheetTest {
   void what_has_no_room_is_named_and_all_the_rest_stands_there(Format format) throws Exception {
     Face face = Face.of(format, KOMATSUNA);
 
-    String words = String.join("", face.lines().stream().map(Face.Line::words).toList());
-    String unbroken = words.replace(" ", "");
+    String unbroken = String.join("", words(face)).replace(" ", "");
     for (LabelText.Line line : KOMATSUNA.below()) {
-      assertThat(unbroken.contains(line.words().replace(" ", "")))
+      assertThat(line.forms().stream().anyMatch(form -> unbroken.contains(form.replace(" ", ""))))
           .as(line.name())
           .isEqualTo(!face.missing().contains(line.name()));
     }
@@ -146,26 +166,91 @@ class LabelSheetTest {
   }
 
   @Test
-  void a_sheet_of_24_has_room_for_a_lot_beside_two_dates_and_a_long_origin() throws Exception {
+  void a_sheet_of_24_has_room_for_a_lot_beside_two_dates_and_a_tooLongorigin() throws Exception {
     LabelText komatsuna =
         new LabelText(
             "小松菜 200g",
             "Komatsuna 200 g",
             List.of(
-                new LabelText.Line("origin", "産地 宮崎県国富町 大坪のほ場", true),
-                new LabelText.Line("bestBefore", "賞味期限 2026.12.03", true),
-                new LabelText.Line("harvested", "収穫日 2026.11.26", true),
-                new LabelText.Line("lot", "ロット K261127-02", false),
-                new LabelText.Line("producer", "森農園", false)),
+                new LabelText.Line(
+                    "origin", Weight.ORIGIN, "産地 宮崎県国富町 大坪のほ場", "産地 宮崎県国富町", "宮崎県国富町"),
+                dated("bestBefore", Weight.LIMIT, "賞味期限", 30),
+                new LabelText.Line("lot", Weight.OTHER, "ロット K261127-02"),
+                dated("harvested", Weight.DATE, "収穫日", 26),
+                new LabelText.Line("producer", Weight.OTHER, "森農園")),
             "手入力用コード",
-            "読むと、畑からの記録",
+            CALLS,
             "",
             "");
 
     Face face = Face.of(A4, komatsuna);
     assertThat(face.missing()).containsExactly("otherName");
-    assertThat(face.lines().stream().map(Face.Line::words)).contains("手入力用コード");
-    assertThat(Face.of(ROLL62, komatsuna).missing()).doesNotContain("lot");
+    assertThat(words(face)).contains("手入力用コード");
+    assertThat(Face.of(ROLL62, komatsuna).missing()).containsExactly("otherName");
+  }
+
+  @ParameterizedTest
+  @MethodSource("formats")
+  void the_name_is_the_largest_and_begins_where_the_code_does(Format format) throws Exception {
+    Face face = Face.of(format, KOMATSUNA);
+
+    Face.Line name = face.lines().get(words(face).indexOf(nameOn(face)));
+    assertThat(name.bold()).isTrue();
+    for (Face.Line line : face.lines()) {
+      assertThat(line.size()).as(line.words()).isLessThanOrEqualTo(name.size());
+    }
+    assertThat(face.foot().size()).isLessThanOrEqualTo(name.size());
+    if (!format.card()) {
+      float module = format.module(37);
+      double top = name.type().outline(name.words(), name.size()).getBounds2D().getMinY();
+      assertThat(name.baseline() + top)
+          .isCloseTo(format.codeY() + format.edge(module, 37), within(0.35));
+    }
+  }
+
+  private static String nameOn(Face face) {
+    return words(face).stream().filter(line -> line.startsWith("有機小松菜")).findFirst().orElseThrow();
+  }
+
+  @ParameterizedTest
+  @MethodSource("formats")
+  void the_whole_name_stands_there_before_its_translation_does(Format format) throws Exception {
+    Face face = Face.of(format, named("ぶりフィレ（真空パック・養殖）"));
+
+    assertThat(String.join("", words(face))).contains("ぶりフィレ（真空パック・養殖）");
+    assertThat(face.missing()).doesNotContain("useBy", "origin");
+  }
+
+  @Test
+  void a_name_is_broken_before_its_bracket() throws Exception {
+    assertThat(words(Face.of(A4, named("ぶりフィレ（真空パック・養殖）")))).contains("ぶりフィレ", "（真空パック・養殖）");
+  }
+
+  @Test
+  void a_roll_says_who_made_it_below_a_name_of_two_lines() throws Exception {
+    assertThat(Face.of(ROLL62, named("ぶりフィレ（真空パック・養殖）")).missing()).containsExactly("otherName");
+  }
+
+  @Test
+  void goes_on_where_a_used_sheet_has_its_first_label_left() throws Exception {
+    List<LabelSheet.Label> labels = labels("https://trace.example.jp", 6);
+
+    byte[] pdf = new LabelSheet(A4, KOMATSUNA, 20).checked(labels);
+
+    assertThat(CodeCheck.read(pdf, A4, 20, Collections.nCopies(6, null))).isEqualTo(links(labels));
+    try (PDDocument document = Loader.loadPDF(pdf)) {
+      assertThat(document.getNumberOfPages()).isEqualTo(2);
+    }
+    assertThat(CodeCheck.read(pdf, A4, 20)).containsOnlyNulls();
+  }
+
+  @Test
+  void a_code_that_is_copied_as_text_says_nothing() throws Exception {
+    byte[] pdf = new LabelSheet(A4, KOMATSUNA).pdf(labels("https://trace.example.jp", 2));
+
+    try (PDDocument document = Loader.loadPDF(pdf)) {
+      assertThat(new PDFTextStripper().getText(document)).doesNotContainPattern("[\u2800-\u28FF]");
+    }
   }
 
   @Test
@@ -179,17 +264,16 @@ class LabelSheetTest {
   }
 
   @Test
-  void a_name_that_is_too_long_or_has_characters_that_no_font_knows_still_prints()
-      throws Exception {
+  void characters_that_no_font_knows_still_print() throws Exception {
     LabelText odd =
         new LabelText(
-            "とても長い名前の小松菜とほうれん草と水菜の詰め合わせ 二百グラム入り 宮崎県綾町産",
+            "とても長い名前の小松菜とほうれん草の詰め合わせ",
             "🥬 Ærø ﷽ vegetables of a very long name that does not fit at all",
             List.of(
-                new LabelText.Line("producer", "鷗外𠮷農園", false),
-                new LabelText.Line("lot", "", false)),
+                new LabelText.Line("producer", Weight.OTHER, "鷗外𠮷農園"),
+                new LabelText.Line("lot", Weight.OTHER, "")),
             "手入力用コード",
-            "",
+            List.of(),
             "",
             "");
 
@@ -197,9 +281,16 @@ class LabelSheetTest {
 
     assertThat(CodeCheck.read(pdf, ROLL62, 1)).doesNotContainNull();
     try (PDDocument document = Loader.loadPDF(pdf)) {
-      assertThat(new PDFTextStripper().getText(document)).contains("とても長い名前", "…", "〓");
+      assertThat(new PDFTextStripper().getText(document)).contains("とても長い名前", "〓");
     }
-    assertThat(Face.of(ROLL62, odd).missing()).contains("product");
+  }
+
+  @Test
+  void a_name_that_would_be_cut_off_is_refused() {
+    LabelText tooLong = named("とても長い名前の小松菜とほうれん草と水菜の詰め合わせ 二百グラム入り 宮崎県綾町産 三袋ずつの箱");
+
+    assertThatThrownBy(() -> new LabelSheet(Format.LABELS.get(0), tooLong))
+        .isInstanceOf(NameTooLong.class);
   }
 
   @Test
@@ -233,7 +324,7 @@ class LabelSheetTest {
 
     assertThat(label.contains(code)).isTrue();
     for (Face.Line line : lines) {
-      Rectangle2D words = Typeface.gothic().outline(line.words(), line.size()).getBounds2D();
+      Rectangle2D words = line.type().outline(line.words(), line.size()).getBounds2D();
       words.setRect(
           words.getX() + line.x(),
           words.getY() + line.baseline(),

@@ -184,7 +184,7 @@ class OfficeIT {
             sessions, tenants, state, new Register(server.ledger(), state, histories), names);
     certificates = new CertificateListResource(sessions, tenants, state, names, new ParsedEvents());
     runs = new RunsResource(sessions, tenants);
-    sheets = new SheetsResource(sessions, new Origins(null), tenants);
+    sheets = new SheetsResource(sessions, new Origins(null), tenants, state);
     photos = new PhotosResource(sessions, tenants);
     Affected affected = new Affected(tenants, state, names);
     recalls = new RecallsResource(sessions, plans, affected, new Rehearsals(tenants, affected));

@@ -324,11 +324,26 @@ class ScanIT {
     Serial serial = Serial.parse(DigitalLink.parse(run.path(1)).serial());
     String code = ShortCode.ofLabel(GTIN, serial.run(), serial.number()).text();
 
-    assertThat(new String(codes.lot(code.toLowerCase()), StandardCharsets.UTF_8))
+    assertThat(new String(codes.labelled(code.toLowerCase()), StandardCharsets.UTF_8))
         .isEqualTo("{\"gtin\":\"" + GTIN + "\",\"lot\":\"A\"}");
     String wrong = code.substring(0, 7) + (code.endsWith("00") ? "11" : "00");
-    assertThatThrownBy(() -> codes.lot(wrong)).isInstanceOf(Problem.class);
-    assertThatThrownBy(() -> codes.lot("K7")).isInstanceOf(Problem.class);
+    assertThatThrownBy(() -> codes.labelled(wrong)).isInstanceOf(Problem.class);
+    assertThatThrownBy(() -> codes.labelled("K7")).isInstanceOf(Problem.class);
+  }
+
+  @Test
+  void a_serial_leads_to_its_product_and_a_lots_number_to_the_lots_that_have_it() throws Exception {
+    var codes = new TypedCodesResource(server.database());
+    printAndBind();
+    String serial = DigitalLink.parse(run.path(1)).serial();
+
+    assertThat(new String(codes.labelled(serial), StandardCharsets.UTF_8))
+        .isEqualTo("{\"gtin\":\"" + GTIN + "\",\"serial\":\"" + serial + "\"}");
+    String guessed = serial.substring(0, 8) + "000000000000";
+    assertThatThrownBy(() -> codes.labelled(guessed)).isInstanceOf(Problem.class);
+    assertThat(new String(codes.lots("a"), StandardCharsets.UTF_8))
+        .isEqualTo("{\"lots\":[{\"gtin\":\"" + GTIN + "\",\"lot\":\"A\"}]}");
+    assertThat(new String(codes.lots("A9"), StandardCharsets.UTF_8)).isEqualTo("{\"lots\":[]}");
   }
 
   @Test
