@@ -417,8 +417,8 @@ test("a lot's page tells who did what, where it is, and takes a correction", { s
   await wrong.getByLabel(/賞味期限/).fill("2031-01-05");
   await wrong.getByLabel(/品種/).fill("きよすみ");
   await press(w.lots.correctSign);
-  await page.locator(".events .struck", { hasText: "2031-01-01" }).waitFor();
-  await page.locator(".events li:not(.struck)", { hasText: "2031-01-05" }).waitFor();
+  await page.locator(".events .struck", { hasText: "2031年1月1日" }).waitFor();
+  await page.locator(".events li:not(.struck)", { hasText: "2031年1月5日" }).waitFor();
   const buyer = await context.newPage();
   const corrected = await judge(buyer, `/01/${gtin}/10/B2`);
   assert.notEqual(corrected.tone, "red", corrected.text);
@@ -898,6 +898,7 @@ test(
     await press(w.recall.review);
     await page.locator(".field.wrong", { hasText: w.recall.contact }).waitFor();
     await fill(w.recall.contact, "0985-00-0000");
+    await fill(w.recall.by, "黒田");
     await fill(w.recall.reasonEn, "A poisonous weed may be among the leaves");
     await picture("console-recall");
     await press(w.recall.review);
@@ -942,12 +943,33 @@ test(
     await press(w.recall.plan);
     await page.getByText(w.recall.otherNeeded).waitFor();
 
-    // The other administrator, at another desk: whose confirmation is the recall
+    // The other administrator, at another desk: whose confirmation is the recall. They see what
+    // customers will, and who asks them
     await second.goto(`${address}/console/#/recall`);
     await second.getByText(w.recall.yourTurn).waitFor();
+    const shown = second.locator(".box.red .preview");
+    await shown.getByText("0985-00-0000").first().waitFor();
+    await shown.getByText("毒草がまざったおそれがあります").first().waitFor();
+    await second.locator(".box.red", { hasText: "黒田" }).waitFor();
+    // It never says at once that the lot is recalled and that it is not
+    await second.evaluate(
+      ([inForce, notYet]) => {
+        window.contradictions = 0;
+        new MutationObserver(() => {
+          const text = document.body.innerText;
+          if (text.includes(inForce) && text.includes(notYet)) window.contradictions++;
+        }).observe(document.body, { childList: true, subtree: true, characterData: true });
+      },
+      [w.recall.nowInForce, w.recall.open.split(":")[0]],
+    );
     await second.getByRole("button", confirm).click();
     await second.getByRole("button", sure).click();
     await second.locator(".notice", { hasText: w.recall.nowInForce }).waitFor();
+    await second.locator(".rows .state-recalled").first().waitFor();
+    assert.equal(await second.evaluate(() => window.contradictions), 0);
+    // Who began it is told by their own screen
+    await page.locator(".notice", { hasText: /に回収されました/ }).waitFor();
+    assert.equal(await page.getByText(w.recall.open.replace("{lot}", "A1")).count(), 0);
 
     const visitor = await context.newPage();
     assert.equal((await judge(visitor, pageOf(3))).tone, "red");

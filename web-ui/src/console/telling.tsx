@@ -4,7 +4,7 @@ import type { JsonObject } from "../shared/json.ts";
 import { rowOf } from "../shared/kinds.ts";
 import { LABEL_NUMBERS, QUIET, TIMES } from "./facts.ts";
 import { kindWords } from "./kinds.ts";
-import { dateOnly, dateTime, fill, wordOf } from "./parts.tsx";
+import { dateOnly, dateTime, dayText, fill, wordOf } from "./parts.tsx";
 import { signPayload } from "./record.ts";
 import { device, language, type Name, named, words } from "./state.ts";
 
@@ -144,6 +144,7 @@ export function factsOf(payload: JsonObject): { label: string; text: string }[] 
 function said(name: string, value: string | number): string {
   if (LABEL_NUMBERS.has(name)) return String(Number(value) + 1);
   if (TIMES.has(name)) return dateTime(Date.parse(String(value)));
+  if (/^\d{4}-\d\d-\d\d$/.test(String(value))) return dayText(String(value));
   if (name === "role") return wordOf(words.value.roles, String(value));
   if (name === "hazard") return wordOf(words.value.recall.hazards, String(value));
   return wordOf({ ...words.value.schemes, ...wordsOf(language.value).words }, String(value));

@@ -4,6 +4,7 @@ import { post, remove } from "../api.ts";
 import {
   Careful,
   Choices,
+  CopyButton,
   count,
   dateTime,
   Empty,
@@ -126,7 +127,7 @@ export function DevicesScreen() {
           )}
           <p class="soft">{fill(w.until, { when: dateTime(shown.value.expires) })}</p>
           <div class="actions">
-            {shown.value.use !== "bridge" && <CopyButton text={shown.value.link} />}
+            {shown.value.use !== "bridge" && <CopyButton text={shown.value.link} label={w.copy} />}
             <button
               type="button"
               class="quiet"
@@ -228,25 +229,6 @@ const calledBy = (said: string | null): string =>
 /** Its place is taken by what was offered for it. */
 const answered = ({ id }: Shown, all: Invitation[]): boolean =>
   all.some((one) => one.id === id && one.state !== "open");
-
-/** Nothing where the browser has no clipboard: it has one over https only. */
-function CopyButton({ text }: { text: string }) {
-  const w = words.value.devices;
-  const done = useSignal(false);
-  if (!navigator.clipboard) return null;
-  return (
-    <button
-      type="button"
-      class="quiet"
-      onClick={async () => {
-        await navigator.clipboard.writeText(text);
-        done.value = true;
-      }}
-    >
-      {done.value ? w.copied : w.copy}
-    </button>
-  );
-}
 
 /** What a key is to be for; as a rule it is a phone's. */
 function UseChoice({ uses }: { uses: Use[] }) {

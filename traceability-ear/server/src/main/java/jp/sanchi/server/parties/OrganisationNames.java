@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import jp.sanchi.kernel.event.Json;
 import jp.sanchi.server.platform.Answers;
@@ -29,8 +30,20 @@ public class OrganisationNames {
    * description was withdrawn.
    */
   public Map<String, Json> of(Collection<String> glns) {
-    Map<String, Json> names = new TreeMap<>();
-    glns.forEach(gln -> names.put(gln, Json.Null.VALUE));
+    return described(glns, OrganisationNames::name);
+  }
+
+  /**
+   * By GLN, how an organisation is reached, as it says itself: a text, or an object of languages
+   * and texts; JSON null where it says nothing.
+   */
+  public Map<String, Json> contacts(Collection<String> glns) {
+    return described(glns, OrganisationNames::contact);
+  }
+
+  private Map<String, Json> described(Collection<String> glns, Function<byte[], Json> member) {
+    Map<String, Json> found = new TreeMap<>();
+    glns.forEach(gln -> found.put(gln, Json.Null.VALUE));
     try (Connection connection = database.getConnection();
         PreparedStatement select =
             connection.prepareStatement(
@@ -39,12 +52,12 @@ public class OrganisationNames {
       select.setArray(1, connection.createArrayOf("text", glns.toArray()));
       try (ResultSet row = select.executeQuery()) {
         while (row.next()) {
-          names.put(row.getString(1), name(row.getBytes(2)));
+          found.put(row.getString(1), member.apply(row.getBytes(2)));
         }
       }
-      return names;
+      return found;
     } catch (SQLException e) {
-      throw new Failure("names can't be read", e);
+      throw new Failure("descriptions can't be read", e);
     }
   }
 
@@ -112,5 +125,10 @@ public class OrganisationNames {
   /** The {@code name} of a described document: an object, or JSON null. */
   public static Json name(byte[] document) {
     return Described.member(document, "name", Json.Obj.class);
+  }
+
+  private static Json contact(byte[] document) {
+    Json text = Described.member(document, "contact", Json.Text.class);
+    return text instanceof Json.Text ? text : Described.member(document, "contact", Json.Obj.class);
   }
 }
