@@ -178,9 +178,7 @@ function Menu() {
       <div id="menu">
         {NAV.map(([group, entries]) => (
           <div key={group} class={`group-${group}`}>
-            {group !== "alarm" && (
-              <p id={`menu-${group}`}>{w.menu[group]}</p>
-            )}
+            {group !== "alarm" && <p id={`menu-${group}`}>{w.menu[group]}</p>}
             <ul aria-labelledby={group === "alarm" ? undefined : `menu-${group}`}>
               {entries.map((one: Entry) => (
                 <li key={one}>

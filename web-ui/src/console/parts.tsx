@@ -18,11 +18,14 @@ export function sentenceOf(error: unknown): string {
 /** A screen with its heading, which gets the focus: so who can't see knows where they are. */
 export function Screen({
   title,
+  sub,
   lead,
   actions,
   children,
 }: {
   title: string;
+  /** Which one of several that are called so. */
+  sub?: string;
   lead?: string;
   actions?: ComponentChildren;
   children: ComponentChildren;
@@ -32,13 +35,20 @@ export function Screen({
     heading.current?.focus();
   }, [route.value]);
   useEffect(() => {
-    document.title = `${title} | ${words.value.common.product}`;
-  }, [title, language.value]);
+    const whole = sub === undefined ? title : `${title} ${sub}`;
+    document.title = `${whole} | ${words.value.common.product}`;
+  }, [title, sub, language.value]);
   return (
     <>
       <div class="head">
         <h1 tabIndex={-1} ref={heading}>
           {title}
+          {sub !== undefined && (
+            <>
+              {" "}
+              <span class="sub">{sub}</span>
+            </>
+          )}
         </h1>
         {actions !== undefined && <div class="actions">{actions}</div>}
       </div>

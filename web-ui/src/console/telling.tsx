@@ -21,6 +21,8 @@ export interface Told {
   eventTime: number;
   recordTime: number;
   payload: JsonObject;
+  /** Whether a lost device may have signed it: customers are told so. */
+  suspect?: boolean;
 }
 
 export const whenOf = ({ payload, eventTime }: Pick<Told, "payload" | "eventTime">): string =>
@@ -54,8 +56,14 @@ export function sentence(
     return fill(about.sentence, { who, when, whom, what: about.what });
   }
   const what = wordOf(kindWords(), event.kind);
-  const corrects = event.payload["sanchi:corrects"] !== undefined;
-  return fill(corrects ? w.correction : w.sentence, { who, when, what });
+  if (event.payload["sanchi:corrects"] === undefined) return fill(w.sentence, { who, when, what });
+  const { reason, declarationTime } = (event.payload["errorDeclaration"] ?? {}) as JsonObject;
+  return fill(reason === "did_not_occur" ? w.denial : w.correction, {
+    who,
+    on: dateTime(Date.parse(String(declarationTime))),
+    when: whenOf(event),
+    what,
+  });
 }
 
 /** The sentence of an event about an organisation or its keys, and what it gives or takes; null for others. */
@@ -115,19 +123,19 @@ export function factsOf(payload: JsonObject): { label: string; text: string }[] 
       text: sayLimit(limit, shared),
     });
   }
-  for (const name of ["parentID", "childEPCs", "epcList"]) {
+  for (const name of ["parentID", "childEPCs", "epcList"] as const) {
     const value = payload[name];
     const all = (Array.isArray(value) ? value : value === undefined ? [] : [value]).filter(
       (one): one is string => typeof one === "string" && one.startsWith("https://id.gs1.org/"),
     );
     if (all.length > 0) {
       facts.push({
-        label: words.value.telling.things,
+        label: thingsLabel(name, all, payload),
         text: all
           .slice(0, 3)
-          .map((uri) => uri.slice("https://id.gs1.org/".length))
+          .map((uri) => uri.slice("https://id.gs1.org/".length).replace(/^(00|253|800[34])\//, ""))
           .concat(all.length > 3 ? [`+${all.length - 3}`] : [])
-          .join(", "),
+          .join(words.value.common.and),
       });
     }
   }
@@ -138,6 +146,21 @@ export function factsOf(payload: JsonObject): { label: string; text: string }[] 
     }
   }
   return facts;
+}
+
+/** What people call the things in a member: a pallet and its boxes have numbers of one kind. */
+function thingsLabel(
+  name: "parentID" | "childEPCs" | "epcList",
+  uris: string[],
+  payload: JsonObject,
+): string {
+  const w = words.value.telling;
+  const unit = (uri: unknown) => String(uri).includes("/00/");
+  const inner = [payload["childEPCs"] ?? []].flat().some(unit);
+  if (name === "epcList") return uris.every(unit) ? w.units : w.things;
+  if (name === "childEPCs") return inner ? w.inside : w.things;
+  if (!uris.every(unit)) return w.coldBox;
+  return inner ? words.value.recall.pallet : words.value.recall.unit;
 }
 
 /** As people say a value: the ledger counts labels from 0. */

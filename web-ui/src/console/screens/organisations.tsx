@@ -130,8 +130,10 @@ export function AdmitScreen() {
   }
   return (
     <Screen title={w.admit} lead={w.admitLead}>
+      {members.length > 1 && <p class="box amber">{w.admitAlone}</p>}
       <Form
         button={w.admit}
+        cancel="organisations"
         fields={{ "/sanchi:gln": "gln" }}
         submit={async (values) => {
           const gln = values.text("gln");
@@ -141,7 +143,7 @@ export function AdmitScreen() {
           await admit({
             gln,
             member: values.text("member"),
-            name: { ja, en: values.text("en") || ja },
+            name: both(ja, values.text("en")),
             roles,
             prefix: values.text("prefix"),
           });
@@ -371,7 +373,8 @@ function Granted({
   const w = words.value.organisations;
   const mine = myMembers();
   const alone = withdraw === "role_withdrawn";
-  const able = alone ? mine.includes(data.member) : mine.length > 0;
+  // What another member's organisations may do is that member's business
+  const able = mine.includes(data.member);
   return (
     <>
       <h2>{title}</h2>
@@ -585,10 +588,8 @@ function Describe({ data, done }: { data: Rights; done: Done }) {
             {},
             {
               ...kept,
-              name: { ja, en: values.text("en") || ja },
-              ...(contact === ""
-                ? {}
-                : { contact: { ja: contact, en: values.text("contactEn") || contact } }),
+              name: both(ja, values.text("en")),
+              ...(contact === "" ? {} : { contact: both(contact, values.text("contactEn")) }),
             },
           );
           await done(w.saved);
@@ -614,6 +615,10 @@ function Describe({ data, done }: { data: Rights; done: Done }) {
     </details>
   );
 }
+
+/** A text in both languages; nobody's Japanese is called English. */
+export const both = (ja: string, en: string): Record<string, string> =>
+  en === "" ? { ja } : { ja, en };
 
 /** How customers reach it, as it said in a language. */
 export function contactOf({ described }: Rights, language: string): string {

@@ -696,6 +696,8 @@ function PlanView({ plan, reload }: { plan: Plan; reload: () => Promise<void> })
   const w = words.value.recall;
   const now = useSignal(Date.now());
   const signing = useSignal(false);
+  /** It is in force: also while lists that were asked before still have the plan. */
+  const over = useSignal(false);
   const lots = plan.body.lots.map((link) => readLink(link));
   const first = lots[0] as (typeof lots)[number];
   const reached = useLoad<Affected>(
@@ -718,7 +720,7 @@ function PlanView({ plan, reload }: { plan: Plan; reload: () => Promise<void> })
   const inForce = reached.data?.lots.some(
     ({ subject, recalledSince }) => subject === reached.data?.start && recalledSince !== null,
   );
-  if (inForce && !signing.value) return null;
+  if (over.value || (inForce && !signing.value)) return null;
   const called = (kid: string, at: number) => {
     if (kid === session.value?.kid) return w.you;
     const found = devices.data?.devices.find((one) => one.kid === kid);
@@ -735,6 +737,7 @@ function PlanView({ plan, reload }: { plan: Plan; reload: () => Promise<void> })
     signing.value = true;
     try {
       await signRecall(plan);
+      over.value = true;
       endedHere.add(plan.id);
       await remove(`recalls/${plan.id}`).catch(() => {
         // A recall that is in force has ended it already
