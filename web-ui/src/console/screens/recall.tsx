@@ -769,6 +769,21 @@ function PlanView({ plan, reload }: { plan: Plan; reload: () => Promise<void> })
           </li>
         ))}
       </ul>
+      <p aria-live="polite">
+        <strong>
+          {plan.ready
+            ? elsewhere
+              ? w.beingSignedText
+              : w.lastMissing
+            : plan.alone
+              ? waits
+                ? fill(w.waitFor, { seconds: Math.ceil(((plan.nextAt ?? 0) - now.value) / 1000) })
+                : w.againNeeded
+              : confirmed
+                ? w.otherNeeded
+                : w.yourTurn}
+        </strong>
+      </p>
       {reached.data !== null && <Counts counts={reached.data.counts} />}
       <p>
         {fill(w.begunBy, {
@@ -789,21 +804,6 @@ function PlanView({ plan, reload }: { plan: Plan; reload: () => Promise<void> })
           lots={own(reached.data)}
         />
       )}
-      <p aria-live="polite">
-        <strong>
-          {plan.ready
-            ? elsewhere
-              ? w.beingSignedText
-              : w.lastMissing
-            : plan.alone
-              ? waits
-                ? fill(w.waitFor, { seconds: Math.ceil(((plan.nextAt ?? 0) - now.value) / 1000) })
-                : w.againNeeded
-              : confirmed
-                ? w.otherNeeded
-                : w.yourTurn}
-        </strong>
-      </p>
       {!elsewhere && (
         <div class="actions">
           {!plan.ready && (plan.alone ? !waits : !confirmed) && (
