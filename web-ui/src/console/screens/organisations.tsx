@@ -89,12 +89,14 @@ export function OrganisationsScreen() {
                       <a href={`#/organisations/${one.gln}`}>{named(one.name, one.gln)}</a>
                     </td>
                     <td data-label={w.roles}>
-                      {one.roles.map((role) => wordOf(words.value.roles, role)).join(", ")}
+                      {one.roles
+                        .map((role) => wordOf(words.value.roles, role))
+                        .join(words.value.common.and)}
                     </td>
                     <td data-label={w.accreditations}>
                       {one.accreditations
                         .map((scheme) => wordOf(words.value.schemes, scheme))
-                        .join(", ")}
+                        .join(words.value.common.and)}
                     </td>
                     <td data-label={w.member}>{memberText(one.member)}</td>
                   </tr>
@@ -223,6 +225,9 @@ export function OrganisationScreen({ gln }: { gln: string }) {
                 </div>
               </dl>
               {!own && <WorkAs gln={gln} />}
+              {!own && myMembers().includes(data.member) && (
+                <p class="box amber">{fill(w.asMember, { member: memberText(data.member) })}</p>
+              )}
               <Proposals data={data} done={done} />
               <Granted
                 title={w.roles}
@@ -506,7 +511,7 @@ function Lend({ gln, done }: { gln: string; done: Done }) {
         <Text
           name="prefix"
           label={w.lendPrefix}
-          hint={fill(w.lendHint, { ranges: rights.data.ranges.join(", ") })}
+          hint={fill(w.lendHint, { ranges: rights.data.ranges.join(words.value.common.and) })}
           rule={PREFIX}
           inputMode="numeric"
         />

@@ -541,7 +541,7 @@ export function Reach({ data }: { data: Affected }) {
                   .filter((one) => !own(data).includes(one))
                   .map(({ commissioner }) => named(commissioner.name, commissioner.gln ?? "")),
               ),
-            ].join(", "),
+            ].join(words.value.common.and),
           })}
         </p>
       )}
