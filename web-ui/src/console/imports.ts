@@ -13,8 +13,10 @@ export interface Row {
   cells: string[];
   /** What keeps it from being recorded, all of it. */
   faults: string[];
-  /** What was put in for it, to be looked at. */
+  /** What was put in for it, or left out of it, to be looked at. */
   note: string | null;
+  /** Whether something that the sheet says is not recorded. */
+  unused?: boolean;
   /** The ledger's name for it; empty as long as there is none. */
   subject: string;
 }
@@ -122,6 +124,8 @@ const LOT_COLUMNS = {
     "年月日",
     "日",
     "水揚げ日",
+    "水揚日",
+    "水揚げ年月日",
     "仕込み日",
     "day",
     "harvested",
@@ -130,7 +134,22 @@ const LOT_COLUMNS = {
   origin: ["産地", "原産地", "産地名"],
   variety: ["品種", "品種名"],
   bestBefore: ["期限", "賞味期限", "消費期限", "消費・賞味期限", "best before", "use by"],
-  amount: ["収穫量", "量", "数量", "重量", "重さ", "収量", "quantity", "weight", "harvest"],
+  amount: [
+    "収穫量",
+    "水揚げ量",
+    "水揚量",
+    "漁獲量",
+    "量",
+    "数量",
+    "重量",
+    "目方",
+    "重さ",
+    "収量",
+    "quantity",
+    "weight",
+    "harvest",
+    "landed weight",
+  ],
 };
 
 const KILOGRAMS: [RegExp, number][] = [
@@ -142,13 +161,21 @@ const KILOGRAMS: [RegExp, number][] = [
 /**
  * A weight in kilograms, where its cell or its column says what is counted. A bare number may be
  * bags: what is signed must not be guessed.
+ *
+ * @param bareAreKilograms whether somebody has said what bare numbers are
  */
-export function kilogramsIn(text: string, heading: string): number | null {
+export function kilogramsIn(
+  text: string,
+  heading: string,
+  bareAreKilograms = false,
+): number | null {
   const plain = text.normalize("NFKC").toLowerCase().replace(/[,\s]/g, "");
   const [, digits, own] = /^(\d+(?:\.\d+)?)(.*)$/.exec(plain) ?? [];
   if (digits === undefined) return null;
   const unit = own === "" ? heading.normalize("NFKC").toLowerCase() : (own ?? "");
-  const times = KILOGRAMS.find(([word]) => word.test(unit))?.[1];
+  const times =
+    KILOGRAMS.find(([word]) => word.test(unit))?.[1] ??
+    (own === "" && bareAreKilograms ? 1 : undefined);
   const kilograms = times === undefined ? 0 : Number((Number(digits) * times).toFixed(3));
   return kilograms > 0 ? kilograms : null;
 }
@@ -208,13 +235,18 @@ export function readProducts(
 /**
  * @param withDefaults whether the product says what the sheet does not
  * @param harvests whether amounts are a harvest of the office's own
+ * @param bareAreKilograms whether amounts without a unit are
  */
 export function readLots(
   text: string,
   products: Product[],
   places: Place[],
   today: string,
-  { withDefaults, harvests }: { withDefaults: boolean; harvests: boolean },
+  {
+    withDefaults,
+    harvests,
+    bareAreKilograms = false,
+  }: { withDefaults: boolean; harvests: boolean; bareAreKilograms?: boolean },
 ): Read<LotRow> {
   const w = words.value.import;
   const { amount: amounts, ...others } = LOT_COLUMNS;
@@ -252,8 +284,9 @@ export function readLots(
     if (subject !== "" && before !== undefined) add(fill(w.sameLot, { row: before }));
     if (faults.length === 0) seen.set(subject, number);
     const amount = values["amount"] ?? "";
-    const kilograms = kilogramsIn(amount, table.headings["amount"] ?? "");
-    if (amount !== "" && kilograms === null) notes.push(w.noWeight);
+    const kilograms = kilogramsIn(amount, table.headings["amount"] ?? "", bareAreKilograms);
+    const unused = amount !== "" && kilograms === null;
+    if (unused) notes.push(w.noWeight);
     if (read?.yearGuessed) notes.push(w.yearGuessed);
     const years = read === null ? 0 : yearsBetween(read.day, today);
     if (years > 0) notes.push(fill(w.longAgo, { years }));
@@ -282,6 +315,7 @@ export function readLots(
       ],
       faults,
       note: notes.length === 0 ? null : notes.join(" "),
+      unused,
       subject: faults.length === 0 ? subject : "",
       product,
       lot,

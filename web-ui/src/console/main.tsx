@@ -26,9 +26,9 @@ import { RehearsalScreen } from "./screens/rehearsal.tsx";
 import { WorkScreen } from "./screens/work.tsx";
 import {
   arrive,
-  asked,
   device,
   go,
+  hereAgain,
   identities,
   language,
   memberKey,
@@ -43,19 +43,17 @@ import {
 import { keepSetting, setting, store } from "./store.ts";
 import type { Language } from "./words.ts";
 
+/** In the order of the work: what every day brings, what it needs, what proves it; apart, the alarm. */
 const NAV = [
-  ["", "work"],
-  ["lots", "lots"],
-  ["labels", "labels"],
-  ["packing", "packing"],
-  ["products", "products"],
-  ["places", "places"],
-  ["devices", "devices"],
-  ["certificates", "certificates"],
-  ["organisations", "organisations"],
-  ["recall", "recall"],
-  ["ledger", "ledger"],
+  ["daily", ["work", "lots", "labels", "packing"]],
+  ["basis", ["places", "products", "devices"]],
+  ["proof", ["certificates", "organisations", "ledger"]],
+  ["alarm", ["recall"]],
 ] as const;
+
+type Entry = (typeof NAV)[number][1][number];
+
+const pathOf = (entry: Entry): string => (entry === "work" ? "" : entry);
 
 function Page() {
   const path = route.value;
@@ -154,7 +152,10 @@ function Menu() {
   const w = words.value;
   const open = useSignal(false);
   const screen = route.value.split("/")[0] ?? "";
-  const here = NAV.find(([path]) => path === (screen === "rehearsal" ? "recall" : screen));
+  const sought = screen === "rehearsal" ? "recall" : screen;
+  const here = NAV.flatMap(([, entries]): Entry[] => [...entries]).find(
+    (one) => pathOf(one) === sought,
+  );
   useEffect(() => {
     open.value = false;
   }, [route.value]);
@@ -169,21 +170,28 @@ function Menu() {
           open.value = !open.value;
         }}
       >
-        <span>{here === undefined ? w.common.nav : w.nav[here[1]]}</span>
+        <span>{here === undefined ? w.common.nav : w.nav[here]}</span>
         <span>
           {w.common.menu} <span aria-hidden="true">{open.value ? "▲" : "▼"}</span>
         </span>
       </button>
-      <ul id="menu">
-        {NAV.map((one) => (
-          <li key={one[0]}>
-            <a href={`#/${one[0]}`} aria-current={one === here ? "page" : undefined}>
-              {w.nav[one[1]]}
-            </a>
-          </li>
+      <div id="menu">
+        {NAV.map(([group, entries]) => (
+          <div key={group} class={`group-${group}`}>
+            {group !== "alarm" && <p id={`menu-${group}`}>{w.menu[group]}</p>}
+            <ul aria-labelledby={group === "alarm" ? undefined : `menu-${group}`}>
+              {entries.map((one: Entry) => (
+                <li key={one}>
+                  <a href={`#/${pathOf(one)}`} aria-current={one === here ? "page" : undefined}>
+                    {w.nav[one]}
+                  </a>
+                </li>
+              ))}
+            </ul>
+          </div>
         ))}
-        <li class="whose soft">{named(device.value?.name, session.value?.organisation ?? "")}</li>
-      </ul>
+        <p class="whose soft">{named(device.value?.name, session.value?.organisation ?? "")}</p>
+      </div>
     </nav>
   );
 }
@@ -241,8 +249,6 @@ function App() {
     </>
   );
 }
-
-const hereAgain = (): string => `#/${route.value}${asked.value === "" ? "" : `?${asked.value}`}`;
 
 function readRoute(): void {
   // The skip link is no screen

@@ -4,7 +4,7 @@ import { useContext, useEffect, useId, useRef } from "preact/hooks";
 import { get, Refusal, Unreachable } from "./api.ts";
 import { changes } from "./live.ts";
 import type { Rule } from "./numbers.ts";
-import { go, language, notice, route, say, unsaved, words } from "./state.ts";
+import { go, hereAgain, language, notice, route, say, unsaved, words } from "./state.ts";
 import { fill } from "./words.ts";
 
 /** What a person reads of something that went wrong. */
@@ -18,11 +18,14 @@ export function sentenceOf(error: unknown): string {
 /** A screen with its heading, which gets the focus: so who can't see knows where they are. */
 export function Screen({
   title,
+  sub,
   lead,
   actions,
   children,
 }: {
   title: string;
+  /** Which one of several that are called so. */
+  sub?: string;
   lead?: string;
   actions?: ComponentChildren;
   children: ComponentChildren;
@@ -32,13 +35,20 @@ export function Screen({
     heading.current?.focus();
   }, [route.value]);
   useEffect(() => {
-    document.title = `${title} | ${words.value.common.product}`;
-  }, [title, language.value]);
+    const whole = sub === undefined ? title : `${title} ${sub}`;
+    document.title = `${whole} | ${words.value.common.product}`;
+  }, [title, sub, language.value]);
   return (
     <>
       <div class="head">
         <h1 tabIndex={-1} ref={heading}>
           {title}
+          {sub !== undefined && (
+            <>
+              {" "}
+              <span class="sub">{sub}</span>
+            </>
+          )}
         </h1>
         {actions !== undefined && <div class="actions">{actions}</div>}
       </div>
@@ -220,6 +230,7 @@ export function Form({
   button,
   fields = {},
   danger = false,
+  cancel,
   children,
 }: {
   submit: (values: Values) => Promise<Outcome | undefined> | Promise<void>;
@@ -227,20 +238,30 @@ export function Form({
   button: string;
   fields?: Record<string, string>;
   danger?: boolean;
+  /** Where one goes who leaves it as it was. */
+  cancel?: string;
   children?: ComponentChildren;
 }) {
   const faults = useSignal<Record<string, string>>({});
-  /** Said at the button: what is wrong with no field, or that fields above have to be mended. */
+  /** Said at the button: what is wrong with no field. */
   const summary = useSignal<string | null>(null);
+  /** Said above the form, with a link to each field that has to be mended. */
+  const toMend = useSignal<{ control: Control; label: string; fault: string }[]>([]);
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (toMend.value.length > 0) list.current?.focus();
+  }, [toMend.value]);
   const done = useSignal<string | null>(null);
   const busy = useSignal(false);
   const question = useSignal<string | null>(null);
   const form = useRef<HTMLFormElement>(null);
+  const asked = useRef(false);
   useEffect(() => {
     // The button that was pressed is gone
-    if (question.value === null && document.activeElement === document.body) {
-      form.current?.querySelector<HTMLElement>(":scope > button")?.focus();
+    if (question.value === null && asked.current && document.activeElement === document.body) {
+      form.current?.querySelector<HTMLElement>(".actions > button")?.focus();
     }
+    asked.current = question.value !== null;
   }, [question.value]);
   const rules = useRef(new Map<string, Rule>());
   useEffect(
@@ -261,19 +282,18 @@ export function Form({
     }
     return found;
   };
-  /** Says at the button which fields above have to be mended. */
-  const toMend = (found: Record<string, string>): string => {
-    const all = form.current === null ? [] : controlsOf(form.current);
-    const names = Object.keys(found).map((name) => labelOf(all.find((one) => one.name === name)));
-    return fill(words.value.faults.above, {
-      fields: [...new Set(names)].join(words.value.common.and),
-    });
-  };
   const show = (found: Record<string, string>) => {
     faults.value = found;
-    const target = form.current;
-    const first = target === null ? undefined : controlsOf(target).find(({ name }) => found[name]);
-    first?.focus();
+    const all = form.current === null ? [] : controlsOf(form.current);
+    const first = new Map(all.reverse().map((control) => [control.name, control]));
+    toMend.value = [...first.values()]
+      .reverse()
+      .filter(({ name }) => found[name] !== undefined)
+      .map((control) => ({
+        control,
+        label: labelOf(control),
+        fault: found[control.name] as string,
+      }));
   };
   const onSubmit = async (event: Event) => {
     event.preventDefault();
@@ -285,13 +305,9 @@ export function Form({
     summary.value = null;
     notice.value = null;
     const found = look(form.current);
-    if (Object.keys(found).length > 0) {
-      summary.value = toMend(found);
-      show(found);
-      return;
-    }
+    show(found);
+    if (Object.keys(found).length > 0) return;
     busy.value = true;
-    faults.value = {};
     done.value = null;
     const here = route.value;
     try {
@@ -309,9 +325,8 @@ export function Form({
       const sentence = error instanceof Wrong ? error.message : sentenceOf(error);
       const has =
         form.current !== null && controlsOf(form.current).some((one) => one.name === field);
-      const wrong = has && field !== null ? { [field]: sentence } : {};
-      summary.value = has ? toMend(wrong) : sentence;
-      show(wrong);
+      summary.value = has ? null : sentence;
+      show(has && field !== null ? { [field]: sentence } : {});
     } finally {
       busy.value = false;
     }
@@ -320,16 +335,39 @@ export function Form({
     if (faults.value[name] === undefined) return;
     const { [name]: _, ...rest } = faults.value;
     faults.value = rest;
-    summary.value = null;
+    toMend.value = toMend.value.filter(({ control }) => control.name !== name);
   };
   const onInput = (event: Event) => {
     unsaved.value = true;
     done.value = null;
     question.value = null;
+    summary.value = null;
     forget((event.target as Control).name);
   };
   return (
     <form ref={form} onSubmit={onSubmit} onInput={onInput} class="form" noValidate>
+      {toMend.value.length > 0 && (
+        <div class="box to-mend" tabIndex={-1} ref={list} role="alert">
+          <p>{fill(words.value.faults.above, { count: count(toMend.value.length) })}</p>
+          <ul>
+            {toMend.value.map(({ control, label, fault }) => (
+              <li key={control.name}>
+                <a
+                  href={hereAgain()}
+                  onClick={(event) => {
+                    event.preventDefault();
+                    control.focus();
+                    control.closest(".field")?.scrollIntoView({ block: "nearest" });
+                  }}
+                >
+                  {label}
+                </a>
+                {`: ${fault}`}
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
       <FieldsContext.Provider value={{ faults: faults.value, rules: rules.current, forget }}>
         {children}
       </FieldsContext.Provider>
@@ -339,9 +377,16 @@ export function Form({
         </p>
       )}
       {question.value === null ? (
-        <button type="submit" class={danger ? "danger" : ""} aria-disabled={busy.value}>
-          {busy.value ? words.value.common.signing : button}
-        </button>
+        <div class="actions">
+          <button type="submit" class={danger ? "danger" : ""} aria-disabled={busy.value}>
+            {busy.value ? words.value.common.signing : button}
+          </button>
+          {cancel !== undefined && (
+            <a class="button quiet" href={`#/${cancel}`}>
+              {words.value.common.cancel}
+            </a>
+          )}
+        </div>
       ) : (
         <Question
           text={question.value}
@@ -795,19 +840,47 @@ export function Act({
   );
 }
 
+/** Nothing where the browser has no clipboard: it has one over https only. */
+export function CopyButton({
+  text,
+  label = words.value.common.copy,
+}: {
+  text: string;
+  label?: string;
+}) {
+  const done = useSignal(false);
+  if (!navigator.clipboard) return null;
+  return (
+    <button
+      type="button"
+      class="quiet"
+      onClick={async () => {
+        await navigator.clipboard.writeText(text);
+        done.value = true;
+      }}
+    >
+      {done.value ? words.value.common.copied : label}
+    </button>
+  );
+}
+
 const LOCALES = { ja: "ja-JP", en: "en-GB" };
 
-export const dateTime = (time: number): string =>
+/** As customers' pages and labels write them: 2026年12月3日, 3 Dec 2026. */
+export const dateOnly = (time: number): string =>
   new Intl.DateTimeFormat(LOCALES[language.value], {
-    dateStyle: "medium",
-    timeStyle: "short",
+    dateStyle: language.value === "ja" ? "long" : "medium",
   }).format(time);
 
 export const timeOnly = (time: number): string =>
-  new Intl.DateTimeFormat(LOCALES[language.value], { timeStyle: "short" }).format(time);
+  new Intl.DateTimeFormat(LOCALES[language.value], {
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  }).format(time);
 
-export const dateOnly = (time: number): string =>
-  new Intl.DateTimeFormat(LOCALES[language.value], { dateStyle: "medium" }).format(time);
+export const dateTime = (time: number): string =>
+  `${dateOnly(time)}${language.value === "ja" ? "" : ","} ${timeOnly(time)}`;
 
 /** @param day `2026-11-26` */
 export const dayText = (day: string): string => dateOnly(new Date(`${day}T12:00`).getTime());

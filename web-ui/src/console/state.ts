@@ -36,6 +36,10 @@ export const route = signal("");
 /** What it says of that screen behind a `?`. */
 export const asked = signal("");
 
+/** The address as it stands, for a link that leads nowhere else. */
+export const hereAgain = (): string =>
+  `#/${route.value}${asked.value === "" ? "" : `?${asked.value}`}`;
+
 export interface Notice {
   tone: "good" | "red";
   text: string;

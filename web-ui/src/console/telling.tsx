@@ -4,7 +4,7 @@ import type { JsonObject } from "../shared/json.ts";
 import { rowOf } from "../shared/kinds.ts";
 import { LABEL_NUMBERS, QUIET, TIMES } from "./facts.ts";
 import { kindWords } from "./kinds.ts";
-import { dateOnly, dateTime, fill, wordOf } from "./parts.tsx";
+import { dateOnly, dateTime, dayText, fill, wordOf } from "./parts.tsx";
 import { signPayload } from "./record.ts";
 import { device, language, type Name, named, words } from "./state.ts";
 
@@ -21,6 +21,8 @@ export interface Told {
   eventTime: number;
   recordTime: number;
   payload: JsonObject;
+  /** Whether a lost device may have signed it: customers are told so. */
+  suspect?: boolean;
 }
 
 export const whenOf = ({ payload, eventTime }: Pick<Told, "payload" | "eventTime">): string =>
@@ -54,8 +56,14 @@ export function sentence(
     return fill(about.sentence, { who, when, whom, what: about.what });
   }
   const what = wordOf(kindWords(), event.kind);
-  const corrects = event.payload["sanchi:corrects"] !== undefined;
-  return fill(corrects ? w.correction : w.sentence, { who, when, what });
+  if (event.payload["sanchi:corrects"] === undefined) return fill(w.sentence, { who, when, what });
+  const { reason, declarationTime } = (event.payload["errorDeclaration"] ?? {}) as JsonObject;
+  return fill(reason === "did_not_occur" ? w.denial : w.correction, {
+    who,
+    on: dateTime(Date.parse(String(declarationTime))),
+    when: whenOf(event),
+    what,
+  });
 }
 
 /** The sentence of an event about an organisation or its keys, and what it gives or takes; null for others. */
@@ -115,19 +123,19 @@ export function factsOf(payload: JsonObject): { label: string; text: string }[] 
       text: sayLimit(limit, shared),
     });
   }
-  for (const name of ["parentID", "childEPCs", "epcList"]) {
+  for (const name of ["parentID", "childEPCs", "epcList"] as const) {
     const value = payload[name];
     const all = (Array.isArray(value) ? value : value === undefined ? [] : [value]).filter(
       (one): one is string => typeof one === "string" && one.startsWith("https://id.gs1.org/"),
     );
     if (all.length > 0) {
       facts.push({
-        label: words.value.telling.things,
+        label: thingsLabel(name, all, payload),
         text: all
           .slice(0, 3)
-          .map((uri) => uri.slice("https://id.gs1.org/".length))
+          .map((uri) => uri.slice("https://id.gs1.org/".length).replace(/^(00|253|800[34])\//, ""))
           .concat(all.length > 3 ? [`+${all.length - 3}`] : [])
-          .join(", "),
+          .join(words.value.common.and),
       });
     }
   }
@@ -140,10 +148,26 @@ export function factsOf(payload: JsonObject): { label: string; text: string }[] 
   return facts;
 }
 
+/** What people call the things in a member: a pallet and its boxes have numbers of one kind. */
+function thingsLabel(
+  name: "parentID" | "childEPCs" | "epcList",
+  uris: string[],
+  payload: JsonObject,
+): string {
+  const w = words.value.telling;
+  const unit = (uri: unknown) => String(uri).includes("/00/");
+  const inner = [payload["childEPCs"] ?? []].flat().some(unit);
+  if (name === "epcList") return uris.every(unit) ? w.units : w.things;
+  if (name === "childEPCs") return inner ? w.inside : w.things;
+  if (!uris.every(unit)) return w.coldBox;
+  return inner ? words.value.recall.pallet : words.value.recall.unit;
+}
+
 /** As people say a value: the ledger counts labels from 0. */
 function said(name: string, value: string | number): string {
   if (LABEL_NUMBERS.has(name)) return String(Number(value) + 1);
   if (TIMES.has(name)) return dateTime(Date.parse(String(value)));
+  if (/^\d{4}-\d\d-\d\d$/.test(String(value))) return dayText(String(value));
   if (name === "role") return wordOf(words.value.roles, String(value));
   if (name === "hazard") return wordOf(words.value.recall.hazards, String(value));
   return wordOf({ ...words.value.schemes, ...wordsOf(language.value).words }, String(value));

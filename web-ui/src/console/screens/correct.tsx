@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import { wordsOf } from "../../shared/dictionaries.ts";
 import type { When } from "../../shared/draft.ts";
 import type { Json, JsonObject } from "../../shared/json.ts";
@@ -95,6 +96,12 @@ function Right({ event, reload }: { event: Told; reload: () => Promise<void> }) 
   const places = useLoad<{ places: Place[] }>("places");
   const rights = useRights();
   const { payload } = event;
+  const fields = useRef<HTMLDivElement>(null);
+  const there = rights.data !== null && places.data !== null;
+  useEffect(() => {
+    // The button that was pressed is gone
+    if (there) fields.current?.querySelector<HTMLElement>("input, select")?.focus();
+  }, [there]);
   const place = placeOf(payload);
   const byDay = payload["sanchi:precision"] === "day";
   const limited = event.kind === "lot_commissioned" && payload["sanchi:limits"] !== undefined;
@@ -133,47 +140,51 @@ function Right({ event, reload }: { event: Told; reload: () => Promise<void> }) 
           <p class="soft">
             {limited ? w.correctLimits : w.correctRight} {w.correctCustomers}
           </p>
-          <Text
-            name="when"
-            label={w.correctWhen}
-            type={byDay ? "date" : "datetime-local"}
-            value={localTime(event.eventTime, byDay)}
-            min={byDay ? FIRST_DAY : `${FIRST_DAY}T00:00`}
-            max={byDay ? today() : localTime(Date.now(), false)}
-          />
-          {place !== null && (
-            <Select
-              name="place"
-              label={w.place}
-              options={[
-                ...(known.some(({ gln }) => gln === place) ? [] : [{ value: place, text: place }]),
-                ...known.map(({ gln, name }) => ({ value: gln, text: named(name, gln) })),
-              ]}
-              value={place}
-            />
-          )}
-          {quantitiesOf(payload).map(({ name, unit, value }) => (
+          <div ref={fields}>
             <Text
-              key={name}
-              name={name}
-              label={`${labelOf("quantity")}${unit === "" ? "" : `（${unit}）`}`}
-              type="number"
-              min={0}
-              step="any"
-              value={value}
+              name="when"
+              label={w.correctWhen}
+              type={byDay ? "date" : "datetime-local"}
+              value={localTime(event.eventTime, byDay)}
+              min={byDay ? FIRST_DAY : `${FIRST_DAY}T00:00`}
+              max={byDay ? today() : localTime(Date.now(), false)}
             />
-          ))}
-          {membersOf(event, rights.data?.roles ?? []).map(({ name, type, required }) => (
-            <Text
-              key={name}
-              name={name}
-              label={labelOf(name)}
-              required={required}
-              type={type === "date" ? "date" : type === "text" ? "text" : "number"}
-              {...(type === "number" ? { step: "any" } : {})}
-              value={payload[name] as string | number | undefined}
-            />
-          ))}
+            {place !== null && (
+              <Select
+                name="place"
+                label={w.place}
+                options={[
+                  ...(known.some(({ gln }) => gln === place)
+                    ? []
+                    : [{ value: place, text: place }]),
+                  ...known.map(({ gln, name }) => ({ value: gln, text: named(name, gln) })),
+                ]}
+                value={place}
+              />
+            )}
+            {quantitiesOf(payload).map(({ name, unit, value }) => (
+              <Text
+                key={name}
+                name={name}
+                label={`${labelOf("quantity")}${unit === "" ? "" : `（${unit}）`}`}
+                type="number"
+                min={0}
+                step="any"
+                value={value}
+              />
+            ))}
+            {membersOf(event, rights.data?.roles ?? []).map(({ name, type, required }) => (
+              <Text
+                key={name}
+                name={name}
+                label={labelOf(name)}
+                required={required}
+                type={type === "date" ? "date" : type === "text" ? "text" : "number"}
+                {...(type === "number" ? { step: "any" } : {})}
+                value={payload[name] as string | number | undefined}
+              />
+            ))}
+          </div>
         </Form>
       )}
     </Show>

@@ -1,9 +1,11 @@
 import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import type { JsonObject } from "../../shared/json.ts";
 import { post, remove } from "../api.ts";
 import {
   Careful,
   Choices,
+  CopyButton,
   count,
   dateTime,
   Empty,
@@ -12,11 +14,13 @@ import {
   Screen,
   Show,
   Text,
+  useAnswer,
   useLoad,
 } from "../parts.tsx";
 import { Qr } from "../qr.tsx";
 import { record } from "../record.ts";
 import { isLocal, language, say, session, words } from "../state.ts";
+import { keepSetting, setting } from "../store.ts";
 import { dictionaryOf } from "../words.ts";
 import { ActionCards } from "./action-cards.tsx";
 import { Sensors } from "./sensors.tsx";
@@ -30,6 +34,8 @@ interface Device {
   name: string | null;
   revokedAt: number | null;
   shortCode: string;
+  /** Since when its records are doubted; null where nobody said that it was lost. */
+  suspectSince: number | null;
 }
 
 interface Invitation {
@@ -66,9 +72,18 @@ export function DevicesScreen() {
   const devices = useLoad<{ devices: Device[] }>("devices", true);
   const invitations = useLoad<{ invitations: Invitation[] }>("invitations", true);
   const shown = useSignal<Shown | null>(null);
+  const inviting = useSignal(false);
+  const form = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (inviting.value) form.current?.querySelector("input")?.focus();
+  }, [inviting.value]);
+  /** Links of open invitations, which only this browser has: the server keeps their hashes. */
+  const kept = useAnswer<Shown[]>("invitations", keptInvitations);
   const reload = async () => {
-    await Promise.all([devices.reload(), invitations.reload()]);
+    await Promise.all([devices.reload(), invitations.reload(), kept.reload()]);
   };
+  const isOpen =
+    shown.value !== null && !answered(shown.value, invitations.data?.invitations ?? []);
   if (session.value?.administrator !== true) {
     return (
       <Screen title={w.title}>
@@ -77,10 +92,27 @@ export function DevicesScreen() {
     );
   }
   return (
-    <Screen title={w.title} lead={w.lead}>
-      {shown.value === null || answered(shown.value, invitations.data?.invitations ?? []) ? (
-        <details class="box">
-          <summary>{w.invite}</summary>
+    <Screen
+      title={w.title}
+      lead={w.lead}
+      actions={
+        !isOpen &&
+        !inviting.value && (
+          <button
+            type="button"
+            onClick={() => {
+              shown.value = null;
+              inviting.value = true;
+            }}
+          >
+            {w.invite}
+          </button>
+        )
+      }
+    >
+      {!isOpen && inviting.value && (
+        <section class="box" ref={form}>
+          <h2>{w.invite}</h2>
           <Form
             button={w.inviteButton}
             submit={async (values) => {
@@ -99,14 +131,26 @@ export function DevicesScreen() {
                 use,
                 expires: made.expires,
               };
-              await invitations.reload();
+              inviting.value = false;
+              await keepInvitation(shown.value);
+              await Promise.all([invitations.reload(), kept.reload()]);
             }}
           >
             <Text name="name" label={w.who} hint={w.whoHint} maxLength={50} />
             <UseChoice uses={["scanner", "administrator", "bridge"]} />
           </Form>
-        </details>
-      ) : (
+          <button
+            type="button"
+            class="quiet"
+            onClick={() => {
+              inviting.value = false;
+            }}
+          >
+            {words.value.common.cancel}
+          </button>
+        </section>
+      )}
+      {isOpen && shown.value !== null && (
         <section class="box invitation" aria-live="polite">
           <h2>{fill(w.invited, { name: shown.value.name })}</h2>
           {shown.value.use === "bridge" ? (
@@ -127,7 +171,7 @@ export function DevicesScreen() {
           )}
           <p class="soft">{fill(w.until, { when: dateTime(shown.value.expires) })}</p>
           <div class="actions">
-            {shown.value.use !== "bridge" && <CopyButton text={shown.value.link} />}
+            {shown.value.use !== "bridge" && <CopyButton text={shown.value.link} label={w.copy} />}
             <button
               type="button"
               class="quiet"
@@ -163,14 +207,30 @@ export function DevicesScreen() {
                             {fill(w.until, { when: dateTime(invitation.expires) })}
                           </span>
                         </span>
-                        <Careful
-                          button={w.takeBack}
-                          question={w.takeBackQuestion}
-                          act={async () => {
-                            await remove(`invitations/${invitation.id}`);
-                            await reload();
-                          }}
-                        />
+                        <span class="actions">
+                          {kept.data?.some(({ id }) => id === invitation.id) &&
+                            shown.value?.id !== invitation.id && (
+                              <button
+                                type="button"
+                                class="quiet"
+                                onClick={() => {
+                                  shown.value =
+                                    kept.data?.find(({ id }) => id === invitation.id) ?? null;
+                                  scrollTo(0, 0);
+                                }}
+                              >
+                                {w.showAgain}
+                              </button>
+                            )}
+                          <Careful
+                            button={w.takeBack}
+                            question={w.takeBackQuestion}
+                            act={async () => {
+                              await remove(`invitations/${invitation.id}`);
+                              await reload();
+                            }}
+                          />
+                        </span>
                       </li>
                     ))}
                 </ul>
@@ -205,7 +265,11 @@ export function DevicesScreen() {
                     </span>
                   </span>
                   {key.revokedAt !== null ? (
-                    <em>{fill(w.revokedAt, { when: dateTime(key.revokedAt) })}</em>
+                    <em>
+                      {fill(w.revokedAt, { when: dateTime(key.revokedAt) })}
+                      {key.suspectSince !== null &&
+                        ` ${fill(w.suspectSince, { when: dateTime(key.suspectSince) })}`}
+                    </em>
                   ) : (
                     key.kid !== session.value?.kid && <Revoke device={key} done={reload} />
                   )}
@@ -221,6 +285,18 @@ export function DevicesScreen() {
   );
 }
 
+const INVITATIONS = "invitations";
+
+/** Those that still hold. */
+async function keptInvitations(): Promise<Shown[]> {
+  const all = await setting<Shown[]>(INVITATIONS, []);
+  return all.filter(({ expires }) => expires > Date.now());
+}
+
+async function keepInvitation(one: Shown): Promise<void> {
+  await keepSetting(INVITATIONS, [...(await keptInvitations()), one]);
+}
+
 /** What a device says of itself; what this console's browsers say is known in each language. */
 const calledBy = (said: string | null): string =>
   (["ja", "en"] as const).some((one) => dictionaryOf(one).invitation.deviceName === said)
@@ -230,25 +306,6 @@ const calledBy = (said: string | null): string =>
 /** Its place is taken by what was offered for it. */
 const answered = ({ id }: Shown, all: Invitation[]): boolean =>
   all.some((one) => one.id === id && one.state !== "open");
-
-/** Nothing where the browser has no clipboard: it has one over https only. */
-function CopyButton({ text }: { text: string }) {
-  const w = words.value.devices;
-  const done = useSignal(false);
-  if (!navigator.clipboard) return null;
-  return (
-    <button
-      type="button"
-      class="quiet"
-      onClick={async () => {
-        await navigator.clipboard.writeText(text);
-        done.value = true;
-      }}
-    >
-      {done.value ? w.copied : w.copy}
-    </button>
-  );
-}
 
 /** What a key is to be for; as a rule it is a phone's. */
 function UseChoice({ uses }: { uses: Use[] }) {
@@ -335,12 +392,25 @@ function Revoke({ device, done }: { device: Device; done: () => Promise<void> })
       ? null
       : `devices/${device.kid}/records?since=${new Date(since.value).getTime()}`,
   );
+  /** What follows: said before anything is signed, and where it can still be left. */
+  const follows = (when: string): string => {
+    if (when === "" || suspect.data === null) return w.revokeQuestion;
+    if (suspect.data.count === 0) return `${w.suspectNone} ${w.revokeQuestion}`;
+    return `${suspectText(suspect.data)} ${w.revokeQuestion}`;
+  };
+  const suspectText = ({ count: records, lots }: { count: number; lots: string[] }): string =>
+    fill(w.suspect, {
+      count: count(records),
+      lots: count(lots.length),
+      names: lots.slice(0, MOST_NAMED).join(words.value.common.and),
+    });
   return (
     <details>
       <summary>{w.revoke}</summary>
       <Form
         button={w.revoke}
         danger
+        ask={(values) => follows(values.text("since"))}
         fields={{ "/sanchi:suspectSince": "since" }}
         submit={async (values) => {
           const since = values.text("since");
@@ -369,14 +439,7 @@ function Revoke({ device, done }: { device: Device; done: () => Promise<void> })
         />
         <p aria-live="polite">
           {since.value !== "" && suspect.data !== null && (
-            <strong>
-              {suspect.data.count === 0
-                ? w.suspectNone
-                : fill(w.suspect, {
-                    count: count(suspect.data.count),
-                    lots: suspect.data.lots.slice(0, MOST_NAMED).join(words.value.common.and),
-                  })}
-            </strong>
+            <strong>{suspect.data.count === 0 ? w.suspectNone : suspectText(suspect.data)}</strong>
           )}
         </p>
       </Form>

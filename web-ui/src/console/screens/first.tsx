@@ -16,7 +16,7 @@ import {
 } from "../admission.ts";
 import { get, post } from "../api.ts";
 import { GLN, numberOf, PREFIX, trialPrefix } from "../numbers.ts";
-import { Careful, Choices, Form, fill, Screen, Text, Wrong } from "../parts.tsx";
+import { Careful, Choices, Form, fill, Screen, Text, useLoad, Wrong } from "../parts.tsx";
 import { go, identities, isLocal, memberKey, named, say, words } from "../state.ts";
 import { type Identity, keepIdentity } from "../store.ts";
 
@@ -245,6 +245,8 @@ export function Invitation({ token }: { token: string }) {
     identities.value.find(({ offer }) => offer?.token === token) ?? null,
   );
   const state = useSignal<string>("");
+  const invited = useLoad<Invited>(`invitations/${encodeURIComponent(token)}`);
+  const { gln, name = null } = invited.data?.organisation ?? {};
   const follow = async (identity: Identity) => {
     const { state: now } = await get<Invited>(`invitations/${encodeURIComponent(token)}`);
     state.value = now;
@@ -258,7 +260,10 @@ export function Invitation({ token }: { token: string }) {
     }
   };
   return (
-    <Screen title={w.title} lead={w.lead}>
+    <Screen
+      title={gln === undefined ? w.title : fill(w.titleOf, { name: named(name, gln) })}
+      lead={w.lead}
+    >
       {offered.value === null ? (
         <Form
           button={w.button}

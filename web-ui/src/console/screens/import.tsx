@@ -93,6 +93,7 @@ function Import({
   const signed = useSignal<Read<Row> | null>(null);
   const faultsOnly = useSignal(false);
   const withDefaults = useSignal(true);
+  const bareAreKilograms = useSignal(false);
   const harvests = rowOf("harvested")?.roles.some((role) => own.roles.includes(role)) ?? false;
   const ofProducts = what.value === "products";
   // Not again with each step of the progress
@@ -102,10 +103,20 @@ function Import({
       : readLots(text.value, products, places, today(), {
           withDefaults: withDefaults.value,
           harvests,
+          bareAreKilograms: bareAreKilograms.value,
         });
     const subjects = table.rows.map(({ subject }) => subject).filter((subject) => subject !== "");
     return { read: table, asked: subjects.join(" ") };
-  }, [text.value, ofProducts, products, places, own, withDefaults.value, language.value]);
+  }, [
+    text.value,
+    ofProducts,
+    products,
+    places,
+    own,
+    withDefaults.value,
+    bareAreKilograms.value,
+    language.value,
+  ]);
   const there = useAnswer<{ asked: string; known: Set<string> }>(
     text.value === "" || signed.value !== null ? null : asked,
     async (subjects) => ({ asked: subjects, known: await knownOf(subjects) }),
@@ -116,6 +127,7 @@ function Import({
     outcomes.value = new Map();
     signed.value = null;
     faultsOnly.value = false;
+    bareAreKilograms.value = false;
     done.value = 0;
     notice.value = null;
   };
@@ -211,6 +223,19 @@ function Import({
             }}
           />
           <span>{w.withDefaults}</span>
+        </label>
+      )}
+      {(bareAreKilograms.value || read.rows.some(({ unused }) => unused)) && (
+        <label class="choice">
+          <input
+            type="checkbox"
+            checked={bareAreKilograms.value}
+            disabled={signed.value !== null}
+            onChange={(event) => {
+              bareAreKilograms.value = event.currentTarget.checked;
+            }}
+          />
+          <span>{w.bareAreKilograms}</span>
         </label>
       )}
       {text.value.trim() !== "" && <About read={read} />}
@@ -393,7 +418,7 @@ function Standing({ row, outcome }: { row: Row; outcome: Outcome | undefined }) 
       </ul>
     );
   }
-  return <>{`✓ ${row.note ?? words.value.import.ready}`}</>;
+  return <>{`${row.unused ? "!" : "✓"} ${row.note ?? words.value.import.ready}`}</>;
 }
 
 /** Signing a thousand rows takes a while: what is done is shown in between. */

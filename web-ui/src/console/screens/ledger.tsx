@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
+import { useEffect, useMemo } from "preact/hooks";
 import { fromBase64Url, toBase64Url } from "../../shared/base64.ts";
 import { readLink } from "../../shared/digital-link.ts";
 import type { JsonObject } from "../../shared/json.ts";
@@ -8,6 +9,7 @@ import { labelHash } from "../../shared/serial.ts";
 import { subject as subjectOf } from "../../shared/subject.ts";
 import { get, post } from "../api.ts";
 import {
+  CopyButton,
   count,
   dateOnly,
   dateTime,
@@ -27,7 +29,10 @@ import { labelled, wanted } from "../search.ts";
 import { go, type Name, named, words } from "../state.ts";
 import { store } from "../store.ts";
 import { Facts, memberText, sentence, whenOf } from "../telling.tsx";
+import { holding } from "../units.ts";
+import type { Tree } from "./lot.tsx";
 import type { LotPage } from "./lots.tsx";
+import { unitWords } from "./recall.tsx";
 
 interface Summary {
   about: { gln: string | null; name: Name };
@@ -71,6 +76,7 @@ export function LedgerScreen({ subject }: { subject: string | null }) {
     <Screen title={w.title} lead={w.lead}>
       <Search />
       <h2 class="break">{subject === null ? w.newest : subjectText(subject)}</h2>
+      {subject?.startsWith("lot/") && <Elsewhere subject={subject} />}
       <Show of={events}>
         {({ events: all }) =>
           all.length === 0 ? (
@@ -99,6 +105,41 @@ export function LedgerScreen({ subject }: { subject: string | null }) {
         }
       </Show>
     </Screen>
+  );
+}
+
+const MOST_ELSEWHERE = 40;
+
+/** A lot's own history does not have what happened to its labels, boxes and pallets: theirs do. */
+function Elsewhere({ subject }: { subject: string }) {
+  const w = words.value.ledger;
+  const [, gtin = "", lot = ""] = subject.split("/");
+  const tree = useLoad<Tree>(`lots/${gtin}/${encodeURIComponent(lot)}/tree`);
+  if (tree.data === null) return null;
+  const { units, forth, labels, journey } = tree.data;
+  const runs = [...new Set(labels.map(({ run }) => run))];
+  if (units.length + runs.length === 0) return null;
+  const held = holding(units, forth);
+  return (
+    <section class="box">
+      <p>{fill(w.elsewhere, { count: count(journey.length) })}</p>
+      <ul class="plain">
+        {units.slice(0, MOST_ELSEWHERE).map(({ subject: unit }) => (
+          <li key={unit}>
+            <a href={`#/ledger/${decodeURIComponent(unit)}`}>{unitWords(unit, held).name}</a>{" "}
+            <span class="soft">{unitWords(unit, held).holds}</span>
+          </li>
+        ))}
+        {runs.map((run) => (
+          <li key={run}>
+            <a href={`#/ledger/run/${gtin}/${run}`}>{subjectText(`run/${gtin}/${run}`)}</a>
+          </li>
+        ))}
+      </ul>
+      <p>
+        <a href={`#/lots/${gtin}/${encodeURIComponent(lot)}`}>{w.allTogether}</a>
+      </p>
+    </section>
   );
 }
 
@@ -279,7 +320,7 @@ export function EventScreen({ id }: { id: string }) {
                 <ul class="rows">
                   {data.transaction.endorsers.map(({ mspId, certificate }) => (
                     <li key={certificate}>
-                      <strong>{memberText(mspId)}</strong> <span class="soft">{mspId}</span>
+                      <strong>{memberText(mspId)}</strong>
                       <details>
                         <summary>{w.certificate}</summary>
                         <pre class="key">{certificate}</pre>
@@ -308,6 +349,7 @@ export function EventScreen({ id }: { id: string }) {
                 </li>
               ))}
             </ul>
+            <Proofs event={data} />
             <Raw event={data} />
           </>
         )}
@@ -325,6 +367,62 @@ function Fact({ label, children }: { label: string; children: ComponentChildren 
   );
 }
 
+/** What a subject's proof is asked for by; null where customers can't ask for one. */
+function linkOf(subject: string): string | null {
+  const [type, first = "", second = ""] = subject.split("/");
+  if (type === "lot") return `/01/${first}/10/${second}`;
+  if (type === "sscc") return `/00/${first}`;
+  if (type === "certificate") return `/253/${first}`;
+  return null;
+}
+
+/** What somebody else can check without this server: the proof of each thing that the record is about. */
+function Proofs({ event }: { event: Whole }) {
+  const w = words.value.ledger;
+  const things = event.subjects.flatMap(({ subject }) => {
+    const link = linkOf(subject);
+    return link === null ? [] : [{ link, name: subjectText(decodeURIComponent(subject)) }];
+  });
+  if (things.length === 0) return null;
+  return (
+    <>
+      <h2>{w.proof}</h2>
+      <p>
+        {w.proofText} <a href="/verify/">{w.verify}</a>
+      </p>
+      <ul class="rows">
+        {things.map(({ link, name }) => (
+          <li key={link}>
+            <span class="break">{name}</span>
+            <a
+              class="button quiet"
+              href={`/api/bundles?subject=${encodeURIComponent(link)}`}
+              download={`sanchi-proof${link.replaceAll("/", "-")}.json`}
+            >
+              {w.proofFile}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+/** Keeps a text as a file of the browser's. */
+function Keep({ text, name }: { text: string; name: string }) {
+  const w = words.value.ledger;
+  const href = useMemo(
+    () => URL.createObjectURL(new Blob([text], { type: "application/jose" })),
+    [text],
+  );
+  useEffect(() => () => URL.revokeObjectURL(href), [href]);
+  return (
+    <a class="button quiet" href={href} download={name}>
+      {w.keep}
+    </a>
+  );
+}
+
 /** The very bytes: what was signed, by which signature, in which block header. */
 function Raw({ event }: { event: Whole }) {
   const w = words.value.ledger;
@@ -335,6 +433,10 @@ function Raw({ event }: { event: Whole }) {
     <details class="box">
       <summary>{w.raw}</summary>
       <p class="soft">{w.rawText}</p>
+      <div class="actions">
+        <Keep text={event.jws} name={`sanchi-${event.id.slice(0, 8)}.jws`} />
+        <CopyButton text={event.jws} />
+      </div>
       <h3>{w.eventId}</h3>
       <pre class="key">{event.id}</pre>
       <h3>{w.header}</h3>

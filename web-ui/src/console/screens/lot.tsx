@@ -10,13 +10,26 @@ import { show } from "../../shared/html.ts";
 import type { JsonObject } from "../../shared/json.ts";
 import { readTrust } from "../../shared/trust.ts";
 import { verifyBundle } from "../../shared/verify.ts";
-import { Act, count, dateTime, fill, Screen, Show, useLoad, Wrong, wordOf } from "../parts.tsx";
+import {
+  Act,
+  count,
+  dateTime,
+  dayText,
+  fill,
+  Screen,
+  Show,
+  useLoad,
+  Wrong,
+  wordOf,
+} from "../parts.tsx";
 import { CodeCard } from "../qr.tsx";
 import type { Certificate, LotRow, Product } from "../rights.ts";
 import { language, type Name, named, words } from "../state.ts";
 import { Facts, mayCorrect, sentence, type Told } from "../telling.tsx";
+import { holding } from "../units.ts";
 import { Correct } from "./correct.tsx";
 import { StateTag } from "./lots.tsx";
+import { unitWords } from "./recall.tsx";
 import { WhoEnds } from "./recall-end.tsx";
 
 interface History {
@@ -64,13 +77,14 @@ export function LotScreen({ gtin, lot }: { gtin: string; lot: string }) {
   const tree = useLoad<Tree>(`${path}/tree`, true);
   const products = useLoad<{ products: Product[] }>("products");
   const certificates = useLoad<{ certificates: Certificate[] }>("certificates");
-  const title = history.data === null ? lot : `${named(history.data.lot.product, gtin)} ${lot}`;
+  const name = fill(words.value.recall.lotNamed, { lot });
+  const product = history.data === null ? null : named(history.data.lot.product, gtin);
   const photo = products.data?.products.find((one) => one.gtin === gtin)?.photo ?? null;
   const reload = async () => {
     await Promise.all([history.reload(), tree.reload()]);
   };
   return (
-    <Screen title={title}>
+    <Screen title={product ?? name} {...(product === null ? {} : { sub: name })}>
       <Show of={history}>
         {({ lot: row, events, findings }) => (
           <>
@@ -81,9 +95,12 @@ export function LotScreen({ gtin, lot }: { gtin: string; lot: string }) {
               <div>
                 <p>
                   <StateTag state={row.state} />{" "}
-                  <span class="soft">
-                    {row.own ? w.own : named(row.commissioner.name, row.commissioner.gln ?? "")}
-                  </span>
+                  {[
+                    named(row.place, ""),
+                    row.own ? "" : named(row.commissioner.name, row.commissioner.gln ?? ""),
+                  ]
+                    .filter((one) => one !== "")
+                    .join(" ・ ")}
                 </p>
                 <Actions row={row} />
               </div>
@@ -103,10 +120,11 @@ export function LotScreen({ gtin, lot }: { gtin: string; lot: string }) {
             <Show of={tree}>
               {(data) => (
                 <>
+                  <Numbers tree={data} />
                   <Claims events={events} known={certificates.data?.certificates ?? []} />
+                  <Timeline events={merged(events, data.journey)} reload={reload} />
                   <TreeView row={row} tree={data} />
                   <Boxes units={innerUnits(data)} />
-                  <Timeline events={merged(events, data.journey)} reload={reload} />
                 </>
               )}
             </Show>
@@ -196,8 +214,9 @@ function Timeline({ events, reload }: { events: Told[]; reload: () => Promise<vo
           <li key={event.id} class={event.correctedBy === null ? "" : "struck"}>
             <p>
               <strong>{sentence(event)}</strong>
-              {event.correctedBy !== null && <em> {w.corrected}</em>}
+              {event.correctedBy !== null && <em> {correctedText(event, events)}</em>}
             </p>
+            {event.suspect && <p class="doubted">{w.suspect}</p>}
             {/* An error declaration repeats what is wrong */}
             {event.payload["sanchi:corrects"] === undefined && <Facts payload={event.payload} />}
             <Photo payload={event.payload} />
@@ -210,6 +229,20 @@ function Timeline({ events, reload }: { events: Told[]; reload: () => Promise<vo
       </ol>
     </section>
   );
+}
+
+/** How it was declared wrong, when and by whom. */
+function correctedText({ correctedBy }: Told, events: Told[]): string {
+  const w = words.value.lots;
+  const by = events.find(({ id }) => id === correctedBy);
+  const declaration = by?.payload["errorDeclaration"] as JsonObject | undefined;
+  const what = declaration?.["reason"] === "did_not_occur" ? w.didNotHappen : w.corrected;
+  if (by === undefined) return what;
+  return fill(w.correctedBy, {
+    what,
+    when: dateTime(by.recordTime),
+    who: by.device ?? named(by.actor.name, by.actor.gln ?? ""),
+  });
 }
 
 function Photo({ payload }: { payload: JsonObject }) {
@@ -251,7 +284,9 @@ function Claims({ events, known }: { events: Told[]; known: Certificate[] }) {
               {found !== undefined && (
                 <span class={`tag status-${found.status}`}>
                   {w.certificates.statuses[found.status]}
-                  {found.validTo === null ? "" : ` (… ${found.validTo})`}
+                  {found.validTo === null
+                    ? ""
+                    : ` (${fill(w.ownCertificates.until, { date: dayText(found.validTo) })})`}
                 </span>
               )}
             </li>
@@ -262,7 +297,43 @@ function Claims({ events, known }: { events: Told[]; known: Certificate[] }) {
   );
 }
 
-/** Below it, where it came from and where it went: three columns on a wide screen, one on a phone. */
+/** How much of it there is, and what became of that. */
+function Numbers({ tree }: { tree: Tree }) {
+  const w = words.value;
+  const { labels, organisations, packages, units } = tree.counts;
+  const left = LEFT.filter((name) => packages[name] > 0);
+  if (labels + organisations + units + left.length === 0) return null;
+  return (
+    <>
+      <ul class="counts bare">
+        <li>
+          <strong>{count(labels)}</strong> {w.recall.counts.labels}
+        </li>
+        {left.map((name) => (
+          <li key={name}>
+            <strong>{count(packages[name])}</strong> {w.lots.packages[name]}
+          </li>
+        ))}
+        <li>
+          <strong>{count(units)}</strong> {w.recall.counts.units}
+        </li>
+        <li>
+          <strong>{count(organisations)}</strong> {w.recall.counts.organisations}
+        </li>
+      </ul>
+      {tree.labels.length > 0 && (
+        <p class="soft">
+          {words.value.packing.run}{" "}
+          {tree.labels
+            .map(({ run, first, last }) => `${run} ${first + 1}–${last + 1}`)
+            .join(w.common.and)}
+        </p>
+      )}
+    </>
+  );
+}
+
+/** Where it came from and where it went: side by side on a wide screen. */
 function TreeView({ row, tree }: { row: LotRow; tree: Tree }) {
   const w = words.value.lots;
   const subject = `lot/${row.gtin}/${row.lot}`;
@@ -281,34 +352,7 @@ function TreeView({ row, tree }: { row: LotRow; tree: Tree }) {
           {tree.back.length === 0 ? (
             <p class="soft">{w.madeOfNone}</p>
           ) : (
-            <Branch subject={own} tree={tree} edges={tree.back} back seen={[]} />
-          )}
-        </div>
-        <div>
-          <h3>{w.thisLot}</h3>
-          <ul class="counts">
-            <li>
-              <strong>{count(tree.counts.labels)}</strong> {words.value.recall.counts.labels}
-            </li>
-            {LEFT.filter((name) => tree.counts.packages[name] > 0).map((name) => (
-              <li key={name}>
-                <strong>{count(tree.counts.packages[name])}</strong> {w.packages[name]}
-              </li>
-            ))}
-            <li>
-              <strong>{count(tree.counts.units)}</strong> {words.value.recall.counts.units}
-            </li>
-            <li>
-              <strong>{count(tree.counts.organisations)}</strong>{" "}
-              {words.value.recall.counts.organisations}
-            </li>
-          </ul>
-          {tree.labels.length > 0 && (
-            <p class="soft">
-              {tree.labels
-                .map(({ run, first, last }) => `${run} ${first + 1}–${last + 1}`)
-                .join(", ")}
-            </p>
+            <Branch subject={own} tree={tree} edges={tree.back} back />
           )}
         </div>
         <div>
@@ -316,7 +360,7 @@ function TreeView({ row, tree }: { row: LotRow; tree: Tree }) {
           {tree.forth.length === 0 ? (
             <p class="soft">{w.wentToNone}</p>
           ) : (
-            <Branch subject={own} tree={tree} edges={tree.forth} seen={[]} />
+            <Branch subject={own} tree={tree} edges={tree.forth} />
           )}
           {organisations.length > 0 && (
             <p>{organisations.map(({ gln, name }) => `→ ${named(name, gln)}`).join(" ")}</p>
@@ -336,31 +380,35 @@ const same = (a: string, b: string): boolean => decodeURIComponent(a) === decode
 
 const MOST_BRANCHES = 12;
 
+/** @param shown what stands there already: a pallet stands under each of its boxes */
 function Branch({
   subject,
   tree,
   edges,
   back = false,
-  seen,
+  shown = new Set<string>(),
 }: {
   subject: string;
   tree: Tree;
   edges: Edge[];
   back?: boolean;
-  seen: string[];
+  shown?: Set<string>;
 }) {
   const w = words.value;
+  if (shown.has(subject)) return null;
+  shown.add(subject);
   const all = edges
     .filter(({ source, target }) => (back ? target : source) === subject)
     .map(({ source, target }) => (back ? source : target))
-    .filter((one) => !one.startsWith("organisation/") && !seen.includes(one));
+    .filter((one) => !one.startsWith("organisation/"));
   const next = [...new Set(all)];
   if (next.length === 0) return null;
   return (
     <ul class="tree">
       {next.slice(0, MOST_BRANCHES).map((one) => {
         const lot = tree.lots.find((known) => known.subject === one);
-        const unit = tree.units.find((known) => known.subject === one);
+        const unit = unitWords(one, holding(tree.units, tree.forth));
+        const again = shown.has(one);
         return (
           <li key={one}>
             {lot !== undefined && (
@@ -377,12 +425,9 @@ function Branch({
             )}
             {lot === undefined && (
               <>
-                {w.recall.unit}{" "}
-                <a href={`#/ledger/${one}`}>{decodeURIComponent(one.split("/")[1] ?? one)}</a>{" "}
-                <span class="soft">
-                  {fill(w.recall.packages, { count: count(unit?.packages ?? 0) })}
-                </span>
-                {one.startsWith("sscc/") && (
+                <a href={`#/ledger/${one}`}>{unit.name}</a>{" "}
+                <span class="soft">{again ? w.recall.seeAbove : unit.holds}</span>
+                {one.startsWith("sscc/") && !again && (
                   <details>
                     <summary>{w.codes.unit}</summary>
                     <CodeCard
@@ -394,7 +439,7 @@ function Branch({
                 )}
               </>
             )}
-            <Branch subject={one} tree={tree} edges={edges} back={back} seen={[...seen, subject]} />
+            <Branch subject={one} tree={tree} edges={edges} back={back} shown={shown} />
           </li>
         );
       })}

@@ -75,6 +75,8 @@ export function LotsScreen() {
   const [direction, cursor] = at.split(" ");
   if (direction !== undefined && cursor !== undefined) query.set(direction, cursor);
   const page = useLoad<LotPage>(`lots${query.size === 0 ? "" : `?${query}`}`, true);
+  // Where there is nothing yet, what to do stands there
+  const bare = !filtered && page.data?.lots.length === 0;
   const search = useRef<HTMLInputElement>(null);
   // On a phone the lots come first
   const more = useSignal(matchMedia("(min-width: 48rem)").matches || filtered);
@@ -99,14 +101,16 @@ export function LotsScreen() {
     <Screen
       title={w.title}
       actions={
-        <>
-          <a class="button" href="#/lots/new">
-            {w.new}
-          </a>
-          <a class="button quiet" href="#/import/lots">
-            {words.value.nav.import}
-          </a>
-        </>
+        !bare && (
+          <>
+            <a class="button quiet" href="#/import/lots">
+              {words.value.nav.import}
+            </a>
+            <a class="button" href="#/lots/new">
+              {w.new}
+            </a>
+          </>
+        )
       }
     >
       <form

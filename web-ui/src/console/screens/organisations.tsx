@@ -89,12 +89,14 @@ export function OrganisationsScreen() {
                       <a href={`#/organisations/${one.gln}`}>{named(one.name, one.gln)}</a>
                     </td>
                     <td data-label={w.roles}>
-                      {one.roles.map((role) => wordOf(words.value.roles, role)).join(", ")}
+                      {one.roles
+                        .map((role) => wordOf(words.value.roles, role))
+                        .join(words.value.common.and)}
                     </td>
                     <td data-label={w.accreditations}>
                       {one.accreditations
                         .map((scheme) => wordOf(words.value.schemes, scheme))
-                        .join(", ")}
+                        .join(words.value.common.and)}
                     </td>
                     <td data-label={w.member}>{memberText(one.member)}</td>
                   </tr>
@@ -130,8 +132,10 @@ export function AdmitScreen() {
   }
   return (
     <Screen title={w.admit} lead={w.admitLead}>
+      {members.length > 1 && <p class="box amber">{w.admitAlone}</p>}
       <Form
         button={w.admit}
+        cancel="organisations"
         fields={{ "/sanchi:gln": "gln" }}
         submit={async (values) => {
           const gln = values.text("gln");
@@ -141,7 +145,7 @@ export function AdmitScreen() {
           await admit({
             gln,
             member: values.text("member"),
-            name: { ja, en: values.text("en") || ja },
+            name: both(ja, values.text("en")),
             roles,
             prefix: values.text("prefix"),
           });
@@ -221,6 +225,9 @@ export function OrganisationScreen({ gln }: { gln: string }) {
                 </div>
               </dl>
               {!own && <WorkAs gln={gln} />}
+              {!own && myMembers().includes(data.member) && (
+                <p class="box amber">{fill(w.asMember, { member: memberText(data.member) })}</p>
+              )}
               <Proposals data={data} done={done} />
               <Granted
                 title={w.roles}
@@ -371,7 +378,8 @@ function Granted({
   const w = words.value.organisations;
   const mine = myMembers();
   const alone = withdraw === "role_withdrawn";
-  const able = alone ? mine.includes(data.member) : mine.length > 0;
+  // What another member's organisations may do is that member's business
+  const able = mine.includes(data.member);
   return (
     <>
       <h2>{title}</h2>
@@ -503,7 +511,7 @@ function Lend({ gln, done }: { gln: string; done: Done }) {
         <Text
           name="prefix"
           label={w.lendPrefix}
-          hint={fill(w.lendHint, { ranges: rights.data.ranges.join(", ") })}
+          hint={fill(w.lendHint, { ranges: rights.data.ranges.join(words.value.common.and) })}
           rule={PREFIX}
           inputMode="numeric"
         />
@@ -585,10 +593,8 @@ function Describe({ data, done }: { data: Rights; done: Done }) {
             {},
             {
               ...kept,
-              name: { ja, en: values.text("en") || ja },
-              ...(contact === ""
-                ? {}
-                : { contact: { ja: contact, en: values.text("contactEn") || contact } }),
+              name: both(ja, values.text("en")),
+              ...(contact === "" ? {} : { contact: both(contact, values.text("contactEn")) }),
             },
           );
           await done(w.saved);
@@ -614,6 +620,10 @@ function Describe({ data, done }: { data: Rights; done: Done }) {
     </details>
   );
 }
+
+/** A text in both languages; nobody's Japanese is called English. */
+export const both = (ja: string, en: string): Record<string, string> =>
+  en === "" ? { ja } : { ja, en };
 
 /** How customers reach it, as it said in a language. */
 export function contactOf({ described }: Rights, language: string): string {

@@ -1,4 +1,4 @@
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { canonicalLink } from "../../shared/digital-link.ts";
 import { LABEL, randomUnit, SSCC } from "../numbers.ts";
@@ -35,6 +35,8 @@ export function PackingScreen({ gtin, lot }: { gtin: string | null; lot: string 
   const last = useSignal<{ unit: string; holds: string } | null>(null);
   /** The next crate's: of the card that is made here, and of what is recorded. */
   const unit = useSignal("");
+  /** As for the packages before: who packs into crates goes on doing so. */
+  const boxed = useSignal(false);
   const nextUnit = () => {
     unit.value = rights.data === null ? "" : randomUnit(prefixesOf(rights.data));
   };
@@ -80,6 +82,7 @@ export function PackingScreen({ gtin, lot }: { gtin: string | null; lot: string 
                     open={open}
                     lot={lot}
                     unit={unit.value}
+                    boxed={boxed}
                     choose={(value) => {
                       chosen.value = value;
                     }}
@@ -147,6 +150,7 @@ function Pack({
   open,
   lot,
   unit,
+  boxed,
   choose,
   packed,
   done,
@@ -156,6 +160,8 @@ function Pack({
   lot: string | null;
   /** The number of the next crate; empty where the organisation has none to give. */
   unit: string;
+  /** Whether the packages went into it. */
+  boxed: Signal<boolean>;
   choose: (value: string) => void;
   /** Told which unit the packages went into, if any. */
   packed: (into: { unit: string; holds: string } | null) => void;
@@ -167,7 +173,6 @@ function Pack({
   const printed = useAnswer<{ lot: string | undefined }>(idOf(run), async (id) => ({
     lot: printedLot(await (await store()).get("run", id)),
   }));
-  const boxed = useSignal(false);
   const [free] = freeSpans(run) as [{ first: number; last: number }];
   const turn = useSignal(0);
   return (
@@ -298,7 +303,7 @@ function Pack({
                 name="boxed"
                 label={w.boxed}
                 several={false}
-                value={["no"]}
+                value={[boxed.value ? "yes" : "no"]}
                 options={[
                   { value: "no", text: w.boxedNot },
                   { value: "yes", text: w.boxedYes },
@@ -308,7 +313,7 @@ function Pack({
                 }}
               />
             )}
-            {boxed.value && (
+            {unit !== "" && boxed.value && (
               <Text
                 key={unit}
                 name="unit"

@@ -5,7 +5,7 @@ import { CodeCard } from "../qr.tsx";
 import { describe } from "../record.ts";
 import { type Place, prefixesOf } from "../rights.ts";
 import { named, words } from "../state.ts";
-import { useOrganisations } from "./organisations.tsx";
+import { both, useOrganisations } from "./organisations.tsx";
 import { Reading, reading, useRights } from "./products.tsx";
 
 export function PlacesScreen() {
@@ -15,9 +15,11 @@ export function PlacesScreen() {
     <Screen
       title={w.title}
       actions={
-        <a class="button" href="#/places/new">
-          {w.new}
-        </a>
+        (places.data?.places.length ?? 0) > 0 && (
+          <a class="button" href="#/places/new">
+            {w.new}
+          </a>
+        )
       }
     >
       <Show of={places}>
@@ -85,18 +87,17 @@ export function PlaceScreen({ gln }: { gln: string | null }) {
                   )}
                   <Form
                     button={w.sign}
+                    cancel="places"
                     fields={{ "/sanchi:place": "gln" }}
                     submit={async (values) => {
-                      const both = (name: string) => ({
-                        ja: values.text(`${name}Ja`),
-                        en: values.text(`${name}En`) || values.text(`${name}Ja`),
-                      });
+                      const said = (name: string) =>
+                        both(values.text(`${name}Ja`), values.text(`${name}En`));
                       await describe(
                         "place_described",
                         { "sanchi:place": gln ?? values.text("gln") },
                         {
-                          name: { ...both("name"), ...reading(values) },
-                          ...(values.text("areaJa") === "" ? {} : { area: both("area") }),
+                          name: { ...said("name"), ...reading(values) },
+                          ...(values.text("areaJa") === "" ? {} : { area: said("area") }),
                           ...(values.text("position") === ""
                             ? {}
                             : { position: `geo:${values.text("position")}` }),

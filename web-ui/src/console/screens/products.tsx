@@ -40,14 +40,16 @@ export function ProductsScreen() {
     <Screen
       title={w.title}
       actions={
-        <>
-          <a class="button" href="#/products/new">
-            {w.new}
-          </a>
-          <a class="button quiet" href="#/import">
-            {words.value.nav.import}
-          </a>
-        </>
+        (products.data?.products.length ?? 0) > 0 && (
+          <>
+            <a class="button quiet" href="#/import">
+              {words.value.nav.import}
+            </a>
+            <a class="button" href="#/products/new">
+              {w.new}
+            </a>
+          </>
+        )
       }
     >
       <Show of={products}>
@@ -56,6 +58,9 @@ export function ProductsScreen() {
             <Empty title={w.none} text={w.noneText}>
               <a class="button" href="#/products/new">
                 {w.new}
+              </a>
+              <a class="button quiet" href="#/import">
+                {words.value.nav.import}
               </a>
             </Empty>
           ) : (
@@ -157,6 +162,7 @@ export function ProductScreen({ gtin }: { gtin: string | null }) {
               return (
                 <Form
                   button={w.sign}
+                  cancel="products"
                   fields={{ "/sanchi:gtin": "gtin", "/name": "ja" }}
                   submit={async (values) => {
                     const number = gtin ?? values.text("gtin").padStart(14, "0");

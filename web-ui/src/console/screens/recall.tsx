@@ -9,7 +9,7 @@ import { show } from "../../shared/html.ts";
 import type { JsonObject } from "../../shared/json.ts";
 import { readTrust } from "../../shared/trust.ts";
 import { verifyBundle } from "../../shared/verify.ts";
-import { post, remove } from "../api.ts";
+import { get, post, remove } from "../api.ts";
 import {
   Act,
   Area,
@@ -23,26 +23,41 @@ import {
   Select,
   Show,
   Text,
+  useAnswer,
   useLoad,
   Wrong,
   wordOf,
 } from "../parts.tsx";
 import { describe, record } from "../record.ts";
-import type { Rights } from "../rights.ts";
+import type { LotRow, Rights } from "../rights.ts";
 import { device, go, type Name, named, say, session, words } from "../state.ts";
-import { type LotPage, LotTable } from "./lots.tsx";
+import { keepSetting, setting } from "../store.ts";
+import type { Told } from "../telling.tsx";
+import { type Holds, holding } from "../units.ts";
+import { type LotPage, LotTable, StateTag } from "./lots.tsx";
 import { contactOf } from "./organisations.tsx";
 import { useRights } from "./products.tsx";
 import { Rehearsals, Rehearse } from "./rehearsal.tsx";
 
 interface Plan {
   alone: boolean;
-  body: Wording & { lots: string[] };
+  /** `by`: what who began it calls themself; plans that are older than it have none. */
+  body: Wording & { lots: string[]; by?: string };
   confirmedBy: string[];
   id: string;
+  /** When it was confirmed last. */
+  lastAt: number;
   madeAt: number;
   nextAt: number | null;
   ready: boolean;
+}
+
+/** Somebody whom goods came to. */
+export interface Addressee {
+  /** As it describes itself: a text, or texts by language; null where it says nothing. */
+  contact: string | Name;
+  gln: string;
+  name: Name;
 }
 
 export interface Affected {
@@ -57,7 +72,7 @@ export interface Affected {
     recalledSince: number | null;
     subject: string;
   }[];
-  organisations: { gln: string; name: Name }[];
+  organisations: Addressee[];
   start: string;
   units: { packages: number; subject: string }[];
   whole: boolean;
@@ -67,10 +82,12 @@ export interface Affected {
 export function RecallScreen() {
   const w = words.value.recall;
   const plans = useLoad<{ plans: Plan[] }>("recalls", true);
+  useOutcome(plans.data?.plans);
   const search = useSignal("");
   const recalled = useLoad<LotPage>("lots?state=recalled", true);
   const lots = useLoad<LotPage>(
     search.value === "" ? "lots" : `lots?q=${encodeURIComponent(search.value)}`,
+    true,
   );
   if (session.value?.administrator !== true) {
     return (
@@ -110,7 +127,7 @@ export function RecallScreen() {
       </form>
       <Show of={lots}>
         {({ lots: all }) => {
-          const own = all.filter((lot) => lot.own && lot.recalledSince === null);
+          const own = all.filter((lot) => lot.own);
           if (own.length === 0) {
             return search.value === "" ? (
               <Empty title={w.none} text={w.noneText} />
@@ -123,7 +140,8 @@ export function RecallScreen() {
               {own.map((lot) => (
                 <li key={lot.link}>
                   <span>
-                    {named(lot.product, lot.gtin)} <strong>{lot.lot}</strong>
+                    {named(lot.product, lot.gtin)} <strong>{lot.lot}</strong>{" "}
+                    {lot.recalledSince !== null && <StateTag state="recalled" />}
                   </span>
                   <span class="actions">
                     <a
@@ -132,7 +150,7 @@ export function RecallScreen() {
                     >
                       {w.see}
                     </a>
-                    <Rehearse gtin={lot.gtin} lot={lot.lot} />
+                    {lot.recalledSince === null && <Rehearse gtin={lot.gtin} lot={lot.lot} />}
                   </span>
                 </li>
               ))}
@@ -154,6 +172,46 @@ export function RecallScreen() {
     </Screen>
   );
 }
+
+/** Of plans that were called off or signed in this window: their end is known here. */
+const endedHere = new Set<string>();
+
+/** Says what became of a plan that is gone: whoever waits for it must not read that it still waits. */
+function useOutcome(plans: Plan[] | undefined) {
+  const before = useRef<Plan[]>([]);
+  useEffect(() => {
+    if (plans === undefined) return;
+    const gone = before.current.filter(
+      ({ id }) => !endedHere.has(id) && plans.every((one) => one.id !== id),
+    );
+    before.current = plans;
+    for (const plan of gone) sayOutcome(plan).catch(() => {});
+  }, [plans]);
+}
+
+async function sayOutcome({ body }: Plan): Promise<void> {
+  const w = words.value.recall;
+  const [{ value, lot = "" }] = body.lots.map((link) => readLink(link)) as [
+    ReturnType<typeof readLink>,
+  ];
+  const { lot: row, events } = await get<{ lot: LotRow; events: Told[] }>(
+    `lots/${value}/${encodeURIComponent(lot)}/history`,
+  );
+  const names = lotsOf(body.lots);
+  if (row.recalledSince === null) {
+    say(fill(w.givenUpElsewhere, { lot: names }));
+    return;
+  }
+  const event = events.filter(({ kind }) => kind === "recalled").pop();
+  say(
+    event?.device
+      ? fill(w.recalledBy, { lot: names, when: dateTime(row.recalledSince), who: event.device })
+      : fill(w.recalledAt, { lot: names, when: dateTime(row.recalledSince) }),
+  );
+}
+
+const lotsOf = (links: string[]): string =>
+  links.map((link) => readLink(link).lot ?? "").join(words.value.common.and);
 
 /** Where one is on the way. */
 function Steps({ at }: { at: 1 | 2 | 3 }) {
@@ -202,7 +260,7 @@ async function describeBesides(
     {
       name: own.names[own.gln] ?? {},
       ...own.described,
-      contact,
+      contact: contact.en === "" ? { ja: contact.ja } : contact,
       ...(terms.length === 0 ? {} : { terms }),
     },
   );
@@ -212,10 +270,15 @@ async function describeBesides(
 export function RecallLotScreen({ gtin, lot }: { gtin: string; lot: string }) {
   const w = words.value.recall;
   const query = new URLSearchParams({ gtin, lot });
-  const affected = useLoad<Affected>(`recalls/affected?${query}`);
+  const affected = useLoad<Affected>(`recalls/affected?${query}`, true);
   const plans = useLoad<{ plans: Plan[] }>("recalls", true);
+  useOutcome(plans.data?.plans);
   const rights = useRights();
-  const wording = useSignal<(Wording & Besides) | null>(null);
+  const devices = useDevices();
+  const called = useAnswer<{ name: string }>("name", async () => ({
+    name: await setting<string>(MY_NAME, ""),
+  }));
+  const wording = useSignal<(Wording & Besides & { by: string }) | null>(null);
   const reviewed = useSignal(false);
   const heading = useRef<HTMLHeadingElement>(null);
   const link = canonicalLink({ key: "01", value: gtin, lot });
@@ -263,7 +326,9 @@ export function RecallLotScreen({ gtin, lot }: { gtin: string; lot: string }) {
                   danger
                   button={w.plan}
                   act={async () => {
-                    const { contact, english, ...said } = wording.value as Wording & Besides;
+                    const { contact, english, ...said } = wording.value as Wording &
+                      Besides & { by: string };
+                    await keepSetting(MY_NAME, said.by);
                     if (rights.data !== null) {
                       await describeBesides(rights.data, said, { contact, english });
                     }
@@ -292,82 +357,102 @@ export function RecallLotScreen({ gtin, lot }: { gtin: string; lot: string }) {
               <h2>{w.step2}</h2>
               <Reach data={data} />
               <Addressees data={data} />
-              {since === null && waiting.length === 0 && rights.data !== null && (
-                <>
-                  <h2>{w.wording}</h2>
-                  <p>{w.wordingText}</p>
-                  <Form
-                    button={w.review}
-                    submit={async (values) => {
-                      const hazard = values.text("hazard");
-                      wording.value = {
-                        reason: values.text("reason"),
-                        advice: values.text("advice"),
-                        ...(hazard === "" ? {} : { hazard }),
-                        contact: {
-                          ja: values.text("contact"),
-                          en: values.text("contactEn") || values.text("contact"),
-                        },
-                        english: {
-                          reason: values.text("reasonEn"),
-                          advice: values.text("adviceEn"),
-                        },
-                      };
-                      reviewed.value = true;
-                    }}
-                  >
-                    <Area
-                      name="reason"
-                      label={w.reason}
-                      hint={w.reasonHint}
-                      value={wording.value?.reason ?? ""}
-                    />
-                    <Area
-                      name="advice"
-                      label={w.advice}
-                      hint={w.adviceHint}
-                      value={wording.value?.advice ?? ""}
-                    />
-                    <Select
-                      name="hazard"
-                      label={w.hazard}
-                      required={false}
-                      value={wording.value?.hazard ?? ""}
-                      options={Object.entries(w.hazards).map(([value, text]) => ({ value, text }))}
-                    />
-                    <Text
-                      name="contact"
-                      label={w.contact}
-                      hint={w.contactHint}
-                      value={wording.value?.contact.ja ?? contactOf(rights.data, "ja")}
-                      maxLength={200}
-                    />
-                    <fieldset class="group">
-                      <legend>{w.english}</legend>
-                      <p class="hint">{w.englishHint}</p>
+              {since === null &&
+                waiting.length === 0 &&
+                rights.data !== null &&
+                called.data !== null && (
+                  <>
+                    <h2>{w.wording}</h2>
+                    <p>{w.wordingText}</p>
+                    <Form
+                      button={w.review}
+                      submit={async (values) => {
+                        const hazard = values.text("hazard");
+                        wording.value = {
+                          reason: values.text("reason"),
+                          advice: values.text("advice"),
+                          ...(hazard === "" ? {} : { hazard }),
+                          contact: {
+                            ja: values.text("contact"),
+                            en: values.text("contactEn"),
+                          },
+                          by: values.text("by"),
+                          english: {
+                            reason: values.text("reasonEn"),
+                            advice: values.text("adviceEn"),
+                          },
+                        };
+                        reviewed.value = true;
+                      }}
+                    >
                       <Area
-                        name="reasonEn"
-                        label={w.reasonEn}
-                        required={false}
-                        value={wording.value?.english.reason ?? ""}
+                        name="reason"
+                        label={w.reason}
+                        hint={w.reasonHint}
+                        value={wording.value?.reason ?? ""}
                       />
                       <Area
-                        name="adviceEn"
-                        label={w.adviceEn}
+                        name="advice"
+                        label={w.advice}
+                        hint={w.adviceHint}
+                        value={wording.value?.advice ?? ""}
+                      />
+                      <Select
+                        name="hazard"
+                        label={w.hazard}
                         required={false}
-                        value={wording.value?.english.advice ?? ""}
+                        value={wording.value?.hazard ?? ""}
+                        options={Object.entries(w.hazards).map(([value, text]) => ({
+                          value,
+                          text,
+                        }))}
                       />
                       <Text
-                        name="contactEn"
-                        label={w.contactEn}
-                        required={false}
-                        value={wording.value?.contact.en ?? contactOf(rights.data, "en")}
+                        name="contact"
+                        label={w.contact}
+                        hint={w.contactHint}
+                        value={wording.value?.contact.ja ?? contactOf(rights.data, "ja")}
                         maxLength={200}
                       />
-                    </fieldset>
-                  </Form>
-                </>
-              )}
+                      <Text
+                        key={`by${devices.data === null}`}
+                        name="by"
+                        label={w.by}
+                        hint={w.byHint}
+                        value={
+                          wording.value?.by ||
+                          called.data.name ||
+                          ownDevice(devices.data)?.name ||
+                          ""
+                        }
+                        maxLength={60}
+                      />
+                      <fieldset class="group">
+                        <legend>{w.english}</legend>
+                        <p class="hint">{w.englishHint}</p>
+                        <Area
+                          name="reasonEn"
+                          label={w.reasonEn}
+                          required={false}
+                          value={wording.value?.english.reason ?? ""}
+                        />
+                        <Area
+                          name="adviceEn"
+                          label={w.adviceEn}
+                          required={false}
+                          value={wording.value?.english.advice ?? ""}
+                        />
+                        <Text
+                          name="contactEn"
+                          label={w.contactEn}
+                          required={false}
+                          value={wording.value?.contact.en ?? contactOf(rights.data, "en")}
+                          maxLength={200}
+                        />
+                      </fieldset>
+                    </Form>
+                  </>
+                )}
             </>
           )
         }
@@ -412,7 +497,7 @@ function ShownTo({
       "recalled",
       titles.join(ui.and),
       [
-        [ui.contact, contact[language]],
+        [ui.contact, contact[language] || contact.ja],
         [ui.why, said(reason, english.reason)],
         [ui.recallAdvice, said(advice, english.advice)],
         [ui.hazard, hazard === undefined ? "" : wordOf(shared.words, hazard)],
@@ -424,28 +509,6 @@ function ShownTo({
     if (box.current !== null) show(box.current, alertsView([alert], shared));
   });
   return <div ref={box} lang={language} />;
-}
-
-function Wordings({ wording: { reason, advice, hazard } }: { wording: Wording }) {
-  const w = words.value.recall;
-  return (
-    <dl>
-      <div>
-        <dt>{w.advice}</dt>
-        <dd>{advice}</dd>
-      </div>
-      <div>
-        <dt>{w.reason}</dt>
-        <dd>{reason}</dd>
-      </div>
-      {hazard !== undefined && (
-        <div>
-          <dt>{w.hazard}</dt>
-          <dd>{wordOf(w.hazards, hazard)}</dd>
-        </div>
-      )}
-    </dl>
-  );
 }
 
 function Counts({ counts }: { counts: Affected["counts"] }) {
@@ -468,7 +531,7 @@ export function Reach({ data }: { data: Affected }) {
     <>
       <Counts counts={data.counts} />
       {!data.whole && <p class="soft">{w.tooMany}</p>}
-      <Branch subject={data.start} data={data} seen={[]} />
+      <Branch subject={data.start} data={data} />
       {own(data).length < data.lots.length && (
         <p class="box amber">
           {fill(w.others, {
@@ -478,7 +541,7 @@ export function Reach({ data }: { data: Affected }) {
                   .filter((one) => !own(data).includes(one))
                   .map(({ commissioner }) => named(commissioner.name, commissioner.gln ?? "")),
               ),
-            ].join(", "),
+            ].join(words.value.common.and),
           })}
         </p>
       )}
@@ -494,11 +557,24 @@ function Addressees({ data }: { data: Affected }) {
     <section class="box">
       <h3>{w.addressees}</h3>
       <ul class="plain">
-        {data.organisations.map(({ gln, name }) => (
-          <li key={gln}>{named(name, gln)}</li>
+        {data.organisations.map((one) => (
+          <li key={one.gln}>
+            <Reached organisation={one} />
+          </li>
         ))}
       </ul>
     </section>
+  );
+}
+
+/** Its name, and how it says that it is reached. */
+export function Reached({ organisation: { contact, gln, name } }: { organisation: Addressee }) {
+  const reach = typeof contact === "string" ? contact : named(contact, "");
+  return (
+    <span>
+      <strong>{named(name, gln)}</strong>{" "}
+      {reach === "" ? <span class="soft">{words.value.recall.noContact}</span> : reach}
+    </span>
   );
 }
 
@@ -508,24 +584,43 @@ function own({ lots, start }: Affected): Affected["lots"] {
   return lots.filter(({ commissioner }) => commissioner.gln === first?.commissioner.gln);
 }
 
-/** What a lot or unit went into, as an indented list. */
-function Branch({ subject, data, seen }: { subject: string; data: Affected; seen: string[] }) {
-  const targets = [
-    ...new Set(data.edges.filter(({ source }) => source === subject).map(({ target }) => target)),
-  ].filter((target) => !seen.includes(target));
+/**
+ * What a lot or unit went into, as an indented list.
+ *
+ * @param shown what stands in the list already: a pallet stands under each of its boxes, and what it
+ *     holds and where it went under the first
+ */
+function Branch({
+  subject,
+  data,
+  shown = new Set<string>(),
+}: {
+  subject: string;
+  data: Affected;
+  shown?: Set<string>;
+}) {
+  const again = shown.has(subject);
+  shown.add(subject);
+  const targets = again
+    ? []
+    : [
+        ...new Set(
+          data.edges.filter(({ source }) => source === subject).map(({ target }) => target),
+        ),
+      ];
   return (
     <ul class="tree">
       <li>
-        <Thing subject={subject} data={data} />
+        <Thing subject={subject} data={data} again={again} />
         {targets.map((target) => (
-          <Branch key={target} subject={target} data={data} seen={[...seen, subject]} />
+          <Branch key={target} subject={target} data={data} shown={shown} />
         ))}
       </li>
     </ul>
   );
 }
 
-function Thing({ subject, data }: { subject: string; data: Affected }) {
+function Thing({ subject, data, again }: { subject: string; data: Affected; again: boolean }) {
   const w = words.value.recall;
   const lot = data.lots.find((one) => one.subject === subject);
   if (lot !== undefined) {
@@ -536,12 +631,11 @@ function Thing({ subject, data }: { subject: string; data: Affected }) {
       </span>
     );
   }
-  const unit = data.units.find((one) => one.subject === subject);
-  if (unit !== undefined) {
+  if (data.units.some((one) => one.subject === subject)) {
+    const { name, holds } = unitWords(subject, holding(data.units, data.edges));
     return (
       <span>
-        {w.unit} {subject.split("/")[1]}{" "}
-        <span class="soft">{fill(w.packages, { count: count(unit.packages) })}</span>
+        {name} <span class="soft">{again ? w.seeAbove : holds}</span>
       </span>
     );
   }
@@ -550,41 +644,118 @@ function Thing({ subject, data }: { subject: string; data: Affected }) {
   return <span>→ {named(organisation?.name ?? null, gln)}</span>;
 }
 
-/** A recall that is being decided: nothing of it is in force, and it says so. */
+/** What people call a crate or a pallet, and what it holds. */
+export function unitWords(
+  subject: string,
+  held: Map<string, Holds>,
+): { name: string; holds: string } {
+  const w = words.value.recall;
+  const { boxes = 0, packages = 0 } = held.get(subject) ?? {};
+  const number = decodeURIComponent(subject.split("/")[1] ?? subject);
+  return {
+    name: `${boxes > 0 ? w.pallet : w.unit} ${number}`,
+    holds:
+      boxes > 0
+        ? fill(w.onPallet, { boxes: count(boxes), count: count(packages) })
+        : fill(w.packages, { count: count(packages) }),
+  };
+}
+
+/** What an office calls itself while somebody waits for the name. */
+const MY_NAME = "my-name";
+
+interface NamedDevice {
+  kid: string;
+  name: string | null;
+  shortCode: string;
+}
+
+const useDevices = () => useLoad<{ devices: NamedDevice[] }>("devices");
+
+const ownDevice = (all: { devices: NamedDevice[] } | null): NamedDevice | undefined =>
+  all?.devices.find(({ kid }) => kid === session.value?.kid);
+
+/** As long as a confirmed recall is being signed in the window that confirmed it. */
+const SIGNING_MS = 15_000;
+
+/** What the maker of a plan has described besides: how customers call, and the English. */
+function besidesOf(rights: Rights, { reason, advice }: Wording): Besides {
+  const terms = (rights.described?.["terms"] ?? []) as JsonObject[];
+  const inEnglish = (text: string) => String(terms.find((one) => one["ja"] === text)?.["en"] ?? "");
+  return {
+    contact: { ja: contactOf(rights, "ja"), en: contactOf(rights, "en") },
+    english: { reason: inEnglish(reason), advice: inEnglish(advice) },
+  };
+}
+
+/**
+ * A recall that is being decided: nothing of it is in force, and it says so. Whoever confirms it sees
+ * what customers will. Once it is in force nothing here says otherwise.
+ */
 function PlanView({ plan, reload }: { plan: Plan; reload: () => Promise<void> }) {
   const w = words.value.recall;
   const now = useSignal(Date.now());
+  const signing = useSignal(false);
+  /** It is in force: also while lists that were asked before still have the plan. */
+  const over = useSignal(false);
   const lots = plan.body.lots.map((link) => readLink(link));
   const first = lots[0] as (typeof lots)[number];
   const reached = useLoad<Affected>(
     `recalls/affected?${new URLSearchParams({ gtin: first.value, lot: first.lot ?? "" })}`,
+    true,
   );
-  const devices = useLoad<{ devices: { kid: string; name: string | null; shortCode: string }[] }>(
-    "devices",
-  );
-  const own = plan.confirmedBy.includes(session.value?.kid ?? "");
+  const devices = useDevices();
+  const rights = useRights();
+  const confirmed = plan.confirmedBy.includes(session.value?.kid ?? "");
   const waits = plan.nextAt !== null && plan.nextAt > now.value;
+  /** Somebody else's window is at it. */
+  const elsewhere = plan.ready && !signing.value && plan.lastAt + SIGNING_MS > now.value;
   useEffect(() => {
-    if (!waits) return;
+    if (!waits && !elsewhere) return;
     const timer = setInterval(() => {
       now.value = Date.now();
     }, 1000);
     return () => clearInterval(timer);
-  }, [waits]);
-  const called = (kid: string) => {
+  }, [waits, elsewhere]);
+  const inForce = reached.data?.lots.some(
+    ({ subject, recalledSince }) => subject === reached.data?.start && recalledSince !== null,
+  );
+  if (over.value || (inForce && !signing.value)) return null;
+  const called = (kid: string, at: number) => {
     if (kid === session.value?.kid) return w.you;
     const found = devices.data?.devices.find((one) => one.kid === kid);
-    if (found === undefined) return w.someAdministrator;
-    return found.name ?? fill(w.administratorOf, { code: found.shortCode });
+    const name = found?.name ?? (at === 0 ? plan.body.by : undefined);
+    if (name !== undefined) return name;
+    return found === undefined
+      ? w.someAdministrator
+      : fill(w.administratorOf, { code: found.shortCode });
   };
   const productOf = (gtin: string) =>
     named(reached.data?.lots.find((one) => one.gtin === gtin)?.product ?? null, gtin);
-  const names = lots.map(({ lot = "" }) => lot).join("、");
+  const names = lotsOf(plan.body.lots);
   const recall = async () => {
-    await signRecall(plan);
-    await remove(`recalls/${plan.id}`);
-    await reload();
+    signing.value = true;
+    try {
+      await signRecall(plan);
+      over.value = true;
+      endedHere.add(plan.id);
+      await remove(`recalls/${plan.id}`).catch(() => {
+        // A recall that is in force has ended it already
+      });
+      await reload();
+      say(w.nowInForce);
+    } finally {
+      signing.value = false;
+    }
   };
+  if (signing.value) {
+    return (
+      <section class="box red">
+        <h2>{fill(w.beingSigned, { lot: names })}</h2>
+        <output>{w.beingSignedText}</output>
+      </section>
+    );
+  }
   return (
     <section class="box red">
       <h2>{fill(w.open, { lot: names })}</h2>
@@ -598,68 +769,85 @@ function PlanView({ plan, reload }: { plan: Plan; reload: () => Promise<void> })
           </li>
         ))}
       </ul>
-      {reached.data !== null && <Counts counts={reached.data.counts} />}
-      <p>
-        {fill(w.begunBy, {
-          who: called(plan.confirmedBy[0] as string),
-          when: dateTime(plan.madeAt),
-        })}
-        {plan.confirmedBy.length > 1 &&
-          ` ${fill(w.confirmedBy, { who: plan.confirmedBy.slice(1).map(called).join("、") })}`}
-      </p>
-      <Wordings wording={plan.body} />
       <p aria-live="polite">
         <strong>
           {plan.ready
-            ? w.lastMissing
+            ? elsewhere
+              ? w.beingSignedText
+              : w.lastMissing
             : plan.alone
               ? waits
                 ? fill(w.waitFor, { seconds: Math.ceil(((plan.nextAt ?? 0) - now.value) / 1000) })
                 : w.againNeeded
-              : own
+              : confirmed
                 ? w.otherNeeded
                 : w.yourTurn}
         </strong>
       </p>
-      <div class="actions">
-        {!plan.ready && (plan.alone ? !waits : !own) && (
+      {reached.data !== null && <Counts counts={reached.data.counts} />}
+      <p>
+        {fill(w.begunBy, {
+          who: called(plan.confirmedBy[0] as string, 0),
+          when: dateTime(plan.madeAt),
+        })}
+        {plan.confirmedBy.length > 1 &&
+          ` ${fill(w.confirmedBy, {
+            who: plan.confirmedBy
+              .slice(1)
+              .map((kid, i) => called(kid, i + 1))
+              .join(words.value.common.and),
+          })}`}
+      </p>
+      {rights.data !== null && reached.data !== null && (
+        <Preview
+          wording={{ ...plan.body, ...besidesOf(rights.data, plan.body) }}
+          lots={own(reached.data)}
+        />
+      )}
+      {!elsewhere && (
+        <div class="actions">
+          {!plan.ready && (plan.alone ? !waits : !confirmed) && (
+            <Careful
+              button={w.confirm}
+              sure={w.confirmSure}
+              keep={w.notYet}
+              question={w.signQuestion}
+              act={async () => {
+                signing.value = true;
+                try {
+                  await post(`recalls/${plan.id}/confirmations`, {});
+                  await recall();
+                } catch (error) {
+                  signing.value = false;
+                  // Confirmed it may be; what is missing is said by the plan itself
+                  await reload();
+                  throw error;
+                }
+              }}
+            />
+          )}
+          {plan.ready && (
+            <Careful
+              button={w.sign}
+              sure={w.confirmSure}
+              keep={w.notYet}
+              question={w.signQuestion}
+              act={recall}
+            />
+          )}
           <Careful
-            button={w.confirm}
-            sure={w.confirmSure}
-            keep={w.notYet}
-            question={w.signQuestion}
+            button={w.giveUp}
+            question={w.giveUpQuestion}
+            keep={w.goOn}
             act={async () => {
-              await post(`recalls/${plan.id}/confirmations`, {});
-              try {
-                await recall();
-              } catch (error) {
-                // Confirmed it is; what is missing is said by the plan itself
-                await reload();
-                throw error;
-              }
+              endedHere.add(plan.id);
+              await remove(`recalls/${plan.id}`);
+              await reload();
+              say(fill(w.givenUp, { lot: names }));
             }}
           />
-        )}
-        {plan.ready && (
-          <Careful
-            button={w.sign}
-            sure={w.confirmSure}
-            keep={w.notYet}
-            question={w.signQuestion}
-            act={recall}
-          />
-        )}
-        <Careful
-          button={w.giveUp}
-          question={w.giveUpQuestion}
-          keep={w.goOn}
-          act={async () => {
-            await remove(`recalls/${plan.id}`);
-            await reload();
-            say(fill(w.givenUp, { lot: names }));
-          }}
-        />
-      </div>
+        </div>
+      )}
     </section>
   );
 }
@@ -679,7 +867,6 @@ async function signRecall({ body }: Plan): Promise<void> {
   for (const link of body.lots) {
     if (!(await inForce(link))) throw new Wrong("", w.notInForce);
   }
-  say(w.nowInForce);
 }
 
 async function inForce(link: string): Promise<boolean> {

@@ -3,7 +3,7 @@ import { useEffect } from "preact/hooks";
 import { post } from "../api.ts";
 import { Act, count, dateTime, fill, Screen, Show, useLoad } from "../parts.tsx";
 import { device, go, named, say, words } from "../state.ts";
-import { type Affected, Reach } from "./recall.tsx";
+import { type Affected, Reach, Reached } from "./recall.tsx";
 
 export interface Rehearsal {
   counts: Affected["counts"] | null;
@@ -75,19 +75,19 @@ function Running({ rehearsal, reload }: { rehearsal: Rehearsal; reload: () => Pr
             <h2>{w.step3}</h2>
             <p>{data.organisations.length === 0 ? w.nobody : w.step3Text}</p>
             <ul class="plain">
-              {data.organisations.map(({ gln, name }) => (
-                <li key={gln}>
+              {data.organisations.map((organisation) => (
+                <li key={organisation.gln}>
                   <label class="choice">
                     <input
                       type="checkbox"
-                      checked={told.value.includes(gln)}
+                      checked={told.value.includes(organisation.gln)}
                       onChange={(event) => {
                         told.value = event.currentTarget.checked
-                          ? [...told.value, gln]
-                          : told.value.filter((one) => one !== gln);
+                          ? [...told.value, organisation.gln]
+                          : told.value.filter((one) => one !== organisation.gln);
                       }}
                     />
-                    <span>{named(name, gln)}</span>
+                    <Reached organisation={organisation} />
                   </label>
                 </li>
               ))}
@@ -144,9 +144,10 @@ function Result({ rehearsal }: { rehearsal: Rehearsal & { reached: Affected | nu
             <p>{w.nobody}</p>
           ) : (
             <ul class="plain">
-              {reached.organisations.map(({ gln, name }) => (
-                <li key={gln}>
-                  {named(name, gln)} <span class="soft">{gln}</span>
+              {reached.organisations.map((organisation) => (
+                <li key={organisation.gln}>
+                  <Reached organisation={organisation} />{" "}
+                  <span class="soft">{organisation.gln}</span>
                 </li>
               ))}
             </ul>

@@ -2,6 +2,8 @@ import type { ComponentChildren } from "preact";
 import { useEffect } from "preact/hooks";
 import { wordsOf } from "../../shared/dictionaries.ts";
 import { readLink } from "../../shared/digital-link.ts";
+import type { JsonObject } from "../../shared/json.ts";
+import { orNull } from "../../shared/malformed.ts";
 import { DAY } from "../../shared/time.ts";
 import { post } from "../api.ts";
 import { kindWords } from "../kinds.ts";
@@ -10,6 +12,7 @@ import {
   Act,
   count,
   dateTime,
+  dayText,
   fill,
   type Loaded,
   localTime,
@@ -21,6 +24,7 @@ import {
 } from "../parts.tsx";
 import type { Product, Rights, Run } from "../rights.ts";
 import { language, type Name, named, session, words } from "../state.ts";
+import { Facts, QUANTITIES } from "../telling.tsx";
 import { type LotPage, LotTable } from "./lots.tsx";
 import { ownCertificates, ownName } from "./own-certificates.tsx";
 import { useRights } from "./products.tsx";
@@ -62,10 +66,12 @@ interface Work {
     id: string;
     kind: string | null;
     name: string | null;
+    payload: JsonObject | null;
     sentence: string;
     shortCode: string;
     refusedAt: number;
   }[];
+  silent: { box: string; id: string; lastTime: number | null; name: string }[];
   unsent: {
     kid: string;
     name: string | null;
@@ -221,6 +227,7 @@ export function WorkScreen() {
                   <>
                     <strong>{wordOf(kindWords(), event.kind)}</strong>
                     {`: ${event.sentence} `}
+                    {event.payload !== null && <Refused payload={event.payload} />}
                     <span class="soft">
                       {fill(w.refusedBy, {
                         name: event.name ?? event.shortCode,
@@ -236,6 +243,17 @@ export function WorkScreen() {
                       }}
                     />
                   </>
+                )}
+              </Group>
+              <Group tone="amber" title={w.silent} todo={w.silentTodo} items={data.silent}>
+                {(sensor) => (
+                  <a href="#/devices">
+                    {fill(sensor.lastTime === null ? w.silentEver : w.silentSince, {
+                      name: sensor.name,
+                      box: decodeURIComponent(sensor.box.split("/").pop() ?? ""),
+                      when: sensor.lastTime === null ? "" : dateTime(sensor.lastTime),
+                    })}
+                  </a>
                 )}
               </Group>
               <Group tone="amber" title={w.unsent} todo={w.unsentTodo} items={data.unsent}>
@@ -260,7 +278,7 @@ export function WorkScreen() {
                     {fill(w.certificate, {
                       scheme: wordOf(words.value.schemes, certificate.scheme),
                       gdti: certificate.gdti,
-                      date: certificate.validTo ?? "",
+                      date: certificate.validTo === null ? "" : dayText(certificate.validTo),
                     })}
                   </a>
                 )}
@@ -301,6 +319,22 @@ export function WorkScreen() {
         }}
       </Show>
     </Screen>
+  );
+}
+
+/** What was to be recorded: whoever records it again need not ask. */
+function Refused({ payload }: { payload: JsonObject }) {
+  const lots = QUANTITIES.flatMap((list) => (payload[list] ?? []) as JsonObject[]).flatMap(
+    ({ epcClass }) => orNull(() => readLink(String(epcClass)))?.lot ?? [],
+  );
+  const when = Date.parse(String(payload["eventTime"]));
+  return (
+    <>
+      {Number.isNaN(when) ? "" : `${dateTime(when)} `}
+      {lots.length > 0 &&
+        `${fill(words.value.recall.lotNamed, { lot: [...new Set(lots)].join(words.value.common.and) })} `}
+      <Facts payload={payload} />
+    </>
   );
 }
 

@@ -25,8 +25,11 @@ const PRODUCTS = [product(1, "小松菜 200g 袋"), product(2, "にんじん"), 
 const PLACES = [{ area: null, gln: GLN, name: { ja: "高岡の畑", en: "Takaoka" }, position: null }];
 
 const BOTH = { withDefaults: true, harvests: true };
-const lots = (text: string, options = BOTH, products: Product[] = PRODUCTS) =>
-  readLots(text, products, PLACES, TODAY, options);
+const lots = (
+  text: string,
+  options: Parameters<typeof readLots>[4] = BOTH,
+  products: Product[] = PRODUCTS,
+) => readLots(text, products, PLACES, TODAY, options);
 const w = words.value.import;
 
 test("reads a day however people in Japan write it", () => {
@@ -191,7 +194,20 @@ test("takes an amount for a harvest only where it says that it is a weight", () 
   assert.equal(weighed?.kilograms, 12);
   assert.equal(weighed?.cells[7], "12");
   assert.equal(bare?.kilograms, null);
-  assert.deepEqual([bare?.faults, bare?.note], [[], w.noWeight]);
+  assert.deepEqual([bare?.faults, bare?.note, bare?.unused], [[], w.noWeight, true]);
+  assert.equal(weighed?.unused, false);
+  // Whoever has the sheet may say what its bare numbers are
+  const said = lots(`GTIN,ロット,場所,水揚げ日,水揚げ量\n${GTIN},A1,高岡の畑,2026/10/1,"2,140"\n`, {
+    ...BOTH,
+    bareAreKilograms: true,
+  });
+  assert.deepEqual(
+    [said.ignored, said.rows[0]?.kilograms, said.rows[0]?.unused],
+    [[], 2140, false],
+  );
+  const landed = lots(`GTIN,ロット,場所,水揚げ日,水揚げ量(kg)\n${GTIN},A1,高岡の畑,2026/10/1,82\n`);
+  assert.equal(landed.rows[0]?.kilograms, 82);
+  assert.equal(kilogramsIn("12 袋", "量", true), null);
   // A shop's amounts are no harvest
   const shop = lots(`GTIN,ロット,場所,日付,量\n${GTIN},A1,高岡の畑,2026/10/1,12 kg\n`, {
     ...BOTH,

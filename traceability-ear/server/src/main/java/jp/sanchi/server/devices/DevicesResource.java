@@ -15,10 +15,13 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import javax.sql.DataSource;
 import jp.sanchi.kernel.event.Base64Url;
+import jp.sanchi.kernel.event.IsoTime;
 import jp.sanchi.kernel.event.Json;
 import jp.sanchi.kernel.event.Jws;
 import jp.sanchi.kernel.event.ShortCode;
@@ -47,12 +50,13 @@ public class DevicesResource {
   }
 
   /**
-   * Newest first, at most 500, also those that are revoked. Last seen is the later of the last
-   * login and the last event on the ledger.
+   * Newest first, at most 500, also those that are revoked, with when they were lost. Last seen is
+   * the later of the last login and the last event on the ledger.
    */
   @GET
   public byte[] devices(@Context HttpServletRequest request) {
     String gln = sessions.administrator(request).organisation();
+    Map<String, Long> lost = lost(gln);
     try (Connection connection = database.getConnection();
         PreparedStatement select =
             connection.prepareStatement(
@@ -90,12 +94,45 @@ public class DevicesResource {
                   "revokedAt",
                   revoked == 0 ? Json.Null.VALUE : Json.of(revoked),
                   "shortCode",
-                  ShortCode.ofKey(Base64Url.decode(row.getString(1)))));
+                  ShortCode.ofKey(Base64Url.decode(row.getString(1))),
+                  "suspectSince",
+                  lost.containsKey(row.getString(1))
+                      ? Json.of(lost.get(row.getString(1)))
+                      : Json.Null.VALUE));
         }
       }
       return Json.object("devices", devices).canonical();
     } catch (SQLException e) {
       throw new Failure("devices can't be read", e);
+    }
+  }
+
+  /** Since when the records of revoked keys are not believed, by kid; ms since 1970. */
+  private Map<String, Long> lost(String gln) {
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement(
+                """
+                select d.kid, e.jws from device d
+                join history h on h.subject = 'key/' || d.kid
+                join event e on e.event_id = h.event_id
+                where d.organisation = ? and d.revoked_at is not null
+                """)) {
+      select.setString(1, gln);
+      Map<String, Long> lost = new HashMap<>();
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          TraceEvent event = TraceEvent.readAny(Jws.parse(row.getString(2)));
+          String since =
+              event.kind().equals("device_revoked") ? event.text("sanchi:suspectSince") : null;
+          if (since != null) {
+            lost.merge(row.getString(1), IsoTime.parse(since), Math::min);
+          }
+        }
+      }
+      return lost;
+    } catch (SQLException e) {
+      throw new Failure("revocations can't be read", e);
     }
   }
 

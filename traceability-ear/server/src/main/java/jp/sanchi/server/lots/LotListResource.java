@@ -43,6 +43,7 @@ public class LotListResource {
   private final Sessions sessions;
   private final Tenants tenants;
   private final Histories histories;
+  private final Suspects suspects;
   private final OrganisationNames names;
   private final LotFindings findings;
 
@@ -56,6 +57,7 @@ public class LotListResource {
     this.sessions = sessions;
     this.tenants = tenants;
     this.histories = histories;
+    this.suspects = new Suspects(histories);
     this.names = names;
     this.findings = findings;
   }
@@ -152,9 +154,10 @@ public class LotListResource {
         .forEach(actors::add);
     Map<String, Json> known = names.of(actors);
     Map<String, String> devices = names.devices(gln, kids(history));
+    Set<String> doubted = suspects.among(history);
     return Json.object(
             "events",
-            history.stream().map(event -> event(event, known, devices)).toList(),
+            history.stream().map(event -> event(event, known, devices, doubted)).toList(),
             "findings",
             row.withdrawn ? List.of() : findings.of(row.gtin, row.lot),
             "lot",
@@ -173,8 +176,13 @@ public class LotListResource {
   /**
    * @param known the names of organisations, by GLN
    * @param devices the names of one's own devices, by kid
+   * @param doubted ids of events that a lost device may have signed
    */
-  static Json event(Standing event, Map<String, Json> known, Map<String, String> devices) {
+  static Json event(
+      Standing event,
+      Map<String, Json> known,
+      Map<String, String> devices,
+      Set<String> doubted) {
     return Json.object(
         "actor",
         OrganisationNames.shown(event.event().actor(), known),
@@ -191,7 +199,9 @@ public class LotListResource {
         "payload",
         event.event().payload(),
         "recordTime",
-        event.recordTime());
+        event.recordTime(),
+        "suspect",
+        doubted.contains(event.event().id()));
   }
 
   private record Row(

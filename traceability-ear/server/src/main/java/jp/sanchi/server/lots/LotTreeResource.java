@@ -83,6 +83,7 @@ public class LotTreeResource {
   private final Sessions sessions;
   private final Tenants tenants;
   private final Histories histories;
+  private final Suspects suspects;
   private final OrganisationNames names;
 
   @Inject
@@ -91,6 +92,7 @@ public class LotTreeResource {
     this.sessions = sessions;
     this.tenants = tenants;
     this.histories = histories;
+    this.suspects = new Suspects(histories);
     this.names = names;
   }
 
@@ -140,6 +142,7 @@ public class LotTreeResource {
         });
     Map<String, Json> known = names.of(named);
     Map<String, String> devices = names.devices(gln, LotListResource.kids(journey));
+    Set<String> doubted = suspects.among(journey);
     return Json.object(
             "back",
             tree.back.stream().map(Edge::json).toList(),
@@ -156,7 +159,7 @@ public class LotTreeResource {
             "forth",
             tree.forth.stream().map(Edge::json).toList(),
             "journey",
-            journey.stream().map(event -> LotListResource.event(event, known, devices)).toList(),
+            journey.stream().map(event -> LotListResource.event(event, known, devices, doubted)).toList(),
             "labels",
             tree.labels.stream()
                 .map(one -> Json.object("first", one.first, "last", one.last, "run", run(one.run)))

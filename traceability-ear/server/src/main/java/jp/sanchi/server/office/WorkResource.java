@@ -12,6 +12,8 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
 import jp.sanchi.kernel.event.Base64Url;
 import jp.sanchi.kernel.event.DigitalLink;
@@ -20,6 +22,7 @@ import jp.sanchi.kernel.event.Jws;
 import jp.sanchi.kernel.event.MalformedEvent;
 import jp.sanchi.kernel.event.ShortCode;
 import jp.sanchi.kernel.event.TraceEvent;
+import jp.sanchi.kernel.proof.Reading;
 import jp.sanchi.server.capture.CurrentState;
 import jp.sanchi.server.certificates.CertificateListResource;
 import jp.sanchi.server.devices.Session;
@@ -41,6 +44,12 @@ public class WorkResource {
   private static final int MOST = 50;
   private static final int WARNED_DAYS = 60;
   private static final int IDLE_DAYS = 30;
+
+  /** A device that was registered should have spoken by then. */
+  private static final int FIRST_WORD_MINUTES = 60;
+
+  /** One that has spoken rests with its box, overnight as a rule. */
+  private static final long SILENT_MS = 24 * 3_600_000L;
 
   private final Sessions sessions;
   private final Tenants tenants;
@@ -114,6 +123,8 @@ public class WorkResource {
                     recalls(view),
                     "refused",
                     refused(view, words),
+                    "silent",
+                    silent(view),
                     "unsent",
                     unsent(view)));
     return work.with("plans", Json.array(waiting.toArray())).canonical();
@@ -190,6 +201,8 @@ public class WorkResource {
                 Answers.text(row.getString(7)),
                 "reason",
                 row.getString(3),
+                "payload",
+                payload(row.getString(6)),
                 "refusedAt",
                 row.getTimestamp(5).getTime(),
                 "sentence",
@@ -204,6 +217,15 @@ public class WorkResource {
       return TraceEvent.readAny(Jws.parse(jws)).kind();
     } catch (MalformedEvent e) {
       return null;
+    }
+  }
+
+  /** What somebody wanted to record, so that the office need not ask; null where nobody can read it. */
+  private static Json payload(String jws) {
+    try {
+      return TraceEvent.readAny(Jws.parse(jws)).payload();
+    } catch (MalformedEvent e) {
+      return Json.Null.VALUE;
     }
   }
 
@@ -317,6 +339,48 @@ public class WorkResource {
                 row.getString(2)),
         IDLE_DAYS,
         MOST);
+  }
+
+  /**
+   * Devices in cold boxes of which nothing has come for a day, or nothing ever. Those that have
+   * been still for {@value #IDLE_DAYS} days are out of use.
+   */
+  private static List<Json> silent(Tenants.View view) {
+    return view.rows(
+        """
+        select s.id, s.name, s.box, r.leaf from sensor s
+        left join lateral (
+          select r.leaf, r.day from reading r where r.device = s.id
+          order by r.day desc, r.seq desc limit 1) r on true
+        where s.organisation = viewer() and s.revoked_at is null
+          and s.made_at < now() - ? * interval '1 minute'
+          and coalesce(r.day, s.made_at::date) > current_date - ?
+        order by s.name, s.id
+        """,
+        Silent::of,
+        FIRST_WORD_MINUTES,
+        IDLE_DAYS)
+        .stream()
+        .filter(one -> one.last == null || one.last < System.currentTimeMillis() - SILENT_MS)
+        .limit(MOST)
+        .map(Silent::json)
+        .toList();
+  }
+
+  private record Silent(String id, String name, String box, Long last) {
+    static Silent of(ResultSet row) throws SQLException {
+      byte[] leaf = row.getBytes(4);
+      return new Silent(
+          row.getString(1),
+          row.getString(2),
+          row.getString(3),
+          leaf == null ? null : Reading.read(leaf).timeMs());
+    }
+
+    Json json() {
+      return Json.object(
+          "box", box, "id", id, "lastTime", last == null ? Json.Null.VALUE : Json.of(last), "name", name);
+    }
   }
 
   /**

@@ -139,6 +139,7 @@ public class Affected {
     Set<String> named = new TreeSet<>(glns);
     known.stream().map(Lot::commissioner).filter(Objects::nonNull).forEach(named::add);
     Map<String, Json> called = names.of(named);
+    Map<String, Json> reached = names.contacts(glns);
     return Json.object(
         "counts",
         Json.object(
@@ -155,7 +156,12 @@ public class Affected {
         "lots",
         known.stream().map(one -> shown(one, called)).toList(),
         "organisations",
-        glns.stream().map(gln -> Json.object("gln", gln, "name", called.get(gln))).toList(),
+        glns.stream()
+            .map(
+                gln ->
+                    Json.object(
+                        "contact", reached.get(gln), "gln", gln, "name", called.get(gln)))
+            .toList(),
         "start",
         lot,
         "units",

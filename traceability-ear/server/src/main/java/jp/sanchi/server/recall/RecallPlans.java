@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import jp.sanchi.kernel.event.DigitalLink;
 import jp.sanchi.kernel.event.Json;
+import jp.sanchi.kernel.history.Subject;
 import jp.sanchi.server.platform.Fault;
 import jp.sanchi.server.platform.Problem;
 import jp.sanchi.server.platform.Tenants;
@@ -52,7 +54,10 @@ public class RecallPlans {
     return id;
   }
 
-  /** Open plans, newest first. */
+  /**
+   * Open plans, newest first. One whose lots are all recalled is done, also where whoever signed it
+   * lost the connection before saying so.
+   */
   public List<Json> open(String gln) {
     return tenants.as(
         gln,
@@ -71,7 +76,11 @@ public class RecallPlans {
                           row.getString(2),
                           row.getString(3),
                           row.getTimestamp(4)))) {
-            plans.add(shown(view, plan, administrators));
+            Json.Obj body =
+                (Json.Obj) Json.parse(plan.body.getBytes(StandardCharsets.UTF_8), LIMITS);
+            if (!inForce(view, body)) {
+              plans.add(shown(view, plan, body, administrators));
+            }
           }
           return plans;
         });
@@ -120,6 +129,20 @@ public class RecallPlans {
     }
   }
 
+  private static boolean inForce(Tenants.View view, Json.Obj body) {
+    List<String> lots = new ArrayList<>();
+    for (Json link : ((Json.Arr) body.get("lots")).items()) {
+      DigitalLink lot = DigitalLink.parseCanonical(((Json.Text) link).value());
+      lots.add(Subject.of(Subject.Kind.LOT, lot.value(), lot.lot()).text());
+    }
+    return view.row(
+            "select count(*) from lot where recalled_since is not null and subject = any(?)",
+            row -> row.getLong(1),
+            lots)
+        .filter(recalled -> recalled == lots.size())
+        .isPresent();
+  }
+
   private static long administrators(Tenants.View view) {
     return view.row(
             "select count(*) from seen_device where administrator and revoked_at is null",
@@ -134,7 +157,8 @@ public class RecallPlans {
         id);
   }
 
-  private static Json shown(Tenants.View view, Plan plan, long administrators) {
+  private static Json shown(
+      Tenants.View view, Plan plan, Json.Obj body, long administrators) {
     List<Confirmation> confirmations = confirmations(view, plan.id);
     boolean alone = administrators < 2;
     long keys = confirmations.stream().map(Confirmation::kid).distinct().count();
@@ -144,11 +168,13 @@ public class RecallPlans {
         "alone",
         alone,
         "body",
-        Json.parse(plan.body.getBytes(StandardCharsets.UTF_8), LIMITS),
+        body,
         "confirmedBy",
         confirmations.stream().map(Confirmation::kid).distinct().toList(),
         "id",
         plan.id,
+        "lastAt",
+        last.at.getTime(),
         "madeAt",
         plan.madeAt.getTime(),
         "madeBy",

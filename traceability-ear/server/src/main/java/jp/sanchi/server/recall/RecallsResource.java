@@ -37,6 +37,7 @@ public class RecallsResource {
   private static final int MOST_LOTS = 20;
   private static final int LONGEST_LINK = 200;
   private static final int LONGEST_TEXT = 500;
+  private static final int LONGEST_NAME = 60;
 
   private final Sessions sessions;
   private final RecallPlans plans;
@@ -107,7 +108,7 @@ public class RecallsResource {
   @Consumes(MediaType.APPLICATION_JSON)
   public byte[] make(InputStream body, @Context HttpServletRequest request) throws IOException {
     Session session = sessions.administrator(request);
-    Fields fields = Fields.read(body, MOST_BYTES, "lots", "reason", "advice", "hazard");
+    Fields fields = Fields.read(body, MOST_BYTES, "lots", "reason", "advice", "hazard", "by");
     List<String> lots = fields.texts("lots", MOST_LOTS, LONGEST_LINK);
     for (int i = 0; i < lots.size(); i++) {
       if (!isLot(lots.get(i))) {
@@ -124,6 +125,10 @@ public class RecallsResource {
             fields.text("reason", LONGEST_TEXT));
     if (fields.has("hazard")) {
       plan = plan.with("hazard", Json.of(fields.text("hazard", 40)));
+    }
+    // For the colleague who confirms it; no event says it
+    if (fields.has("by")) {
+      plan = plan.with("by", Json.of(fields.text("by", LONGEST_NAME)));
     }
     String id = UUID.randomUUID().toString();
     plans.make(session.organisation(), session.kid(), id, plan);

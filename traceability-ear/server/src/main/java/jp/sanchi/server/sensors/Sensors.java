@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import javax.sql.DataSource;
+import jp.sanchi.kernel.proof.Reading;
 import jp.sanchi.server.devices.Secret;
 import jp.sanchi.server.platform.Failure;
 
@@ -32,9 +33,16 @@ public class Sensors {
   /**
    * @param box URI of the GRAI or GIAI
    * @param revokedAt ms since 1970, null if it is not revoked
+   * @param last what it measured last; null as long as nothing has come
    */
   record Sensor(
-      String id, String name, String box, List<String> measures, long madeAt, Long revokedAt) {}
+      String id,
+      String name,
+      String box,
+      List<String> measures,
+      long madeAt,
+      Long revokedAt,
+      Reading last) {}
 
   /** A new device's id, and its password, which is kept nowhere else. */
   record Made(String id, String password) {}
@@ -73,8 +81,10 @@ public class Sensors {
   List<Sensor> ofOrganisation(String organisation) {
     return with(
         """
-        select id, name, box, measures, made_at, revoked_at from sensor
-        where organisation = ? order by made_at desc, id
+        select s.id, s.name, s.box, s.measures, s.made_at, s.revoked_at,
+          (select r.leaf from reading r where r.device = s.id
+            order by r.day desc, r.seq desc limit 1)
+        from sensor s where s.organisation = ? order by s.made_at desc, s.id
         """,
         select -> {
           select.setString(1, organisation);
@@ -82,6 +92,7 @@ public class Sensors {
             List<Sensor> sensors = new ArrayList<>();
             while (row.next()) {
               Timestamp revoked = row.getTimestamp(6);
+              byte[] leaf = row.getBytes(7);
               sensors.add(
                   new Sensor(
                       row.getString(1),
@@ -89,7 +100,8 @@ public class Sensors {
                       row.getString(3),
                       List.of((String[]) row.getArray(4).getArray()),
                       row.getTimestamp(5).getTime(),
-                      revoked == null ? null : revoked.getTime()));
+                      revoked == null ? null : revoked.getTime(),
+                      leaf == null ? null : Reading.read(leaf)));
             }
             return sensors;
           }

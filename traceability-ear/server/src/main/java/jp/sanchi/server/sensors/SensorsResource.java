@@ -21,6 +21,8 @@ import jp.sanchi.kernel.event.DigitalLink;
 import jp.sanchi.kernel.event.Gs1;
 import jp.sanchi.kernel.event.Json;
 import jp.sanchi.kernel.event.MalformedEvent;
+import jp.sanchi.kernel.proof.ColdChain;
+import jp.sanchi.kernel.proof.Reading;
 import jp.sanchi.server.devices.Fields;
 import jp.sanchi.server.devices.Session;
 import jp.sanchi.server.devices.Sessions;
@@ -87,7 +89,21 @@ public class SensorsResource {
     throw Fields.malformed("box");
   }
 
-  /** For every device of the organisation, the bridge above all. */
+  private static Json last(Reading reading) {
+    if (reading == null) {
+      return Json.Null.VALUE;
+    }
+    Json.Obj values = Json.object();
+    for (String measure : MEASURES) {
+      Long value = reading.values().get(ColdChain.code(measure));
+      if (value != null) {
+        values = values.with(measure, Json.of(value));
+      }
+    }
+    return Json.object("time", reading.timeMs(), "values", values);
+  }
+
+  /** For every device of the organisation, the bridge above all; values in hundredths. */
   @GET
   public byte[] all(@Context HttpServletRequest request) {
     Session session = sessions.required(request);
@@ -99,6 +115,8 @@ public class SensorsResource {
               sensor.box(),
               "id",
               sensor.id(),
+              "last",
+              last(sensor.last()),
               "madeAt",
               sensor.madeAt(),
               "measures",

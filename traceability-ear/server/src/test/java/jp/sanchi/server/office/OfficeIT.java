@@ -1110,6 +1110,25 @@ class OfficeIT {
     return new Object[] {"advice", "食べない", "lots", List.of(LOT), "reason", "毒草"};
   }
 
+  @Test
+  void a_plan_whose_lots_are_recalled_waits_for_nobody() throws Exception {
+    json(
+        recalls.make(
+            body("advice", "食べない", "by", "黒田", "lots", List.of(LOT), "reason", "毒草"),
+            writes(farm)));
+    assertThat(onlyPlan(farm).object("body").text("by")).isEqualTo("黒田");
+
+    append(
+        farm.sign(
+            Draft.of("recalled")
+                .lots(LOT)
+                .with("sanchi:reason", "毒草")
+                .with("sanchi:advice", "食べない")));
+    server.follow();
+
+    assertThat(json(recalls.open(by(farm))).array("plans").size()).isZero();
+  }
+
   private Json.Obj onlyPlan(Device device) throws Exception {
     return (Json.Obj) json(recalls.open(by(device))).array("plans").get(0);
   }
@@ -1121,6 +1140,8 @@ class OfficeIT {
     assertThat(affected.object("counts").canonicalText())
         .isEqualTo("{\"labels\":20,\"lots\":1,\"organisations\":1,\"units\":2}");
     assertThat(texts(affected.array("organisations"), "gln")).containsExactly(SHOP);
+    Json.Obj addressee = (Json.Obj) affected.array("organisations").get(0);
+    assertThat(addressee.get("contact")).isEqualTo(Json.Null.VALUE);
     refused(403, "not_the_commissioner", () -> recalls.affected(GTIN, "A1", by(shop)));
     // The feed's maker sees the crop that it went into, and its customers
     Json.Obj feed = json(recalls.affected("04569952110015", "F1", by(rival)));
