@@ -12,9 +12,10 @@ import { easier } from "../../shared/test/easier.ts";
 import { type Device, GTIN, LOT, link, PLACE, SSCC } from "../../shared/test/world.ts";
 import { MINUTE } from "../../shared/time.ts";
 import type { Verification } from "../../shared/verify.ts";
+import readings from "../../shared/words/ruby.json";
 import type { Language } from "../../shared/words.ts";
 import { copiesView } from "../copies.ts";
-import { rubyOf } from "../easy.ts";
+import { learn, rubyOf } from "../easy.ts";
 import { mapView } from "../map.ts";
 import { photoOf } from "../photo.ts";
 import { type Route, routeOf } from "../route.ts";
@@ -25,6 +26,7 @@ import { alertsView, briefView, factsView, storyView, warningView } from "../vie
 import { Told } from "./told.ts";
 
 const ja = wordsOf("ja");
+learn(readings);
 const en = wordsOf("en");
 const easyWords = easier(ja);
 
