@@ -311,7 +311,7 @@ test("readings that are missing leave nothing that says all is there, and hide n
     const all = [spoken.title, ...spoken.lines].join("");
     assert.doesNotMatch(all, /欠けはありません|まだ|すべて/, all);
     assert.match(all, /3 区間のうち 1 区間/);
-    assert.match(all, /12\.0 ℃/);
+    assert.match(all, /12\.0\u00a0℃/);
   }
 });
 

@@ -54,8 +54,7 @@ final class Teller {
   /** What stands around a number: that it is one, and the brackets of the rest. */
   private static final Pattern BESIDE_NUMBER =
       Pattern.compile(
-          "^(電話|Tel\\.?|Telephone|Phone)?[\\s:：]*[(（、,]?\\s*|[)）]?\\s*$",
-          Pattern.CASE_INSENSITIVE);
+          "^(電話|Tel\\.?|Telephone|Phone)?[\\s:：]*[(（、,]?\\s*|[)）]?\\s*$", Pattern.CASE_INSENSITIVE);
 
   /** Behind the word for a member. */
   private static final Pattern UNIT = Pattern.compile(" \\((.+)\\)$");
@@ -109,7 +108,8 @@ final class Teller {
 
   /**
    * What somebody says of a copy of a package's code whom it was not sent to, with its sale, first
-   * a heading: for readers without scripts. What browsers say of copies is computed by {@code copies.ts}.
+   * a heading: for readers without scripts. What browsers say of copies is computed by {@code
+   * copies.ts}.
    */
   static List<String> copies(BundleVerifier.Result verified, Words words) {
     return new Teller(verified, words).copies();
@@ -146,8 +146,7 @@ final class Teller {
     String seller = sales.isEmpty() ? completeUpTo : sales.get(0).actor();
     Stream<String> question =
         Stream.of(
-            words.ui(
-                "copiesSaidTitle", Map.of("name", seller == null ? "" : organisation(seller))),
+            words.ui("copiesSaidTitle", Map.of("name", seller == null ? "" : organisation(seller))),
             words.ui("copiesSaidHelp"));
     Stream<String> sale =
         sales.stream()
@@ -176,9 +175,7 @@ final class Teller {
     boolean genuine = label == null;
     String warning = genuine ? warning() : null;
     String first =
-        !alerts.isEmpty()
-            ? alerts.get(0).code()
-            : warning == null ? null : "certificate_revoked";
+        !alerts.isEmpty() ? alerts.get(0).code() : warning == null ? null : "certificate_revoked";
     return new Telling(
         first == null
             ? title(label)
@@ -427,8 +424,7 @@ final class Teller {
             .forEach(
                 row ->
                     about.add(
-                        words.ui(
-                            "inspection", Map.of("result", row.text(), "who", step.who()))));
+                        words.ui("inspection", Map.of("result", row.text(), "who", step.who()))));
       }
     }
     return List.copyOf(about);
@@ -537,8 +533,7 @@ final class Teller {
   private List<Telling.Field> facts() {
     List<TraceEvent> commissionings = commissionings();
     boolean unit = story.start().subject().kind().isUnit();
-    List<String> places =
-        commissionings.stream().map(this::placeOf).filter(Teller::says).toList();
+    List<String> places = commissionings.stream().map(this::placeOf).filter(Teller::says).toList();
     List<String> origins =
         commissionings.stream()
             .filter(event -> says(event.text("sanchi:origin")))
@@ -755,7 +750,8 @@ final class Teller {
                     row ->
                         row.label().equals(words.ui("lot"))
                             || UNTIL.stream()
-                                .anyMatch(name -> row.label().equals(words.word("members", name)))));
+                                .anyMatch(
+                                    name -> row.label().equals(words.word("members", name)))));
     return new Telling.Alert(
         finding.code(),
         "red",
@@ -768,8 +764,7 @@ final class Teller {
                 words.ui("call", Map.of("who", who)),
                 number.group(),
                 BESIDE_NUMBER
-                    .matcher(
-                        contact.substring(0, number.start()) + contact.substring(number.end()))
+                    .matcher(contact.substring(0, number.start()) + contact.substring(number.end()))
                     .replaceAll(""))
             : null,
         parted.get(false));
@@ -1033,9 +1028,7 @@ final class Teller {
     }
     if (value instanceof Json.Num number) {
       String unit = name.equals("sanchi:amount") ? event.text("sanchi:unit") : null;
-      return unit == null
-          ? inThousands(number.text())
-          : inThousands(number.text()) + NBSP + unit;
+      return unit == null ? inThousands(number.text()) : inThousands(number.text()) + NBSP + unit;
     }
     if (value instanceof Json.Text text) {
       Kinds.Member member = event.row().members().get(name);
