@@ -81,6 +81,7 @@ function chartView(
   const unit = measure === "temperature" ? "°" : "%";
   const isOutside = ({ value }: Held) => limit !== undefined && excludes(limit, value);
   const drawn = lines.map(thinned);
+  const peak = furthest(drawn.flat(), limit);
   // The bounds first; then as much of the values as has room. Rounded as the sentences are
   const marks: [at: number, round: typeof Math.ceil][] = [];
   for (const mark of [
@@ -88,10 +89,11 @@ function chartView(
     [highest, Math.ceil],
     [lowest, Math.floor],
   ] as typeof marks) {
+    // It stands at its own place
+    if (mark[0] === peak?.value) continue;
     if (marks.every(([other]) => Math.abs(y(other) - y(mark[0])) >= APART)) marks.push(mark);
   }
   const name = wordFor(words.words, measure);
-  const peak = furthest(drawn.flat(), limit);
   return h(
     "figure",
     { class: "measure", "data-measure": measure },

@@ -46,7 +46,7 @@ import {
   warningOf,
   warningView,
 } from "./view.ts";
-import { gapOf, isUnmeasured } from "./way.ts";
+import { gapOf, isUnmeasured, sayWay } from "./way.ts";
 
 /*
  * The page of a package, lot or case: asks for the proof with a challenge of its own, verifies it and
@@ -233,10 +233,11 @@ function render({ verdict, evidence }: Verification, seconds: number, proof: Pro
     completeUpTo: upTo && organisationName(evidence, upTo, language),
     alerts: telling?.alerts ?? [],
     measured: [
-      ...(telling?.temperatures ?? [])
-        .filter(({ tone }) => tone === "red" || tone === "amber")
-        .map(({ sentences }) => sentences.join(" ")),
       ...moments((evidence, telling, way) => outsideOf(evidence, telling, way, language, words)),
+      ...moments((_evidence, _telling, way) => {
+        const { tone, sentences } = sayWay(limited(way), words);
+        return tone === "red" || tone === "amber" ? [sentences.join(" ")] : [];
+      }),
     ],
     cautions: [
       ...((telling?.genuine && evidence && expiredOf(evidence, verdict, words)) || []),
@@ -330,17 +331,21 @@ function jumpsView(): Piece {
   return links.length > 2 && h("nav", { class: "jumps", "aria-label": words.ui.title }, ...links);
 }
 
+/** Of what has no limit, such as humidity, a sentence far below is enough. */
+const limited = (way: Way): Way => ({
+  ...way,
+  held: new Map(
+    [...way.held].filter(([measure]) => measure === "temperature" || way.limits.has(measure)),
+  ),
+  stated: new Map(
+    [...way.stated].filter(([measure]) => measure === "temperature" || way.limits.has(measure)),
+  ),
+});
+
 function storyOf(evidence: Evidence, telling: Telling, standing: Judged): Piece {
   const ways = (evidence.ways ?? []).filter(({ carried }) => carried > 0);
-  // Of what has no limit a sentence is enough
-  const drawn = (way: Way): Way => ({
-    ...way,
-    held: new Map(
-      [...way.held].filter(([measure]) => measure === "temperature" || way.limits.has(measure)),
-    ),
-  });
   return storyView(telling, words, true, {
-    charts: ways.map((way) => chartsView(drawn(way), words, clocksOf(evidence, telling, way))),
+    charts: ways.map((way) => chartsView(limited(way), words, clocksOf(evidence, telling, way))),
     map: mapView(routeOf(evidence, language, words), words),
     said: say(standing, words).codes ?? [],
   });
