@@ -308,14 +308,17 @@ function render({ verdict, evidence }: Verification, seconds: number, proof: Pro
 function codeDates({ brief }: Telling): Notice[] {
   const { ui } = words;
   const asked = new URLSearchParams(location.search);
+  const names = UNTIL.map((name) => wordFor(words.members, name));
+  const until = brief.filter(({ label }) => names.includes(label));
   return ["17", "15"].flatMap((ai, i) => {
-    const name = wordFor(words.members, UNTIL[i] as string);
-    const signed = brief.find(({ label }) => label === name)?.text.split(ui.and);
+    const name = names[i];
+    const own = until.filter(({ label }) => label === name);
+    const signed = (own.length > 0 ? own : until).flatMap(({ text }) => text.split(ui.and));
     const [, year, month, day] = /^(\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$/.exec(
       asked.get(ai) ?? "",
     ) ?? [""];
     const date = dateOf(words, `20${year}-${month}-${day}`);
-    if (year === undefined || signed === undefined || signed.includes(date)) return [];
+    if (year === undefined || signed.length === 0 || signed.includes(date)) return [];
     const text = fill(ui.codeDate, { date });
     return [{ code: "code_date", severity: "neutral", text, about: [] }];
   });

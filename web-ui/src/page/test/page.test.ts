@@ -244,7 +244,7 @@ test("says how many signatures were checked, in words of the page's language", a
     said.lines[0],
     `At 09:05 your device checked ${verdict.counts.signatures} signatures in 0.04 s.`,
   );
-  assert.equal(said.lines[1], "Nothing is missing up to the records of 店.");
+  assert.equal(said.lines[1], "No record was removed, up to those of 店.");
 });
 
 test("what was not checked is never called unchanged", async () => {
