@@ -215,7 +215,7 @@ for (const language of ["ja", "en"]) {
 /** The parts of a page that come from the story, as text. */
 async function toldBy(page, said) {
   const parts =
-    "h1, .warning, .alert, .brief, .facts, #notices, #timeline, #temperature, #certificates, #inputs, #corrections";
+    "h1, .warning, .alert, .brief, #copies, .facts, #notices, #timeline, #temperature, #certificates, #inputs, #corrections";
   await page.evaluate((notices) => {
     // What the verdict has said is no notice any more
     for (const notice of document.querySelectorAll("#notices li")) {

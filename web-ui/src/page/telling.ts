@@ -165,8 +165,10 @@ const DATE = /^20\d\d-(0[1-9]|1[0-2])-\d\d$/;
 /** Until when it may be eaten, and until when it is at its best. */
 export const UNTIL = ["sanchi:useBy", "sanchi:bestBefore"];
 export const TELEPHONE = /((?:\+\d{1,3}[- ]?|0)\d{1,4}[- ]\d{1,4}[- ]\d{3,4})/;
-/** What stands around a number: that it is one, and the brackets of the rest. */
-const BESIDE_NUMBER = /^(電話|Tel\.?|Telephone|Phone)?[\s:：]*[(（、,]?\s*|[)）]?\s*$/gi;
+/** What stands before a number: that it is one. */
+const BEFORE_NUMBER = /^\s*(電話|Telephone|Phone|Tel\.?)?[\s:：、,]*/i;
+/** The rest, where all of it stands in brackets. */
+const BRACKETED = /^[(（]([^()（）]*)[)）]\s*$/;
 /** Local hours between which a harvest is one of the morning. */
 const MORNING = [3, 10] as const;
 const FRESH = 36 * HOUR;
@@ -1127,7 +1129,7 @@ export function recallAlert(
         : {
             title: fill(ui.call, { who }),
             number,
-            more: contact.replace(number, "").replace(BESIDE_NUMBER, ""),
+            more: contact.replace(number, "").replace(BEFORE_NUMBER, "").replace(BRACKETED, "$1"),
           },
     rows: others.filter((row) => !isMark(row) && (number === undefined || row.text !== contact)),
   };

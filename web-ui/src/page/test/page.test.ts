@@ -21,7 +21,7 @@ import { mapView } from "../map.ts";
 import { isPast, uncovered } from "../moments.ts";
 import { photoOf } from "../photo.ts";
 import { type Route, routeOf } from "../route.ts";
-import { isOfTheMorning, type Telling, tell, withdrawnOf } from "../telling.ts";
+import { isOfTheMorning, recallAlert, type Telling, tell, withdrawnOf } from "../telling.ts";
 import { markJapanese, tonguesOf } from "../tongue.ts";
 import { checksView, howView, say, verdictView } from "../verdict-view.ts";
 import { alertsView, briefView, factsView, storyView, warningView } from "../view.ts";
@@ -542,6 +542,14 @@ test("a recall is told in the reader's language where the recaller's terms say i
     [alert?.texts[1], alert?.rows[0]?.text, alert?.call?.more],
     ["Why: Foreign matter", "Take it back to the shop.", "9 to 17"],
   );
+  for (const [written, more] of [
+    ["Telephone +81 985-00-0000, 9:00–17:00 (Japan time)", "9:00–17:00 (Japan time)"],
+    ["電話: 0985-00-0000（毎日 9時〜17時）", "毎日 9時〜17時"],
+    ["0985-00-0000", ""],
+  ] as const) {
+    const rows: [string, string][] = [[en.ui.contact, written]];
+    assert.equal(recallAlert("recalled", "菜", rows, "en", en).call?.more, more);
+  }
   // Who is called stands on the button
   assert.equal(alert?.call?.title, "Call 北俣農園");
   assert.ok(toHtml(alertsView(alert ? [alert] : [], en)).includes('href="tel:+81985000000"'));
@@ -781,15 +789,17 @@ test("the map marks places, together where they are near, and leads from one to 
       [1, 2],
     ],
   );
-  const [first = "", inset = "", ...more] = map.split("<figure>").slice(1);
+  const [first = "", inset = "", ...more] = map.split("<figure").slice(1);
   assert.equal(first.split("<circle").length - 1, 2);
   assert.match(first, />1·2</);
   assert.equal(first.split('class="way"').length - 1, 2);
   assert.equal(first.split('class="arrow"').length - 1, 1);
   assert.match(first, /aria-label="[^"]*1 畑 → 2 集荷場 → 3 店/);
   assert.match(first, /data-frame="japan" transform="translate\(/);
-  // What falls on one mark there is drawn anew in large
+  // What falls on one mark there is drawn anew in large, and shown if there is a coast in it
   assert.deepEqual(more, []);
+  assert.match(inset, /^ hidden>/);
+  assert.match(inset, /aria-hidden="true"/);
   assert.equal(inset.split("<circle").length - 1, 2);
   assert.match(inset, />1<.*>2<.*<figcaption>1·2 のあたり（横 約 \d+ km）</s);
   assert.equal(mapView({ stops: [], legs: [] }, ja), null);
@@ -812,7 +822,9 @@ test("a way through the world is drawn whole, and where it has more than one pla
   const heights = [...(line as string).matchAll(/[ML][\d.-]+ ([\d.-]+)/g)].map(([, y]) =>
     Number(y),
   );
-  assert.ok(Math.min(...heights) < 15, String(heights));
+  assert.ok(Math.min(...heights) < (heights[0] as number) - 10, String(heights));
+  // The map is cut to the way, with nothing of it outside
+  assert.ok(Math.min(...heights) > 0, String(heights));
   assert.ok(heights.length > 15);
 });
 

@@ -51,10 +51,13 @@ final class Teller {
           .thenComparingLong(Standing::recordTime)
           .thenComparing(entry -> entry.event().id());
 
-  /** What stands around a number: that it is one, and the brackets of the rest. */
-  private static final Pattern BESIDE_NUMBER =
+  /** What stands before a number: that it is one. */
+  private static final Pattern BEFORE_NUMBER =
       Pattern.compile(
-          "^(電話|Tel\\.?|Telephone|Phone)?[\\s:：]*[(（、,]?\\s*|[)）]?\\s*$", Pattern.CASE_INSENSITIVE);
+          "^\\s*(電話|Telephone|Phone|Tel\\.?)?[\\s:：、,]*", Pattern.CASE_INSENSITIVE);
+
+  /** The rest, where all of it stands in brackets. */
+  private static final Pattern BRACKETED = Pattern.compile("^[(（]([^()（）]*)[)）]\\s*$");
 
   /** Behind the word for a member. */
   private static final Pattern UNIT = Pattern.compile(" \\((.+)\\)$");
@@ -108,7 +111,7 @@ final class Teller {
 
   /**
    * What somebody says of a copy of a package's code whom it was not sent to, with its sale, first
-   * a heading: for readers without scripts. What browsers say of copies is computed by {@code
+   * a heading and what to do: there before a script has come. What browsers say of copies is computed by {@code
    * copies.ts}.
    */
   static List<String> copies(BundleVerifier.Result verified, Words words) {
@@ -763,11 +766,15 @@ final class Teller {
             ? new Telling.Call(
                 words.ui("call", Map.of("who", who)),
                 number.group(),
-                BESIDE_NUMBER
-                    .matcher(contact.substring(0, number.start()) + contact.substring(number.end()))
-                    .replaceAll(""))
+                beside(
+                    contact.substring(0, number.start()) + contact.substring(number.end())))
             : null,
         parted.get(false));
+  }
+
+  private static String beside(String number) {
+    String more = BEFORE_NUMBER.matcher(number).replaceFirst("");
+    return BRACKETED.matcher(more).replaceFirst("$1");
   }
 
   /** Says once which language somebody wrote in, where it isn't the reader's. */
