@@ -568,13 +568,13 @@ act("the shopper's page says: unchanged and complete, and how warm it was", asyn
   assert.ok((await visitor.locator("h1").innerText()).includes("小松菜"));
 
   const warmth = await visitor.locator("#temperature").innerText();
-  const limit = "0〜10 ℃";
+  const limit = "0〜10\u00a0℃";
   for (const sentence of [
     shop.ui.temperatureRange.replace("{low}", "4.0").replace("{high}", "12.3"),
     shop.ui.measureAllowed
       .replace("{limit}", limit)
-      .replace("{time}", "10 分")
-      .replace("{allowed}", "20 分"),
+      .replace("{time}", "10\u00a0分")
+      .replace("{allowed}", "20\u00a0分"),
   ]) {
     assert.ok(warmth.includes(sentence), `${sentence}\n${warmth}`);
   }
@@ -620,8 +620,8 @@ act("the grower's office sees on the lot's page what the box measured", async ()
   const curve = page.locator("section.curve");
   await curve.locator("path.line").first().waitFor();
   const [outside] = shop.ui.measureAllowed
-    .replace("{limit}", "0〜10 ℃")
-    .replace("{time}", "10 分")
+    .replace("{limit}", "0〜10\u00a0℃")
+    .replace("{time}", "10\u00a0分")
     .split("{allowed}");
   const said = await curve.locator("p").innerText();
   assert.ok(said.includes(outside), said);
@@ -650,7 +650,7 @@ act("two people recall the lot, and the shopper's page turns red", async () => {
   const { tone, title, text } = await judge(visitor, label(3));
   await photograph(visitor, "recalled");
   assert.equal(tone, "red");
-  assert.equal(title, shop.ui.recalledTitle, text);
+  assert.equal(title, shop.ui.genuine, text);
   const recall = await visitor.locator(".alert[data-code=recalled]").innerText();
   assert.ok(recall.includes("食べずに、お店へお返しください"), recall);
   assert.ok(recall.includes("毒草がまざったおそれがあります"), recall);

@@ -28,3 +28,15 @@ export async function arrived(bundle: Response): Promise<Uint8Array<ArrayBuffer>
     text = text.slice(Math.max(read, text.length - LONGEST));
   }
 }
+
+/**
+ * Whether these bytes are what a proof may be: a connection that breaks off, or a server that answers
+ * nothing, says nothing against the goods.
+ */
+export function isWhole(bytes: Uint8Array): boolean {
+  try {
+    return Object.keys(JSON.parse(new TextDecoder().decode(bytes))).length > 0;
+  } catch {
+    return false;
+  }
+}

@@ -1,4 +1,11 @@
-import { excludes, type Held, MEASURES, type Measure, type Way } from "../shared/cold-chain.ts";
+import {
+  excludes,
+  type Held,
+  type Limit,
+  MEASURES,
+  type Measure,
+  type Way,
+} from "../shared/cold-chain.ts";
 import { h, type Piece, type Tag } from "../shared/html.ts";
 import { fill, type Words, wordFor } from "../shared/words.ts";
 import { minuteOf, readersMinute } from "./telling.ts";
@@ -29,6 +36,12 @@ export interface Clock {
   /** Whether the story marks times by this clock. */
   local: boolean;
 }
+
+export const timeBy = (clock: Clock | undefined, time: number, words: Words): string =>
+  clock === undefined
+    ? readersMinute(words, time, words.ui.dayMonth)
+    : minuteOf(words, time, clock.offset, words.ui.dayMonth) +
+      (clock.local ? words.ui.localTime : "");
 
 /** What boxes measured around a unit, a chart for each measure, all over the same time. */
 export function chartsView(way: Way, words: Words, clocks: Clocks = {}): Piece {
@@ -65,14 +78,10 @@ function chartView(
   const y = (value: number) => TOP + ((high - value) / (high - low)) * (HEIGHT - BOTTOM - TOP);
   const top = y(limit?.maximum == null ? high : limit.maximum * 100);
   const bottom = y(limit?.minimum == null ? low : limit.minimum * 100);
-  const said = (time: number, clock: Clock | undefined) =>
-    clock === undefined
-      ? readersMinute(words, time, words.ui.dayMonth)
-      : minuteOf(words, time, clock.offset, words.ui.dayMonth) +
-        (clock.local ? words.ui.localTime : "");
   const unit = measure === "temperature" ? "°" : "%";
   const isOutside = ({ value }: Held) => limit !== undefined && excludes(limit, value);
   const drawn = lines.map(thinned);
+  const peak = furthest(drawn.flat(), limit);
   // The bounds first; then as much of the values as has room. Rounded as the sentences are
   const marks: [at: number, round: typeof Math.ceil][] = [];
   for (const mark of [
@@ -80,6 +89,8 @@ function chartView(
     [highest, Math.ceil],
     [lowest, Math.floor],
   ] as typeof marks) {
+    // It stands at its own place
+    if (mark[0] === peak?.value) continue;
     if (marks.every(([other]) => Math.abs(y(other) - y(mark[0])) >= APART)) marks.push(mark);
   }
   const name = wordFor(words.words, measure);
@@ -92,7 +103,11 @@ function chartView(
         class: "chart",
         viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
         role: "img",
-        "aria-label": fill(words.ui.measureChart, { measure: name }),
+        "aria-label": fill(words.ui.measureChart, {
+          measure: name,
+          low: tenths(Math.floor, lowest),
+          high: `${tenths(Math.ceil, highest)}${unit}`,
+        }),
       },
       limit !== undefined &&
         h("rect", {
@@ -110,15 +125,39 @@ function chartView(
         .map((held) => held.filter(isOutside))
         .filter((held) => held.length > 0)
         .map((held) => h("path", { class: "line outside", d: path(held, x, y) })),
+      peak !== null &&
+        text(
+          Math.min(Math.max(x((peak.from + peak.to) / 2), LEFT + 40), WIDTH - 40).toFixed(1),
+          y(peak.value) - 8,
+          "middle",
+          `${tenths(peak.value === highest ? Math.ceil : Math.floor, peak.value)}${unit}`,
+          "peak",
+        ),
       text(`${LEFT}`, 20, "start", name),
-      text(`${LEFT}`, HEIGHT - 4, "start", said(from, clocks.from)),
-      text(`${WIDTH}`, HEIGHT - 4, "end", said(to, clocks.to)),
+      text(`${LEFT}`, HEIGHT - 4, "start", timeBy(clocks.from, from, words)),
+      text(`${WIDTH}`, HEIGHT - 4, "end", timeBy(clocks.to, to, words)),
     ),
   );
 }
 
-const text = (x: string, y: number, anchor: string, content: string): Tag =>
-  h("text", { x, y: y.toFixed(1), "text-anchor": anchor }, content);
+const text = (x: string, y: number, anchor: string, content: string, kind = ""): Tag =>
+  h("text", { x, y: y.toFixed(1), "text-anchor": anchor, ...(kind && { class: kind }) }, content);
+
+/** The value that was furthest outside of its limit; null where none was outside. */
+export function furthest(held: Held[], limit: Limit | undefined): Held | null {
+  if (limit === undefined) return null;
+  const { minimum, maximum } = limit;
+  const beyond = ({ value }: Held) =>
+    Math.max(
+      maximum === null ? 0 : value - maximum * 100,
+      minimum === null ? 0 : minimum * 100 - value,
+    );
+  const outside = held.filter(({ value }) => excludes(limit, value));
+  return outside.reduce<Held | null>(
+    (most, one) => (most === null || beyond(one) > beyond(most) ? one : most),
+    null,
+  );
+}
 
 function path(held: Held[], x: (time: number) => number, y: (value: number) => number): string {
   let d = "";

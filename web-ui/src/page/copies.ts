@@ -1,7 +1,7 @@
 import { textOf } from "../shared/event.ts";
 import { byTime, completeUpTo } from "../shared/findings.ts";
 import { type Entry, liveKinds } from "../shared/histories.ts";
-import { h, type Piece, type Tag } from "../shared/html.ts";
+import { h, type Tag } from "../shared/html.ts";
 import { MINUTE } from "../shared/time.ts";
 import type { Evidence } from "../shared/verify.ts";
 import { fill, type Language, type Words } from "../shared/words.ts";
@@ -88,13 +88,6 @@ function noticesOf(
     .map(({ event }) => ({ event, reason: textOf(event, "sanchi:reason") }));
 }
 
-/** What of it must be seen beside the verdict, which stands further up. */
-export const copiesLead = (copies: Tag | null): Piece =>
-  copies !== null && [
-    h("p", {}, h("a", { href: "#copies" }, ...(copies.children[0] as Tag).children)),
-    copies.children[1] as Piece,
-  ];
-
 /** With the reason, and with what those who had the package say of it. */
 export function copiesView(evidence: Evidence, language: Language, words: Words): Tag | null {
   const { ui } = words;
@@ -109,23 +102,21 @@ export function copiesView(evidence: Evidence, language: Language, words: Words)
     );
   if (copy === null) {
     const said = told(ui.copiesSaid, false);
-    const last = completeUpTo(evidence.closure);
     if (said.length === 0) return null;
     const sale = evidence.closure
       .confirmed(evidence.closure.start.subject)
       .find(({ event }) => event.row !== null && event.kind === "sold")?.event;
     const [at] = sale?.refs["readPoint"] ?? [];
-    const where =
-      (at && placeName(evidence, at, language, words)) ??
-      organisationName(evidence, sale?.actor ?? "", language);
-    return section("copies", "tone-neutral", {}, [
-      h("h2", {}, sign("neutral"), ui.copiesSaidTitle),
-      sale !== undefined &&
-        h("p", {}, fill(ui.copiesSold, { when: whenOf(words, sale), place: where })),
+    const seller = sale?.actor ?? completeUpTo(evidence.closure);
+    const name = organisationName(evidence, seller ?? "", language);
+    const place = (at && placeName(evidence, at, language, words)) ?? name;
+    // A question that accuses nobody, and that whoever is concerned can answer
+    return section("copies", "tone-amber", {}, [
+      h("h2", {}, sign("amber"), fill(ui.copiesSaidTitle, { name })),
+      h("p", {}, h("strong", {}, ui.copiesSaidHelp)),
+      sale !== undefined && h("p", {}, fill(ui.copiesSold, { when: whenOf(words, sale), place })),
       ...said.map((sentence) => h("p", {}, sentence)),
       h("p", {}, ui.copiesSaidNote),
-      last !== null &&
-        h("p", {}, fill(ui.copiesSaidHelp, { name: organisationName(evidence, last, language) })),
     ]);
   }
   const answers = told(ui.copiesAnswer, true);

@@ -1,8 +1,8 @@
-import readings from "../shared/words/ruby.json";
+import address from "../shared/words/ruby.json?url";
 
 /*
  * How the words of easy Japanese are read. Loaded only by who asks for it. `Ruby` does the same on
- * the server.
+ * the server. The readings come beside the proof, not before it: nobody waits for them.
  */
 
 interface Entry {
@@ -25,15 +25,20 @@ const PARTICLE = /^($|[^\u3041-\u309f]|[のをがはにとでもへやかだな�
 const exactness = ({ before, after }: Entry): number =>
   (before === "#" ? 0 : before.length) + after.length;
 
-const ENTRIES: Entry[] = Object.entries(readings)
-  .map(([word, reading]) => {
-    const [kanji] = word.match(KANJI) as [string];
-    const at = word.indexOf(kanji);
-    return { before: word.slice(0, at), kanji, after: word.slice(at + kanji.length), reading };
-  })
-  .sort((a, b) => b.kanji.length - a.kanji.length || exactness(b) - exactness(a));
+let entries: Entry[] = [];
+let counted = new Set<string>();
 
-const COUNTED = new Set(ENTRIES.filter(({ before }) => before === "#").map(({ kanji }) => kanji));
+/** @param readings by word */
+export function learn(readings: Record<string, string>): void {
+  entries = Object.entries(readings)
+    .map(([word, reading]) => {
+      const [kanji] = word.match(KANJI) as [string];
+      const at = word.indexOf(kanji);
+      return { before: word.slice(0, at), kanji, after: word.slice(at + kanji.length), reading };
+    })
+    .sort((a, b) => b.kanji.length - a.kanji.length || exactness(b) - exactness(a));
+  counted = new Set(entries.filter(({ before }) => before === "#").map(({ kanji }) => kanji));
+}
 
 /** Whether a word is read so between these texts. */
 function fits({ before, kanji, after }: Entry, text: string, rest: string): boolean {
@@ -41,7 +46,7 @@ function fits({ before, kanji, after }: Entry, text: string, rest: string): bool
   const [, number, space] = NUMBER.exec(text) ?? [];
   if (/^[#\d]/.test(before)) return before === "#" ? number !== undefined : number === before;
   // 3人 is no 人, and 3件 no word of its own
-  if (number !== undefined && (space === "" || COUNTED.has(kanji))) return false;
+  if (number !== undefined && (space === "" || counted.has(kanji))) return false;
   if (before !== "") return text.endsWith(before);
   return kanji.length > 1 || after !== "" || (APART.test(text) && PARTICLE.test(rest));
 }
@@ -51,11 +56,11 @@ function fits({ before, kanji, after }: Entry, text: string, rest: string): bool
  * together, and half a name with a wrong reading helps nobody.
  */
 function read(run: string, before: string, after: string): Entry[] | null {
-  const whole = ENTRIES.find((entry) => entry.kanji === run && fits(entry, before, after));
+  const whole = entries.find((entry) => entry.kanji === run && fits(entry, before, after));
   if (whole !== undefined) return whole.reading === "" ? null : [whole];
   const parts: Entry[] = [];
   for (let at = 0; at < run.length; ) {
-    const entry = ENTRIES.find(
+    const entry = entries.find(
       (one) =>
         one.kanji.length > 1 &&
         run.startsWith(one.kanji, at) &&
@@ -85,8 +90,11 @@ export function rubyOf(text: string): (string | Pick<Entry, "kanji" | "reading">
 
 const LEFT_ALONE = "ruby, code, svg, option, .unseen, .address";
 
-/** Adds readings to whatever appears in an element. */
-export function keepReadable(root: Element): void {
+/** Adds readings to whatever appears in an element; without a network it stays as it is. */
+export async function keepReadable(root: Element): Promise<void> {
+  const answer = await fetch(address, { credentials: "omit" }).catch(() => null);
+  if (!answer?.ok) return;
+  learn(await answer.json());
   const observer = new MutationObserver(() => annotate(root, observer));
   annotate(root, observer);
 }

@@ -84,7 +84,7 @@ class Frame {
   }
 
   /** The part of it around some stops, with room about them, but no more than all of it. */
-  around(stops: Stop[]): Frame {
+  around(stops: Omit<Stop, "name">[]): Frame {
     const points = stops.map((stop) => new Frame(this.name).point(stop));
     const [west, east] = extent(points.map(([x]) => x));
     const [north, south] = extent(points.map(([, y]) => y));
@@ -111,19 +111,26 @@ const REGIONS = [new Frame("japan"), new Frame("north")];
 interface Shown {
   frame: Frame;
   caption: string;
+  /** Whether it is shown only if something can be known again in it. */
+  inset?: boolean;
 }
 
 /**
  * Where all of it lies in one region, what of the region it needs, and anew in large what falls on
  * one mark there; else the world, and the regions with more than one mark.
  */
-function framesFor(stops: Stop[], { ui }: Words): Shown[] {
+function framesFor({ stops, legs }: Route, { ui }: Words): Shown[] {
   const held = (frame: Frame) =>
     stops.map((stop) => frame.point(stop)).filter((point) => frame.holds(point));
   const whole = REGIONS.find((frame) => held(frame).length === stops.length);
   if (whole === undefined) {
     const more = REGIONS.filter((frame) => held(frame).length > 1);
-    return [WORLD, ...more].map((frame) => ({ frame, caption: ui[`map_${frame.name}`] }));
+    // With the ways, which lead further north than the places are
+    const ways = legs.flatMap(([from, to]) => greatCircle(stops[from] as Stop, stops[to] as Stop));
+    return [WORLD.around([...stops, ...ways]), ...more].map((frame) => ({
+      frame,
+      caption: ui[`map_${frame.name}`],
+    }));
   }
   const frame = whole.around(stops);
   const insets = marksOf(frame, stops)
@@ -131,7 +138,7 @@ function framesFor(stops: Stop[], { ui }: Words): Shown[] {
     .map(({ numbers }) => {
       const inset = whole.around(numbers.map((number) => stops[number - 1] as Stop));
       const told = { numbers: inRuns(numbers).join("·"), km: inset.kilometres };
-      return { frame: inset, caption: fill(ui.mapInset, told) };
+      return { frame: inset, caption: fill(ui.mapInset, told), inset: true };
     })
     // Nothing is gained where they are one place
     .filter((inset) => marksOf(inset.frame, stops).length > 1);
@@ -143,7 +150,8 @@ export function mapView(route: Route, words: Words): Piece {
   const { stops } = route;
   if (stops.length === 0) return null;
   const { ui } = words;
-  const shown = framesFor(stops, words);
+  const shown = framesFor(route, words);
+  const told = fill(ui.mapText, { places: inWords(route, ui.and) });
   return h(
     "section",
     { id: "map" },
@@ -151,11 +159,12 @@ export function mapView(route: Route, words: Words): Piece {
     h(
       "div",
       { class: "map" },
-      ...shown.map(({ frame, caption }) =>
+      ...shown.map(({ frame, caption, inset = false }, i) =>
         h(
           "figure",
-          {},
-          drawing(frame, route, fill(ui.mapText, { places: inWords(route, ui.and) })),
+          { hidden: inset },
+          // Once is enough for who hears it
+          drawing(frame, route, i === 0 ? told : null),
           shown.length > 1 && h("figcaption", {}, caption),
         ),
       ),
@@ -169,11 +178,30 @@ export function mapView(route: Route, words: Words): Piece {
 export function loadOutlines(root: Element): void {
   for (const land of root.querySelectorAll<SVGPathElement>(".land")) {
     void outline(OUTLINES[land.dataset["frame"] as FrameName]).then(
-      (path) => land.setAttribute("d", path),
+      (path) => {
+        land.setAttribute("d", path);
+        const figure = land.closest("figure");
+        if (figure?.hidden) figure.hidden = !hasCoast(land);
+      },
       // Without a network the way alone is shown
       () => undefined,
     );
   }
+}
+
+/** Whether its middle is not all land, nor all sea. */
+function hasCoast(land: SVGPathElement): boolean {
+  const { width, height } = (land.ownerSVGElement as SVGSVGElement).viewBox.baseVal;
+  const moved = land.transform.baseVal.consolidate()?.matrix.inverse();
+  const parts = [0.25, 0.35, 0.5, 0.65, 0.75];
+  const found = new Set(
+    parts.flatMap((x) =>
+      parts.map((y) =>
+        land.isPointInFill(new DOMPoint(x * width, y * height).matrixTransform(moved)),
+      ),
+    ),
+  );
+  return found.size > 1;
 }
 
 async function outline(address: string): Promise<string> {
@@ -216,14 +244,17 @@ function marksOf(frame: Frame, stops: Stop[]): Mark[] {
   return marks;
 }
 
-function drawing(frame: Frame, { stops, legs }: Route, text: string): Piece {
+function drawing(frame: Frame, { stops, legs }: Route, text: string | null): Piece {
   const marks = marksOf(frame, stops);
   const lines = legs.map(([from, to]) =>
     greatCircle(stops[from] as Stop, stops[to] as Stop).map((point) => frame.point(point)),
   );
   return h(
     "svg",
-    { viewBox: `0 0 ${frame.width} ${frame.height}`, role: "img", "aria-label": text },
+    {
+      viewBox: `0 0 ${frame.width} ${frame.height}`,
+      ...(text === null ? { "aria-hidden": "true" } : { role: "img", "aria-label": text }),
+    },
     h("path", { class: "land", "data-frame": frame.name, transform: frame.transform }),
     ...lines.map((line) => h("path", { class: "way", d: drawn(frame, line) })),
     ...lines.map((line) => arrow(frame, line)),
@@ -240,8 +271,8 @@ function number(frame: Frame, { at: [x, y], numbers }: Mark): Piece {
   return h(
     "text",
     {
-      x: (x + (left ? -11 : 11)).toFixed(1),
-      y: (y + 5).toFixed(1),
+      x: (x + (left ? -9 : 9)).toFixed(1),
+      y: (y - 5).toFixed(1),
       ...(left ? { "text-anchor": "end" } : {}),
     },
     inRuns(numbers).join("·"),

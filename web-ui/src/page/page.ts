@@ -1,18 +1,18 @@
 import { toBase64Url } from "../shared/base64.ts";
 import { type BoxDay, daysWithout, hasRoom, withReadings } from "../shared/box-days.ts";
 import type { Way } from "../shared/cold-chain.ts";
-import { byTime } from "../shared/findings.ts";
 import { h, type Piece, show, toNodes } from "../shared/html.ts";
 import { orNull } from "../shared/malformed.ts";
 import { readTrust, type Trust } from "../shared/trust.ts";
 import { type Evidence, type Verification, verifyBundle } from "../shared/verify.ts";
 import { fill, languageOf, wordFor } from "../shared/words.ts";
-import { arrived } from "./arrival.ts";
+import { arrived, isWhole } from "./arrival.ts";
 import { ask, first, load } from "./ask.ts";
-import { type Clock, type Clocks, chartsView } from "./chart.ts";
-import { copiesLead, copiesView } from "./copies.ts";
+import { chartsView } from "./chart.ts";
+import { copiesView } from "./copies.ts";
 import { loadWords } from "./dictionary.ts";
 import { loadOutlines, mapView } from "./map.ts";
+import { clocksOf, expiredOf, gapWhen, outsideOf } from "./moments.ts";
 import { isNamed, photoOf } from "./photo.ts";
 import { routeOf } from "./route.ts";
 import {
@@ -36,8 +36,17 @@ import {
   shareView,
   verdictView,
 } from "./verdict-view.ts";
-import { alertsView, briefView, factsView, photoView, storyView, warningView } from "./view.ts";
-import { gapOf } from "./way.ts";
+import {
+  alertsView,
+  briefView,
+  factsView,
+  photoView,
+  storyView,
+  togetherOf,
+  warningOf,
+  warningView,
+} from "./view.ts";
+import { gapOf, isUnmeasured, sayWay } from "./way.ts";
 
 /*
  * The page of a package, lot or case: asks for the proof with a challenge of its own, verifies it and
@@ -56,25 +65,36 @@ const head = document.querySelector(".head") as HTMLElement;
 const block = document.getElementById("verdict") as HTMLElement;
 // What was scanned is what stands in the address bar, never what the server says of it.
 const path = location.pathname;
+const heading = document.querySelector("h1")?.textContent ?? words.ui.title;
 
-function stand(standing: Standing, notice: Piece = null): void {
-  show(block, verdictView(standing, words, notice));
+function stand(standing: Standing): void {
+  show(block, verdictView(standing, words));
 }
 
 /** What every proof and trust list begins with. */
 const BRACE = 0x7b;
 /** The server said so before anything was checked; a warning stays until it is disproved. */
-const warned = document.querySelector('.alert[data-code$="recalled"]') !== null;
+const warned = document.querySelector<HTMLElement>('.alert[data-code$="recalled"]');
 /** For so long people wait without a word. */
 const SLOW_MS = 4000;
+/** A result that is older is none of now: something may have been recalled. */
+const FRESH_MS = 5 * 60_000;
 let busy = false;
-let judged = false;
+let judged: Judged | null = null;
 
 async function check(asked = ask()): Promise<void> {
-  if (busy || judged) return;
+  if (busy) return;
   busy = true;
-  stand({ state: "checking" });
-  const slow = setTimeout(() => stand({ state: "checking", slow: true }), SLOW_MS);
+  const before = judged;
+  // What people must act on stays where it is
+  const alarming = before !== null && !isCalm(before.verdict);
+  if (!alarming) stand({ state: "checking" });
+  const slow = setTimeout(() => {
+    if (!alarming) stand({ state: "checking", slow: true });
+  }, SLOW_MS);
+  const retry = () => void check();
+  const open = (standing: Standing) =>
+    stand(before === null ? standing : { state: "stale", before, troubled: asked.troubled, retry });
   try {
     const coming = asked.bundle.then((answer) => answer && arrived(answer)).catch(() => null);
     const trustBytes = await asked.trust;
@@ -82,19 +102,26 @@ async function check(asked = ask()): Promise<void> {
     const bundle = await coming;
     clearTimeout(slow);
     if (bundle === null || trustBytes === null) {
-      stand({ state: "unreachable", troubled: asked.troubled, retry: () => void check() });
+      open({ state: "unreachable", troubled: asked.troubled, retry });
     } else if (bundle[0] !== BRACE || trustBytes[0] !== BRACE) {
-      stand({ state: "strange", retry: () => void check() });
-    } else if (trust === null) stand({ state: "trust_unread" });
+      open({ state: "strange", retry });
+    } else if (!isWhole(bundle)) open({ state: "strange", cut: true, retry });
+    else if (trust === null) open({ state: "trust_unread" });
     else await judge(bundle, trust, downloadable(trustBytes), asked.challenge);
   } catch (error) {
     // No WebCrypto without https, or a fault of ours: what isn't checked must say so
-    stand({ state: "incapable" });
+    open({ state: "incapable" });
     throw error;
   } finally {
     clearTimeout(slow);
     busy = false;
   }
+}
+
+/** Whoever comes back to it much later asks what is, not what was. */
+function again(): void {
+  const age = judged === null ? 0 : Date.now() - (judged.at ?? 0);
+  if (document.visibilityState === "visible" && age > FRESH_MS) void check();
 }
 
 async function judge(
@@ -110,7 +137,6 @@ async function judge(
   };
   type Verified = Awaited<ReturnType<typeof verify>>;
   const show = ({ proof, verification, seconds }: Verified, tooMany: BoxDay[] = []): Judged => {
-    judged = true;
     return render(verification, seconds, {
       bundleUrl: downloadable(proof),
       trustUrl,
@@ -166,6 +192,26 @@ async function readOn(
 const downloadable = (bytes: Uint8Array<ArrayBuffer>): string =>
   URL.createObjectURL(new Blob([bytes], { type: "application/json" }));
 
+/** By code, what the words for a finding leave out. */
+function titlesOf(telling: Telling | null): Record<string, string> {
+  const name = telling?.notices.find(({ code }) => code === "certificate_revoked")?.about;
+  return name?.length
+    ? { certificate_revoked: fill(words.ui.revokedTitle, { name: name.join(words.ui.and) }) }
+    : {};
+}
+
+/** What must be known beside a verdict, whatever it is. */
+function remarksOf({ steps, temperatures }: Telling): string[] {
+  const later = togetherOf(steps);
+  return [
+    ...(later === null ? [] : [fill(words.ui.recordedTogether, { later })]),
+    // Nothing is known, and more was promised
+    ...temperatures
+      .filter(({ calculated, tone }) => !calculated && tone === "neutral")
+      .flatMap(({ sentences }) => sentences),
+  ];
+}
+
 function render({ verdict, evidence }: Verification, seconds: number, proof: Proof): Judged {
   const { ui } = words;
   const telling = evidence && tell(evidence, verdict, language, words);
@@ -173,40 +219,66 @@ function render({ verdict, evidence }: Verification, seconds: number, proof: Pro
   const title = telling?.title ?? ui.title;
   const upTo = evidence && verdict.completeUpTo;
   const withdrawn = evidence === null ? undefined : withdrawnOf(evidence);
+  const ways = (evidence?.ways ?? []).filter(({ carried }) => carried > 0);
+  const moments = <T>(say: (evidence: Evidence, telling: Telling, way: Way) => T[]): T[] =>
+    evidence === null || telling === null ? [] : ways.flatMap((way) => say(evidence, telling, way));
+  const gaps = [...new Set(ways.flatMap((way) => gapOf(way, words) ?? []))];
+  const unmeasured = ways.some(isUnmeasured);
   const standing: Judged = {
     state: "judged",
     verdict,
     seconds,
+    at: Date.now(),
     withdrawn,
     completeUpTo: upTo && organisationName(evidence, upTo, language),
     alerts: telling?.alerts ?? [],
-    measured: (telling?.temperatures ?? [])
-      .filter(({ tone }) => tone === "red" || tone === "amber")
-      .map(({ sentences }) => sentences.join(" ")),
-    gaps: [...new Set((evidence?.ways ?? []).flatMap((way) => gapOf(way, words) ?? []))],
+    measured: [
+      ...moments((evidence, telling, way) => outsideOf(evidence, telling, way, language, words)),
+      ...moments((_evidence, _telling, way) => {
+        const { tone, sentences } = sayWay(limited(way), words);
+        return tone === "red" || tone === "amber" ? [sentences.join(" ")] : [];
+      }),
+    ],
+    cautions: [
+      ...((telling?.genuine && evidence && expiredOf(evidence, verdict, words)) || []),
+      ...gaps.filter(() => unmeasured),
+    ],
+    gaps: [
+      ...gaps.filter(() => !unmeasured),
+      ...moments((evidence, telling, way) => gapWhen(evidence, verdict, telling, way, words)),
+    ],
+    titles: titlesOf(telling),
+    remarks: telling === null ? [] : remarksOf(telling),
     tooMany: (proof.tooMany ?? []).reduce((sum, { count }) => sum + count, 0),
   };
+  judged = standing;
   document.title = fill(ui.pageTitle, { title: telling?.headline ?? title });
   const copies = evidence && telling?.genuine ? copiesView(evidence, language, words) : null;
-  stand(standing, copiesLead(copies));
+  stand(standing);
   const picture = telling && photoView(telling, words);
   const alerted = telling !== null && telling.alerts.length > 0;
+  const unproved = telling === null && warned !== null;
   // First what people must act on. The block stays the same node, so that screen readers hear what
   // changes in it.
   head.replaceChildren(
     ...nodesOf([
       alerted ? null : picture,
-      h("h1", {}, title),
-      telling && [alertsView(telling.alerts, words), briefView(telling)],
-      telling === null && warned && warningView(words),
+      // Whoever has it in hand must know which, and whom to call, also where that is not proved
+      h("h1", {}, unproved ? heading : title),
+      telling && [warningOf(telling), alertsView(telling.alerts, words), briefView(telling)],
+      unproved && warningView(words),
+      copies,
     ]),
     block,
     ...nodesOf([telling && factsView(telling), alerted ? picture : null]),
   );
+  if (unproved) {
+    const help = [...warned.children].slice(1).map((one) => one.cloneNode(true));
+    document.querySelector(".alert")?.append(...help);
+  }
   main.replaceChildren(
     head,
     ...nodesOf([
-      copies,
       evidence && telling && storyOf(evidence, telling, standing),
       howView(verdict, proof, words, withdrawn),
       shareView(
@@ -233,17 +305,20 @@ function render({ verdict, evidence }: Verification, seconds: number, proof: Pro
 }
 
 /** A code's address may hold its date of expiry (17) or best before (15), which nobody has signed. */
-function codeDates({ facts }: Telling): Notice[] {
+function codeDates({ brief }: Telling): Notice[] {
   const { ui } = words;
   const asked = new URLSearchParams(location.search);
+  const names = UNTIL.map((name) => wordFor(words.members, name));
+  const until = brief.filter(({ label }) => names.includes(label));
   return ["17", "15"].flatMap((ai, i) => {
-    const name = wordFor(words.members, UNTIL[i] as string);
-    const signed = facts.find(({ label }) => label === name)?.text.split(ui.and);
+    const name = names[i];
+    const own = until.filter(({ label }) => label === name);
+    const signed = (own.length > 0 ? own : until).flatMap(({ text }) => text.split(ui.and));
     const [, year, month, day] = /^(\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$/.exec(
       asked.get(ai) ?? "",
     ) ?? [""];
     const date = dateOf(words, `20${year}-${month}-${day}`);
-    if (year === undefined || signed === undefined || signed.includes(date)) return [];
+    if (year === undefined || signed.length === 0 || signed.includes(date)) return [];
     const text = fill(ui.codeDate, { date });
     return [{ code: "code_date", severity: "neutral", text, about: [] }];
   });
@@ -251,36 +326,32 @@ function codeDates({ facts }: Telling): Notice[] {
 
 /** A long page's parts, to be gone to at once. */
 function jumpsView(): Piece {
-  const links = ["temperature", "certificates", "timeline", "map", "how"].flatMap((id) => {
-    const title = main.querySelector(`#${id} > h2`)?.textContent;
-    return title ? [h("a", { href: `#${id}` }, title), " "] : [];
-  });
+  const links = [...main.querySelectorAll("section[id]:not(#verdict, #copies, #notices, #share)")]
+    .filter((part) => part.querySelector(":scope > h2"))
+    .map(({ id, firstElementChild }) =>
+      h("a", { href: `#${id}` }, firstElementChild?.textContent ?? ""),
+    );
   return links.length > 2 && h("nav", { class: "jumps", "aria-label": words.ui.title }, ...links);
 }
 
+/** Of what has no limit, such as humidity, a sentence far below is enough. */
+const limited = (way: Way): Way => ({
+  ...way,
+  held: new Map(
+    [...way.held].filter(([measure]) => measure === "temperature" || way.limits.has(measure)),
+  ),
+  stated: new Map(
+    [...way.stated].filter(([measure]) => measure === "temperature" || way.limits.has(measure)),
+  ),
+});
+
 function storyOf(evidence: Evidence, telling: Telling, standing: Judged): Piece {
   const ways = (evidence.ways ?? []).filter(({ carried }) => carried > 0);
-  const { title, lines } = say(standing, words);
   return storyView(telling, words, true, {
-    charts: ways.map((way) => chartsView(way, words, clocksOf(evidence, telling, way))),
+    charts: ways.map((way) => chartsView(limited(way), words, clocksOf(evidence, telling, way))),
     map: mapView(routeOf(evidence, language, words), words),
-    said: [title, ...lines],
+    said: say(standing, words).codes ?? [],
   });
-}
-
-/** The clocks where it was loaded first and unloaded last, by which its journey is told. */
-function clocksOf({ closure }: Evidence, { steps }: Telling, { unit }: Way): Clocks {
-  const events = [...closure.around(unit)]
-    .flatMap((one) => closure.confirmed(one))
-    .sort(byTime)
-    .map(({ event }) => event);
-  const clockOf = (kind: string, at: number): Clock | undefined => {
-    const event = events.filter((one) => one.row !== null && one.kind === kind).at(at);
-    const step = steps.find(({ id }) => id === event?.id);
-    return event && { offset: event.offset, local: step?.local ?? false };
-  };
-  const from = clockOf("loaded", 0);
-  return { from, to: clockOf("unloaded", -1) ?? from };
 }
 
 async function showPhoto(photo: Photo, title: string, place: Element): Promise<void> {
@@ -313,6 +384,14 @@ const share =
       ? () => navigator.clipboard.writeText(location.origin + path)
       : null;
 
-easy?.keepReadable(main);
-addEventListener("online", () => void check());
+void easy?.keepReadable(main);
+addEventListener("online", () => {
+  if (judged === null) void check();
+  else again();
+});
+document.addEventListener("visibilitychange", again);
+// Out of the browser's own keeping it comes as it was
+addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) again();
+});
 void check(first);

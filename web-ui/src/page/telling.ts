@@ -9,13 +9,15 @@ import { compareText } from "../shared/text-order.ts";
 import { DAY, HOUR, MINUTE, readTime } from "../shared/time.ts";
 import type { Evidence, Verdict } from "../shared/verify.ts";
 import { fill, type Language, type Words, wordFor } from "../shared/words.ts";
-import { type SaidWay, sayLimit, sayWay } from "./way.ts";
+import { type SaidWay, sayLimit, sayLimits, sayWay } from "./way.ts";
 
 /** What a page tells of a verified story, in one language. The server's `Telling` is its twin. */
 export interface Telling {
   /** What windows and previews of a link call it: they say first what people must act on. */
   headline: string;
   title: string;
+  /** What of its name no longer holds. */
+  warning: string | null;
   /** Whether what is known of the goods is known of this thing; a label that is none has no goods. */
   genuine: boolean;
   /** The picture that the product's description names; null for units and where it names none. */
@@ -49,9 +51,21 @@ export interface Alert {
   tone: Severity;
   title: string;
   texts: string[];
+  /** By what people know it again in their kitchen. */
+  marks: Field[];
   /** What to do, first things first. */
   steps: string[];
+  call: Call | null;
   rows: Field[];
+}
+
+/** Whom to call. */
+export interface Call {
+  title: string;
+  /** As it is written. */
+  number: string;
+  /** What else they say of it, such as the hours. */
+  more: string;
 }
 
 export type AlertCode =
@@ -106,14 +120,17 @@ export interface Temperature extends SaidWay {
 
 export interface Input {
   title: string;
-  who: string | null;
+  /** In short: whose, which, from when to when, and what others found. */
+  about: string[];
+  /** Whether it is what the thing itself was before. */
+  open: boolean;
   steps: Step[];
 }
 
 export interface Certificate {
   title: string;
   thirdParty: boolean;
-  tone: Severity;
+  tone: Severity | "good";
   /** Why it bears no claim; null where it does. */
   fault: string | null;
   status: string;
@@ -142,9 +159,16 @@ const DECISIONS = ["granted", "suspended", "revoked", "renewed"].map((one) => `c
 const PHOTO_HASH = /^[A-Za-z0-9_-]{43}$/;
 const PHOTO_TYPE = /^image\/(jpeg|png|webp)$/;
 const PAPER_TYPE = /^(application\/pdf|image\/(jpeg|png|webp))$/;
+/** Behind the word for a member. */
+const UNIT = / \((.+)\)$/;
 const DATE = /^20\d\d-(0[1-9]|1[0-2])-\d\d$/;
 /** Until when it may be eaten, and until when it is at its best. */
 export const UNTIL = ["sanchi:useBy", "sanchi:bestBefore"];
+export const TELEPHONE = /((?:\+\d{1,3}[- ]?|0)\d{1,4}[- ]\d{1,4}[- ]\d{3,4})/;
+/** What stands before a number: that it is one. */
+const BEFORE_NUMBER = /^\s*(電話|Telephone|Phone|Tel\.?)?[\s:：、,]*/i;
+/** The rest, where all of it stands in brackets. */
+const BRACKETED = /^[(（]([^()（）]*)[)）]\s*$/;
 /** Local hours between which a harvest is one of the morning. */
 const MORNING = [3, 10] as const;
 const FRESH = 36 * HOUR;
@@ -225,6 +249,10 @@ export function placeName(
   return name === null || more === null ? name : fill(words.ui.inBrackets, { text: name, more });
 }
 
+/** Both languages write a comma between thousands. */
+const inThousands = (value: number): string =>
+  /^\d{5,}$/.test(`${value}`) ? `${value}`.replace(/\d(?=(\d{3})+$)/g, "$&,") : `${value}`;
+
 const distinct = (texts: string[]): string[] => [...new Set(texts)];
 
 /** The values in a subject, decoded. */
@@ -252,10 +280,14 @@ class Teller {
     const genuine = label === null;
     const own = this.toldOf(this.own(label?.code));
     const title = this.title(label);
-    const first = alerts[0] && ui[`headline_${alerts[0].code}`];
+    const warning = genuine ? this.warning() : null;
+    const first =
+      (alerts[0] && ui[`headline_${alerts[0].code}`]) ??
+      (warning === null ? undefined : ui.headline_certificate_revoked);
     return {
       headline: first === undefined ? title : fill(ui.headline, { first, title: this.thing() }),
       title,
+      warning,
       genuine,
       photo: genuine ? this.photo() : null,
       alerts,
@@ -264,13 +296,7 @@ class Teller {
       notices: genuine ? this.notices() : [],
       steps: own.map((one) => this.step(one, own)),
       temperatures: genuine ? this.temperatures() : [],
-      inputs: genuine
-        ? this.inputLots.map((lot) => ({
-            title: this.lotTitle(lot),
-            who: this.commissioner(lot),
-            steps: this.steps([lot]),
-          }))
-        : [],
+      inputs: genuine ? this.inputs() : [],
       certificates: genuine ? [...this.certificates(), ...this.declared()] : [],
     };
   }
@@ -285,7 +311,7 @@ class Teller {
       title: string,
       texts: string[],
       ...steps: string[]
-    ): Alert => ({ code, tone, title, texts, steps, rows: [] });
+    ): Alert => ({ code, tone, title, texts, marks: [], steps, call: null, rows: [] });
     const code = this.trouble();
     switch (code) {
       case "product_unknown": {
@@ -390,6 +416,51 @@ class Teller {
     return fill(this.words.ui.lotOf, { title: this.productName(gtin), lot });
   }
 
+  /** A revoked certificate that its name claims. */
+  private warning(): string | null {
+    const { subject: of } =
+      this.verdict.findings.find(({ code }) => code === "certificate_revoked") ?? {};
+    const claimed = of === undefined ? undefined : this.claims().get(of);
+    return claimed === undefined
+      ? null
+      : fill(this.words.ui.revokedName, { claim: this.join(claimed) });
+  }
+
+  private inputs(): Input[] {
+    const { ui, kinds } = this.words;
+    const told = this.inputLots.map((lot) => ({ lot, steps: this.steps([lot]) }));
+    const harvested = told.filter(({ steps }) =>
+      steps.some(({ what }) => what === kinds.harvested),
+    );
+    return told.map(({ lot, steps }) => {
+      const [gtin, number] = valuesOf(lot) as [string, string];
+      const [from, to] = [steps[0]?.day, steps.at(-1)?.day];
+      const found = steps.flatMap(({ thirdParty, state, who, data }) => {
+        const result = data.find(({ label }) => label === ui.result)?.text;
+        return thirdParty && state === "recorded" && result
+          ? [fill(ui.inspection, { result, who })]
+          : [];
+      });
+      return {
+        title: this.productName(gtin),
+        about: distinct(
+          [
+            this.commissioner(lot) ?? [],
+            `${ui.lot} ${number}`,
+            from === undefined || to === undefined
+              ? []
+              : from === to
+                ? from
+                : fill(ui.range, { from, to }),
+            found,
+          ].flat(),
+        ),
+        open: harvested.length === 1 && harvested[0]?.lot === lot,
+        steps,
+      };
+    });
+  }
+
   private commissioner(lot: string): string | null {
     const actor = this.closure.commissioning(lot)?.event.actor;
     return actor ? this.organisation(actor) : null;
@@ -430,15 +501,32 @@ class Teller {
     return this.mainLots.flatMap((lot) => this.closure.liveCommissioning(lot) ?? []);
   }
 
-  /** Where it comes from, and since when it is on its way. */
+  /** What people look for first. */
   private brief(): Field[] {
     const { ui } = this.words;
-    const places = this.commissionings.flatMap(({ event }) => this.placeOf(event) ?? []);
     const harvest = this.harvest();
+    return [
+      ...this.until(),
+      ...this.fieldsOf([
+        harvest?.landed ? ui.landed : ui.harvest,
+        harvest === null ? [] : [harvest.text],
+      ]),
+    ];
+  }
+
+  private until(): Field[] {
+    // What the label says goes before what its lot says
+    const { binding } = this.closure;
+    const bound = UNTIL.some((name) => binding && textOf(binding.event, name) !== "");
+    const entries = bound && binding ? [binding] : this.commissionings;
     return this.fieldsOf(
-      // Nothing was harvested where it was put together or made into something else
-      [harvest?.elsewhere ? ui.madeAt : ui.place, places],
-      [harvest?.landed ? ui.landed : ui.harvest, harvest === null ? [] : [harvest.text]],
+      ...UNTIL.map((name): [string, string[]] => [
+        wordFor(this.words.members, name),
+        entries
+          .map(({ event }) => textOf(event, name))
+          .filter((date) => date !== "")
+          .map((date) => dateOf(this.words, date)),
+      ]),
     );
   }
 
@@ -452,25 +540,22 @@ class Teller {
     const { ui } = this.words;
     const lots = this.mainLots;
     const { commissionings } = this;
-    const said = (name: string) =>
-      commissionings.map(({ event }) => textOf(event, name)).filter((text) => text !== "");
-    // What the label says goes before what its lot says
-    const { binding } = this.closure;
-    const bound = UNTIL.some((name) => binding && textOf(binding.event, name) !== "");
     const unit = this.evidence.start.type === "unit";
+    const places = commissionings.flatMap(({ event }) => this.placeOf(event) ?? []);
+    const origins = this.origins(commissionings);
+    // Nothing was harvested where it was put together or made into something else
+    const elsewhere = this.harvest()?.elsewhere;
+    const once =
+      !elsewhere && origins.every((origin) => places.some((place) => place.includes(origin)));
     return this.fieldsOf(
+      [ui.producer, lots.flatMap((lot) => this.producers(lot))],
+      [ui.gatheredBy, lots.flatMap((lot) => this.gatherer(lot) ?? [])],
+      [ui.origin, once ? [] : origins],
+      [elsewhere ? ui.madeAt : once && origins.length > 0 ? ui.origin : ui.place, places],
       unit
         ? [ui.madeOf, lots.map((lot) => this.lotTitle(lot))]
         : [ui.lot, lots.map((lot) => valuesOf(lot)[1] as string)],
-      [ui.producer, lots.flatMap((lot) => this.producers(lot))],
-      [ui.gatheredBy, lots.flatMap((lot) => this.gatherer(lot) ?? [])],
-      [ui.origin, this.origins(commissionings)],
-      ...UNTIL.map((name): [string, string[]] => [
-        wordFor(this.words.members, name),
-        (bound && binding ? [textOf(binding.event, name)] : said(name))
-          .filter((date) => date !== "")
-          .map((date) => dateOf(this.words, date)),
-      ]),
+      [ui.allergens, unit ? [] : [ui.allergensText]],
     );
   }
 
@@ -561,6 +646,11 @@ class Teller {
       const actor = event.actor ?? "";
       const hazard = textOf(event, "sanchi:hazard");
       const rows: [string, string][] = [
+        [ui.lot, valuesOf(lot)[1] as string],
+        ...(code === "recalled" ? this.until() : []).map((one): [string, string] => [
+          one.label,
+          one.text,
+        ]),
         [ui.contact, this.contact(actor)],
         [ui.why, this.said(event, "sanchi:reason")],
         [ui.recallAdvice, this.said(event, "sanchi:advice")],
@@ -700,7 +790,7 @@ class Teller {
   }
 
   private step({ entry: { event, recordTime }, declaration, confirmed }: Told, all: Told[]): Step {
-    const { ui, kinds } = this.words;
+    const { ui, kinds, words } = this.words;
     const { row, actor, organisation } = event;
     return {
       id: event.id,
@@ -709,7 +799,7 @@ class Teller {
       local: this.isLocal(event),
       later: this.later(event, recordTime),
       what: row === null ? ui.unknownKind : wordFor(kinds, event.kind),
-      who: actor === null ? (event.member ?? "") : this.organisation(actor),
+      who: actor === null ? wordFor(words, event.member ?? "") : this.organisation(actor),
       agent:
         organisation === null || actor === organisation ? null : this.organisation(organisation),
       thirdParty:
@@ -758,7 +848,9 @@ class Teller {
     // A dictionary names what pages show, in their order
     for (const name of Object.keys(members)) {
       const text = this.value(event, name, payload[name]);
-      if (text !== null) fields.push({ label: wordFor(members, name), text });
+      if (text === null) continue;
+      const [label, unit] = wordFor(members, name).split(UNIT) as [string, string?];
+      fields.push({ label, text: unit ? `${text}\u00a0${unit}` : text });
     }
     return fields;
   }
@@ -770,7 +862,7 @@ class Teller {
     if (name === "sanchi:limits") return this.limits(value as JsonObject[]);
     if (typeof value === "number") {
       const unit = name === "sanchi:amount" ? textOf(event, "sanchi:unit") : "";
-      return unit === "" ? String(value) : `${value} ${unit}`;
+      return unit === "" ? inThousands(value) : `${inThousands(value)}\u00a0${unit}`;
     }
     const type = event.row?.members[name] ?? event.row?.members[`${name}?`];
     if (type === "date") return dateOf(this.words, value as string);
@@ -785,7 +877,8 @@ class Teller {
         .filter((element) => element["quantity"] !== undefined)
         .map((element) => {
           const uom = (element["uom"] ?? "") as string;
-          return `${element["quantity"]} ${wordFor(this.words.units, uom)}`;
+          const unit = wordFor(this.words.units, uom);
+          return `${inThousands(element["quantity"] as number)}\u00a0${unit}`;
         });
       return this.join(texts);
     };
@@ -799,19 +892,20 @@ class Teller {
     const { ways } = this.evidence;
     if (ways === null) return [];
     const carried = ways.filter((way) => way.carried > 0);
-    if (carried.length === 0 && this.promisesTemperature()) {
-      const sentences = [this.words.ui.temperatureUnknown];
+    const promised = this.promised();
+    if (carried.length === 0 && promised !== undefined) {
+      const limit = sayLimits(promised, this.words);
+      const sentences = [fill(this.words.ui.temperatureUnknown, { limit })];
       return [{ title: null, tone: "neutral", sentences, calculated: false }];
     }
     return carried.map((way) => this.temperature(way, ways.length > 1));
   }
 
-  private promisesTemperature(): boolean {
-    return this.commissionings.some(({ event }) =>
-      ((event.payload["sanchi:limits"] ?? []) as JsonObject[]).some(
-        (limit) => limit["sanchi:measure"] === "temperature",
-      ),
-    );
+  /** The first limit on temperature. */
+  private promised(): JsonObject | undefined {
+    return this.commissionings
+      .flatMap(({ event }) => (event.payload["sanchi:limits"] ?? []) as JsonObject[])
+      .find((limit) => limit["sanchi:measure"] === "temperature");
   }
 
   private temperature(way: Way, several: boolean): Temperature {
@@ -828,6 +922,11 @@ class Teller {
   }
 
   private certificates(): Certificate[] {
+    return [...this.claims()].map(([of, claimed]) => this.certificate(of, claimed));
+  }
+
+  /** By certificate, in words. */
+  private claims(): Map<string, string[]> {
     const claims = new Map<string, string[]>();
     for (const lot of [...this.mainLots, ...this.inputLots]) {
       for (const { event } of this.closure.confirmed(lot)) {
@@ -839,7 +938,7 @@ class Teller {
         });
       }
     }
-    return [...claims].map(([of, claimed]) => this.certificate(of, claimed));
+    return claims;
   }
 
   private granted(of: string): Entry | undefined {
@@ -858,6 +957,8 @@ class Teller {
     const last = this.decision(of);
     const status = this.certificateStatus(of, grant, this.join(claimed));
     const revoked = last?.kind === "certificate_revoked";
+    const thirdParty = grant !== undefined && grant.actor !== textOf(grant, "sanchi:holder");
+    if (thirdParty && status.tone === "neutral") status.tone = "good";
     const rows: [string, string][] = [[ui.claim, status.fault === null ? this.join(claimed) : ""]];
     if (grant !== undefined) {
       const from = dateOf(this.words, textOf(grant, "sanchi:validFrom"));
@@ -875,7 +976,7 @@ class Teller {
     rows.push([ui.number, valuesOf(of)[0] as string]);
     return {
       title: this.certificateTitle(of, claimed),
-      thirdParty: grant !== undefined && grant.actor !== textOf(grant, "sanchi:holder"),
+      thirdParty,
       ...status,
       rows: filled(rows),
       paper: null,
@@ -990,19 +1091,47 @@ export function recallAlert(
   title: string,
   rows: [string, string][],
   language: Language,
-  { ui }: Words,
+  { ui, members }: Words,
 ): Alert {
+  const said = new Map(rows.filter(([, text]) => text !== ""));
+  const who = said.get(ui.recordedBy) ?? "";
+  const hazard = said.get(ui.hazard);
+  const contact = said.get(ui.contact) ?? "";
+  const [number] = TELEPHONE.exec(contact) ?? [];
+  const reason = said.get(ui.why) ?? hazard;
+  const more = reason === hazard ? undefined : hazard;
+  const text =
+    more === undefined ? (reason ?? "") : fill(ui.inBrackets, { text: reason ?? "", more });
+  const [why, ...others] = inItsLanguage(
+    [
+      [ui.why, text],
+      ...[...said].filter(([label]) => !([ui.why, ui.hazard] as string[]).includes(label)),
+    ],
+    language,
+    ui,
+  ) as [Field, ...Field[]];
+  const marked = [ui.lot, ...UNTIL.map((name) => wordFor(members, name))];
+  const isMark = ({ label }: Field) => marked.includes(label);
   return {
     code,
     tone: "red",
     title: ui.recallEat,
-    texts: [fill(code === "recalled" ? ui.recallText : ui.recallInputText, { title })],
+    texts: [
+      fill(code === "recalled" ? ui.recallText : ui.recallInputText, { title, who }),
+      ...(why.text === "" ? [] : [`${why.label}: ${why.text}`]),
+      ...(contact === "" ? [ui.noNumber] : []),
+    ],
+    marks: others.filter(isMark),
     steps: [ui.recallKeep, ui.recallAsk, ui.recallEaten],
-    rows: inItsLanguage(
-      rows.filter(([, text]) => text !== ""),
-      language,
-      ui,
-    ),
+    call:
+      number === undefined
+        ? null
+        : {
+            title: fill(ui.call, { who }),
+            number,
+            more: contact.replace(number, "").replace(BEFORE_NUMBER, "").replace(BRACKETED, "$1"),
+          },
+    rows: others.filter((row) => !isMark(row) && (number === undefined || row.text !== contact)),
   };
 }
 
@@ -1047,6 +1176,10 @@ export function minuteOf(
  */
 export const readersMinute = (words: Words, time: number, pattern?: string): string =>
   minuteOf(words, time, -new Date(time).getTimezoneOffset(), pattern);
+
+/** The same without its date. */
+export const readersClock = (time: number): string =>
+  new Date(time - new Date(time).getTimezoneOffset() * MINUTE).toISOString().slice(11, 16);
 
 /** Writes `YYYY-MM-DD` as people do. */
 export function dateOf({ ui }: Words, date: string, pattern = ui.date): string {

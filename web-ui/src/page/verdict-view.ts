@@ -5,7 +5,13 @@ import { grouped } from "../shared/fingerprint.ts";
 import { h, type Piece } from "../shared/html.ts";
 import type { Verdict } from "../shared/verify.ts";
 import { fill, type Words, wordFor } from "../shared/words.ts";
-import { type Alert, readersMinute, sayWithdrawn, type Withdrawn } from "./telling.ts";
+import {
+  type Alert,
+  readersClock,
+  readersMinute,
+  sayWithdrawn,
+  type Withdrawn,
+} from "./telling.ts";
 import { fields, isRecall, section, sign } from "./view.ts";
 
 /** How a page stands with its verdict. */
@@ -13,22 +19,32 @@ export type Standing =
   | { state: "checking"; progress?: { done: number; total: number }; slow?: true }
   | { state: "unreachable"; troubled?: boolean; retry: () => void }
   /** Something else came back, such as the page of a network that wants a login. */
-  | { state: "strange"; retry: () => void }
+  | { state: "strange"; cut?: boolean; retry: () => void }
   | { state: "trust_unread" }
   | { state: "incapable" }
+  /** Somebody came back to it later, when it could not be checked again. */
+  | { state: "stale"; before: Judged; troubled: boolean; retry: () => void }
   | Judged;
 
 export interface Judged {
   state: "judged";
   verdict: Verdict;
   seconds: number;
+  /** When it was checked, by the reader's clock; now, if not told. */
+  at?: number;
   completeUpTo: string | null;
   /** What stands above the verdict already; what is wrong with a label or a number only they know. */
   alerts?: Alert[];
   /** What was measured, of ways on which something left its limits. */
   measured?: string[];
-  /** For how long nobody measured, where that is all there is to say. */
+  /** For how long nobody measured, and when. */
   gaps?: string[];
+  /** What is no fault of the records, and must be known first. */
+  cautions?: string[];
+  /** What is said by its finding's code in other words, which name what it is about. */
+  titles?: Record<string, string>;
+  /** What must be known beside it, whatever it is. */
+  remarks?: string[];
   /** Descriptions that are not here. */
   withdrawn?: Withdrawn | undefined;
   /** How many readings there are, where they are more than can be checked here. */
@@ -43,6 +59,10 @@ interface Said {
   tone: Tone;
   title: string;
   lines: string[];
+  /** Of which findings. */
+  codes?: string[];
+  /** Whether what is said above it is borne out: no second alarm. */
+  genuine?: boolean;
 }
 
 /** What the verdict's block says. */
@@ -68,12 +88,22 @@ export function say(standing: Standing, words: Words): Said {
       return {
         tone: "amber",
         title: ui.notChecked,
-        lines: [ui.strangeAnswer, ui.unverifiedShown],
+        lines: [standing.cut ? ui.cutAnswer : ui.strangeAnswer, ui.unverifiedShown],
       };
     case "trust_unread":
       return { tone: "amber", title: ui.notChecked, lines: [ui.trustUnread, ui.unverifiedShown] };
     case "incapable":
       return { tone: "amber", title: ui.notChecked, lines: [ui.incapable, ui.unverifiedShown] };
+    case "stale": {
+      const { before, troubled } = standing;
+      const was = say(before, words);
+      const now = `${ui.notChecked}: ${troubled ? ui.troubled : ui.unreachable}`;
+      const title = fill(ui.stale, { time: readersMinute(words, before.at ?? 0) });
+      // What people must act on stays
+      return was.tone === "red" && !was.genuine
+        ? { ...was, lines: [title, now, ...was.lines] }
+        : { tone: "neutral", title, lines: [now, was.title] };
+    }
     case "judged":
       return judged(standing, words);
   }
@@ -93,7 +123,8 @@ function judged(
   words: Words,
 ): Said {
   const { ui } = words;
-  const { gaps = [], withdrawn, tooMany = 0 } = rest;
+  const { gaps = [], withdrawn, tooMany = 0, at = Date.now(), remarks = [] } = rest;
+  const { titles = {}, cautions = [] } = rest;
   if (verdict.verdict === "failed") {
     return {
       tone: "red",
@@ -102,18 +133,24 @@ function judged(
     };
   }
   const passed = verdict.verdict === "passed";
-  const checked = fill(ui.passedDetail, {
+  const checked = fill(ui.passedAt, {
+    at: readersClock(at),
     signatures: verdict.counts.signatures,
     time: within(seconds, words),
   });
+  const missing = withdrawn !== undefined && withdrawn.missing.length > 0;
   const nothing = alerts.find(({ code }) => NOTHING.includes(code));
   if (passed && nothing !== undefined && !alerts.some(({ tone }) => isWorse(tone, nothing.tone))) {
-    const members = (verdict.statement?.members ?? []).join(ui.and);
-    const by = fill(ui.noRecordsBy, { members });
-    return { tone: nothing.tone, title: ui.noRecordsVerdict, lines: [`${by} ${checked}`] };
+    const by = fill(ui.noRecordsBy, { members: membersOf(verdict, words) });
+    const lines = [`${by} ${checked}`];
+    return { tone: nothing.tone, title: ui.noRecordsVerdict, lines, genuine: true };
   }
   const basis = passed
-    ? [`${ui.verdictAlso} ${checked}`]
+    ? [
+        ...(missing ? [ui.passedRecords, sayWithdrawn(withdrawn, words)] : [ui.verdictAlso]),
+        checked,
+        ...remarks,
+      ]
     : [
         ui.notChecked,
         ...reasons(verdict, "not_checked", ui.notCheckedBecause, words),
@@ -131,11 +168,21 @@ function judged(
     if (tone === "amber" && !passed) break;
     const above = alerts.map(({ code }) => code as string);
     const open = found.filter(({ code }) => !above.includes(code));
-    const title = titleOf(found, tone, words);
+    const code = found.map((one) => one.code).find((one) => one in titles);
+    // A heading of its own is for what comes first
+    const first = titleOf(found, tone, words);
+    const title =
+      code !== undefined && first === wordFor(words.findings, code)
+        ? (titles[code] as string)
+        : first;
+    if (passed && open.length === 0 && above.some(isRecall)) {
+      return { tone, title: ui.genuine, lines: basis, genuine: true };
+    }
     const facts = open.some(({ code }) => /_exceeded$/.test(code)) ? measured : [];
     const help = above.some(isRecall) ? [] : helps(open, words);
-    const told = texts(open, words).filter((line) => line !== title);
-    return { tone, title, lines: [...told, ...help, ...facts, ...basis] };
+    const told = texts(open, words).filter((line) => line !== first);
+    const codes = found.map((one) => one.code);
+    return { tone, title, lines: [...told, ...help, ...facts, ...basis], codes };
   }
   if (!passed) {
     // It is not a matter of time where only some of them are here
@@ -144,12 +191,25 @@ function judged(
       : { tone: "amber", title: ui.notChecked, lines: basis.slice(1) };
   }
   const upTo = completeUpTo === null ? [] : [fill(ui.completeUpTo, { name: completeUpTo })];
-  if (withdrawn === undefined || withdrawn.missing.length === 0) {
-    return { tone: "good", title: ui.passed, lines: [...gaps, checked, ...upTo] };
-  }
-  const lines = [sayWithdrawn(withdrawn, words), ...gaps, checked, ...upTo];
-  return { tone: "good", title: ui.passedRecords, lines };
+  const after = [checked, ...upTo, ...remarks];
+  const [title, ...lines] = missing
+    ? [ui.passedRecords, sayWithdrawn(withdrawn, words)]
+    : [ui.passed];
+  const [caution, ...others] = cautions;
+  const codes = ["not_measured", ...(missing ? ["withdrawn"] : [])];
+  return caution !== undefined
+    ? {
+        tone: "amber",
+        title: caution,
+        lines: [...others, ...gaps, title, ...lines, ...after],
+        codes,
+      }
+    : { tone: "good", title, lines: [...lines, ...gaps, ...after], codes };
 }
+
+/** Who answered, in words where there are some. */
+const membersOf = ({ statement }: Verdict, { words, ui }: Words): string =>
+  (statement?.members ?? []).map((member) => wordFor(words, member)).join(ui.and);
 
 const INCOMPLETE = "readings_not_included";
 
@@ -212,14 +272,14 @@ export const reasons = (
       }),
     );
 
-/** @param notice what must be seen together with the heading, whatever the verdict is */
-export function verdictView(standing: Standing, words: Words, notice: Piece = null): Piece {
-  const { tone, title, lines } = say(standing, words);
+export function verdictView(standing: Standing, words: Words): Piece {
+  const { tone, title, lines, genuine } = say(standing, words);
+  // A proof of what an alert says is no alarm of its own
+  const look = genuine ? "neutral" : tone;
   return h(
     "div",
-    { class: `verdict tone-${tone}`, "data-tone": tone, "data-state": standing.state },
-    h("h2", {}, sign(tone), title),
-    notice,
+    { class: `verdict tone-${look}`, "data-tone": tone, "data-state": standing.state },
+    h("h2", {}, standing.state !== "checking" && sign(genuine ? "good" : tone), title),
     ...lines.map((line) => h("p", {}, line)),
     standing.state === "judged" &&
       standing.verdict.trust.oneOperator &&
@@ -241,7 +301,12 @@ export function checksView(verdict: Verdict, words: Words, withdrawn?: Withdrawn
     "ul",
     { class: "checks" },
     ...verdict.checks.map(({ check, reason, result }) => {
-      const trouble = check === "label" && result === "passed" ? labelTrouble(verdict, ui) : null;
+      const trouble =
+        check === "label" && result === "passed"
+          ? labelTrouble(verdict, ui)
+          : check === "documents" && missing !== null && result === "passed"
+            ? results.not_checked
+            : null;
       const [tone, word] = trouble ?? results[result];
       return h(
         "li",
@@ -270,7 +335,7 @@ export function basisView(verdict: Verdict, words: Words): Piece {
   const rows = [{ label: ui.countsTitle, text: fill(ui.countsText, counts) }];
   if (statement !== null) {
     rows.push(
-      { label: ui.members, text: statement.members.join(ui.and) },
+      { label: ui.members, text: membersOf(verdict, words) },
       { label: ui.answeredAt, text: readersMinute(words, statement.time) },
     );
   }

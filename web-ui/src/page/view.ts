@@ -1,14 +1,15 @@
 import { type Attributes, h, type Piece, type Tag } from "../shared/html.ts";
 import { fill, type Words } from "../shared/words.ts";
-import type {
-  Alert,
-  Certificate,
-  Field,
-  Input,
-  Notice,
-  Step,
-  Telling,
-  Temperature,
+import {
+  type Alert,
+  type Certificate,
+  type Field,
+  type Input,
+  type Notice,
+  type Step,
+  TELEPHONE,
+  type Telling,
+  type Temperature,
 } from "./telling.ts";
 
 /*
@@ -18,24 +19,28 @@ import type {
 
 /** What people must act on, and how. */
 export const alertsView = (alerts: Alert[], { ui }: Words): Piece =>
-  alerts.map(({ code, tone, title, texts, steps, rows }) =>
+  alerts.map(({ code, tone, title, texts, marks, steps, call, rows }) =>
     h(
       "section",
       { class: `alert tone-${tone}`, "data-code": code },
       h("h2", {}, sign(tone), title),
       ...texts.map((text) => h("p", {}, text)),
-      h(
-        "ol",
-        {},
-        ...steps.map((step) => h("li", {}, step)),
-        isRecall(code) && h("li", {}, h("a", { href: "tel:188" }, ui.recallHotline)),
-      ),
+      marks.length > 0 && fields(marks, "marks"),
+      h("ol", {}, ...steps.map((step) => h("li", {}, step))),
+      call !== null && [
+        h(
+          "a",
+          { class: "call", href: `tel:${call.number.replace(/[- ]/g, "")}` },
+          h("span", {}, call.title),
+          " ",
+          h("span", {}, call.number),
+        ),
+        call.more !== "" && h("p", { class: "hours" }, call.more),
+      ],
+      isRecall(code) && h("a", { class: "call more", href: "tel:188" }, ui.recallHotline),
       rows.length > 0 && fields(rows, "fields", linked),
     ),
   );
-
-/** As `Telling.Field.pieces` on the server. */
-const TELEPHONE = /((?:\+\d{1,3}[- ]?|0)\d{1,4}[- ]\d{1,4}[- ]\d{3,4})/;
 
 /** A text whose telephone numbers can be called. */
 const linked = (text: string): Piece =>
@@ -44,6 +49,10 @@ const linked = (text: string): Piece =>
     .map((part, i) =>
       i % 2 === 0 ? part : h("a", { href: `tel:${part.replace(/[- ]/g, "")}` }, part),
     );
+
+/** What no longer holds of a name, right below it. */
+export const warningOf = ({ warning }: Telling): Piece =>
+  warning !== null && h("p", { class: "warning" }, sign("red"), warning);
 
 /** In the place of a recall that is not proved: a warning fails on the safe side. */
 export const warningView = ({ ui }: Words): Tag =>
@@ -65,6 +74,8 @@ export const photoView = ({ photo }: Telling, { ui }: Words): Piece =>
 
 export const factsView = ({ facts }: Telling): Piece => facts.length > 0 && fields(facts, "facts");
 
+const isGrave = ({ tone }: Temperature): boolean => tone === "red" || tone === "amber";
+
 function noticesView(notices: Notice[], words: Words): Piece {
   if (notices.length === 0) return null;
   return section("notices", "", {}, [
@@ -73,14 +84,14 @@ function noticesView(notices: Notice[], words: Words): Piece {
   ]);
 }
 
-function noticeView({ severity, text, about }: Notice, { ui }: Words): Tag {
+function noticeView({ code, severity, text, about }: Notice, { ui }: Words): Tag {
   return h(
     "li",
-    { class: `tone-${severity}` },
+    { class: `tone-${severity}`, "data-code": code },
     sign(severity),
     // The heading above says it already
     severity !== "neutral" && [h("strong", {}, ui[`severity_${severity}`]), " "],
-    text,
+    code.startsWith("corrected") ? h("a", { href: "#corrections" }, text) : text,
     about.length > 0 && h("span", { class: "about" }, ` ${about.join(ui.and)}`),
   );
 }
@@ -92,27 +103,35 @@ export function storyView(
   verified: boolean,
   { charts = [], map = null, said = [] }: { charts?: Piece[]; map?: Piece; said?: string[] } = {},
 ): Piece {
-  const { genuine, notices, steps } = telling;
+  const { genuine, notices, steps, temperatures } = telling;
   if (!genuine && steps.length === 0) return null;
+  const temperature = temperaturesView(temperatures, words, charts);
+  const warm = temperatures.some(isGrave);
   return h(
     "div",
     { class: "story" },
+    // Where it is why people must act, they look for it
+    warm && temperature,
     // What the verdict has said is not said again
     noticesView(
-      notices.filter(({ about, text }) => about.length > 0 || !said.includes(text)),
+      notices.filter(({ code }) => !said.includes(code)),
       words,
     ),
-    section("timeline", "", {}, [
-      h("h2", {}, words.ui.timeline),
-      h("p", { class: "small" }, words.ui.declaredNote),
-      verified && h("p", { class: "small legend" }, words.ui.tickNote),
-      steps.some(({ local }) => local) && h("p", { class: "small" }, words.ui.localNote),
-      steps.length > 0 ? stepsView(steps, words, verified) : h("p", {}, words.ui.nothingYet),
-    ]),
+    h(
+      "div",
+      { class: "ways" },
+      inputsView(telling.inputs, words, verified),
+      section("timeline", "", {}, [
+        h("h2", {}, words.ui.timeline),
+        h("p", { class: "small" }, words.ui.declaredNote),
+        verified && h("p", { class: "small legend" }, words.ui.tickNote),
+        steps.some(({ local }) => local) && h("p", { class: "small" }, words.ui.localNote),
+        steps.length > 0 ? stepsView(steps, words, verified) : h("p", {}, words.ui.nothingYet),
+      ]),
+    ),
     genuine && map,
-    temperaturesView(telling.temperatures, words, charts),
+    !warm && temperature,
     genuine && certificatesView(telling.certificates, words, verified),
-    inputsView(telling.inputs, words, verified),
     correctionsView(telling, words),
   );
 }
@@ -193,6 +212,13 @@ function stepView(step: Step, words: Words, verified: boolean): Tag {
 
 function temperaturesView(temperatures: Temperature[], words: Words, charts: Piece[]): Piece {
   if (temperatures.length === 0) return null;
+  // Whoever looks for a heading would find nothing below it
+  if (temperatures.every((one) => !one.calculated && !isGrave(one))) {
+    const lines = temperatures.map(({ sentences }) =>
+      h("p", { class: "small" }, sentences.join(" ")),
+    );
+    return section("temperature", "", {}, lines);
+  }
   return section("temperature", "", {}, [
     h("h2", {}, words.ui.temperatureTitle),
     ...temperatures.map(({ title, tone, sentences }, i) =>
@@ -213,11 +239,11 @@ function inputsView(inputs: Input[], words: Words, verified: boolean): Piece {
   if (inputs.length === 0) return null;
   return section("inputs", "", {}, [
     h("h2", {}, words.ui.inputs),
-    ...inputs.map(({ title, who, steps }) =>
+    ...inputs.map(({ title, about, open, steps }) =>
       h(
         "details",
-        {},
-        h("summary", {}, title, who !== null && h("span", { class: "who" }, ` ${who}`)),
+        { open },
+        h("summary", {}, h("strong", {}, title), h("span", { class: "who" }, about.join(" ・ "))),
         stepsView(steps, words, verified),
       ),
     ),
@@ -227,8 +253,9 @@ function inputsView(inputs: Input[], words: Words, verified: boolean): Piece {
 function certificatesView(certificates: Certificate[], words: Words, verified: boolean): Piece {
   const { ui } = words;
   return section("certificates", "", {}, [
-    h("h2", {}, ui.certificates),
-    certificates.length === 0 && h("p", {}, ui.noCertificates),
+    certificates.length === 0
+      ? h("p", { class: "small" }, ui.noCertificates)
+      : h("h2", {}, ui.certificates),
     ...certificates.map(({ title, thirdParty, tone, fault, status, rows, paper }) =>
       fault === null
         ? h(

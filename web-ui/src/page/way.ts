@@ -26,6 +26,14 @@ export function gapOf({ carried, measured, missing }: Way, words: Words): string
   return fill(words.ui.temperatureGap, { time: lasting(begun(ms), words) });
 }
 
+/** Whether nobody measured for longer than the temperature may be outside of its limit. */
+export function isUnmeasured({ carried, measured, missing, limits }: Way): boolean {
+  const allowed = limits.get("temperature")?.allowedMinutes;
+  return (
+    allowed !== undefined && missing === 0 && carried - measured > Math.max(allowed, 1) * MINUTE
+  );
+}
+
 /** In sentences, what boxes measured around a unit. The server's `Teller` says the same. */
 export function sayWay(way: Way, words: Words): SaidWay {
   const { ui } = words;
@@ -33,13 +41,14 @@ export function sayWay(way: Way, words: Words): SaidWay {
   const isWhole = missing === 0;
   if (isWhole && measured === 0) {
     return {
-      tone: "neutral",
+      tone: isUnmeasured(way) ? "amber" : "neutral",
       sentences: [fill(ui.temperatureNone, { time: lasting(begun(carried), words) })],
       calculated: false,
     };
   }
   const gap = gapOf(way, words);
   let tone: SaidWay["tone"] = gap !== null || !limits.has("temperature") ? "neutral" : "good";
+  if (isUnmeasured(way)) tone = "amber";
   const sentences: string[] = [];
   if (!isWhole) {
     tone = "amber";
@@ -96,11 +105,16 @@ export function bounds(
   return fill(ui.range, { from: from as string, to: `${to}${unit}` });
 }
 
-/** One of the limits that a lot was registered with, and how long something may be outside of it. */
-export function sayLimit(limit: JsonObject, words: Words): string {
+/** One of the limits that a lot was registered with. */
+export function sayLimits(limit: JsonObject, words: Words): string {
   const minimum = (limit["sanchi:minimum"] ?? null) as number | null;
   const maximum = (limit["sanchi:maximum"] ?? null) as number | null;
-  const range = bounds(limit["sanchi:measure"] as string, { minimum, maximum }, words);
+  return bounds(limit["sanchi:measure"] as string, { minimum, maximum }, words);
+}
+
+/** The same, and how long something may be outside of it. */
+export function sayLimit(limit: JsonObject, words: Words): string {
+  const range = sayLimits(limit, words);
   const allowed = limit["sanchi:allowedMinutes"] as number;
   return allowed === 0
     ? range
@@ -108,7 +122,10 @@ export function sayLimit(limit: JsonObject, words: Words): string {
 }
 
 function unitOf(measure: string, ui: Words["ui"]): string {
-  const units: Record<Measure, string> = { temperature: ` ${ui.celsius}`, humidity: " %" };
+  const units: Record<Measure, string> = {
+    temperature: `\u00a0${ui.celsius}`,
+    humidity: "\u00a0%",
+  };
   return units[measure as Measure] ?? "";
 }
 

@@ -64,6 +64,7 @@ const step = (more: Partial<Step>): Step => ({
 const TELLING: Telling = {
   headline: "回収中: 有機小松菜 200g",
   title: "有機小松菜 200g",
+  warning: null,
   genuine: true,
   photo: null,
   alerts: [
@@ -71,8 +72,10 @@ const TELLING: Telling = {
       code: "recalled",
       tone: "red",
       title: "食べないでください",
-      texts: ["有機小松菜 200g は、回収されています。"],
+      texts: ["北俣農園が、有機小松菜 200g を回収しています。"],
+      marks: [{ label: "ロット", text: "AY260815A" }],
       steps: ["買った店に返してください。"],
+      call: { title: "北俣農園に電話する", number: "0985-00-0000", more: "毎日 9時〜17時" },
       rows: [{ label: "回収する人の案内", text: "食べずに、お店へお返しください" }],
     },
   ],
@@ -97,7 +100,14 @@ const TELLING: Telling = {
     { title: null, tone: "good", sentences: ["温度は 3.8〜5.1 °C でした。"], calculated: true },
     { title: null, tone: "red", sentences: ["95 分 外れました。"], calculated: true },
   ],
-  inputs: [{ title: "たね（ロット S-1）", who: "種苗店", steps: [step({ what: "登録しました" })] }],
+  inputs: [
+    {
+      title: "たね",
+      about: ["種苗店", "ロット S-1"],
+      open: false,
+      steps: [step({ what: "登録しました" })],
+    },
+  ],
   certificates: [
     {
       title: "有機JAS",

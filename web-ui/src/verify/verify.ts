@@ -756,5 +756,5 @@ async function useTrustOfThisSite(): Promise<void> {
 // What stands behind the # is never sent to a server.
 if (location.hash.length > 1) scanned.value = location.hash.slice(1);
 tellCommand();
-easy?.keepReadable(document.body);
+void easy?.keepReadable(document.body);
 void useTrustOfThisSite();

@@ -12,19 +12,23 @@ import { easier } from "../../shared/test/easier.ts";
 import { type Device, GTIN, LOT, link, PLACE, SSCC } from "../../shared/test/world.ts";
 import { MINUTE } from "../../shared/time.ts";
 import type { Verification } from "../../shared/verify.ts";
+import readings from "../../shared/words/ruby.json";
 import type { Language } from "../../shared/words.ts";
+import { isWhole } from "../arrival.ts";
 import { copiesView } from "../copies.ts";
-import { rubyOf } from "../easy.ts";
+import { learn, rubyOf } from "../easy.ts";
 import { mapView } from "../map.ts";
+import { isPast, uncovered } from "../moments.ts";
 import { photoOf } from "../photo.ts";
 import { type Route, routeOf } from "../route.ts";
-import { isOfTheMorning, type Telling, tell, withdrawnOf } from "../telling.ts";
+import { isOfTheMorning, recallAlert, type Telling, tell, withdrawnOf } from "../telling.ts";
 import { markJapanese, tonguesOf } from "../tongue.ts";
 import { checksView, howView, say, verdictView } from "../verdict-view.ts";
 import { alertsView, briefView, factsView, storyView, warningView } from "../view.ts";
 import { Told } from "./told.ts";
 
 const ja = wordsOf("ja");
+learn(readings);
 const en = wordsOf("en");
 const easyWords = easier(ja);
 
@@ -65,7 +69,13 @@ test("tells the way of a package in order of time, in both languages", async () 
     [...japanese.brief, ...japanese.facts].map(
       ({ label, text }) => `${label}: ${text.replace(/ .*/, "")}`,
     ),
-    ["場所: ほ場", "収穫: 2026年5月20日", "ロット: L1", "生産者: 北俣農園"],
+    [
+      "収穫: 2026年5月20日",
+      "生産者: 北俣農園",
+      "場所: ほ場",
+      "ロット: L1",
+      "アレルギー: 袋のラベルを見てください",
+    ],
   );
   assert.equal(telling(verification, "en").title, "Organic komatsuna");
   const [, second] = telling(verification, "en").steps;
@@ -157,16 +167,19 @@ test("a recall stands at the top with its advice and makes the verdict red", asy
   const page = telling(verification);
   const { alerts } = page;
   assert.deepEqual(
-    alerts[0]?.rows.slice(0, 2).map(({ text }) => text),
-    ["異物", "食べずに返してください"],
+    [alerts[0]?.texts[1], alerts[0]?.marks[0]?.text, alerts[0]?.rows[0]?.text],
+    ["理由: 異物", "L1", "食べずに返してください"],
   );
   assert.equal(alerts[0]?.title, "食べないでください");
   assert.match(html(page), /^<section class="alert tone-red" data-code="recalled">/);
-  assert.ok(html(page).includes('<a href="tel:188">'));
+  assert.ok(html(page).includes('<a class="call more" href="tel:188">'));
   assert.equal(page.headline, "回収中: 有機小松菜");
-  const said = say({ state: "judged", verdict, seconds: 0.1, completeUpTo: null, alerts }, ja);
+  const standing = { state: "judged", verdict, seconds: 0.1, completeUpTo: null } as const;
+  const said = say({ ...standing, alerts }, ja);
   assert.equal(said.tone, "red");
-  assert.equal(said.title, "回収中です");
+  // No second alarm: what the alert says is borne out
+  assert.deepEqual([said.title, said.genuine], ["この知らせは、本物です", true]);
+  assert.match(toHtml(verdictView({ ...standing, alerts }, ja)), /class="verdict tone-neutral"/);
   // Once is enough
   assert.ok(!said.lines.join().includes(ja.findings.recalled), said.lines.join());
 });
@@ -222,15 +235,16 @@ test("says how many signatures were checked, in words of the page's language", a
     state: "judged",
     verdict: passed,
     seconds: 0.042,
+    at: new Date(2026, 4, 20, 9, 5).getTime(),
     completeUpTo: "店",
   } as const;
   const said = say(standing, en);
   assert.equal(said.title, "Unchanged and complete");
   assert.equal(
     said.lines[0],
-    `Your device checked ${verdict.counts.signatures} signatures in 0.04 s.`,
+    `At 09:05 your device checked ${verdict.counts.signatures} signatures in 0.04 s.`,
   );
-  assert.equal(said.lines[1], "Nothing is missing up to the records of 店.");
+  assert.equal(said.lines[1], "No record was removed, up to those of 店.");
 });
 
 test("what was not checked is never called unchanged", async () => {
@@ -370,7 +384,7 @@ test("a number of which nothing is on record is never called unchanged and compl
     const said = sayBelow(verification);
     assert.equal(said.tone, tone, url);
     assert.equal(said.title, ja.ui.noRecordsVerdict);
-    assert.match(said.lines[0] ?? "", /会員（.+）が、このコードの記録はないと署名しました/);
+    assert.match(said.lines[0] ?? "", /団体（.+）が、このコードの記録はないと署名しました/);
     assert.equal(storyView(page, ja, true), null);
   }
 });
@@ -397,7 +411,7 @@ test("what took less than a hundredth of a second did not take none", async () =
     { state: "judged", verdict: passed, seconds: 0.003, completeUpTo: null },
     ja,
   ).lines;
-  assert.match(line ?? "", /を 0\.01 秒足らずで、/);
+  assert.match(line ?? "", /を 0\.01 秒足らずで確かめました。/);
 });
 
 test("a notice that the verdict has said is not said again", async () => {
@@ -408,8 +422,8 @@ test("a notice that the verdict has said is not said again", async () => {
   ] as Telling["notices"];
   const page = (said: string[]) => toHtml(storyView({ ...told, notices }, ja, true, { said }));
   assert.ok(page([]).includes("暑かった"));
-  assert.ok(!page(["暑かった", "原料"]).includes("暑かった"));
-  assert.ok(page(["暑かった", "原料"]).includes("えさ"));
+  assert.ok(!page(["a"]).includes("暑かった"));
+  assert.ok(page(["a"]).includes("えさ"));
 });
 
 test("no tick stands beside a record that is not confirmed", async () => {
@@ -506,12 +520,10 @@ test("who recalls says how to be reached, and a reader learns which language it 
     alert?.rows
       .map(({ label, text }) => `${label}: ${text}`)
       .filter((row) => !/since|by/.test(row)),
-    [
-      "Contact: farm@example.jp",
-      "Why (written in Japanese): 異物",
-      "What the recaller says: 返してください",
-    ],
+    ["Contact: farm@example.jp", "What the recaller says: 返してください"],
   );
+  assert.equal(alert?.texts[1], "Why (written in Japanese): 異物");
+  assert.equal(alert?.call, null);
 });
 
 test("a recall is told in the reader's language where the recaller's terms say it, and its number can be called", async () => {
@@ -527,15 +539,22 @@ test("a recall is told in the reader's language where the recaller's terms say i
   const verification = await told.verify();
   const [alert] = telling(verification, "en").alerts;
   assert.deepEqual(
-    alert?.rows.slice(0, 3).map(({ label, text }) => `${label}: ${text}`),
-    [
-      "Contact: +81 985-00-0000 (9 to 17)",
-      "Why: Foreign matter",
-      "What the recaller says: Take it back to the shop.",
-    ],
+    [alert?.texts[1], alert?.rows[0]?.text, alert?.call?.more],
+    ["Why: Foreign matter", "Take it back to the shop.", "9 to 17"],
   );
+  for (const [written, more] of [
+    ["Telephone +81 985-00-0000, 9:00–17:00 (Japan time)", "9:00–17:00 (Japan time)"],
+    ["電話: 0985-00-0000（毎日 9時〜17時）", "毎日 9時〜17時"],
+    ["0985-00-0000", ""],
+  ] as const) {
+    const rows: [string, string][] = [[en.ui.contact, written]];
+    assert.equal(recallAlert("recalled", "菜", rows, "en", en).call?.more, more);
+  }
+  // Who is called stands on the button
+  assert.equal(alert?.call?.title, "Call 北俣農園");
   assert.ok(toHtml(alertsView(alert ? [alert] : [], en)).includes('href="tel:+81985000000"'));
-  assert.ok(html(telling(verification)).includes('<a href="tel:0985000000">0985-00-0000</a>'));
+  assert.ok(html(telling(verification)).includes('<a class="call" href="tel:0985000000">'));
+  assert.ok(html(telling(verification)).includes('<p class="hours">9〜17時</p>'));
 });
 
 test("descriptions that are missing are counted beside the verdict, and the goods' own are noticed", async () => {
@@ -578,7 +597,10 @@ test("where limits are promised and nothing was measured, the page says so", asy
     return [page.temperatures.flatMap(({ sentences }) => sentences), html(page)] as const;
   };
   const [sentences, page] = await saidOf("COOL");
-  assert.deepEqual(sentences, ["この商品には、温度の記録がありません。"]);
+  assert.deepEqual(sentences, [
+    "守る温度（10\u00a0℃ 以下）の決まりがありますが、輸送中の温度の記録はありません。",
+  ]);
+  assert.ok(!page.includes(`<h2>${ja.ui.temperatureTitle}`));
   assert.ok(!page.includes(ja.ui.temperatureNote));
   assert.deepEqual((await saidOf("FREE"))[0], []);
 });
@@ -588,6 +610,77 @@ test("what is no proof at all is not called a lie, and a recall that is not prov
   assert.equal(tone, "amber");
   assert.ok(lines.includes(ja.ui.strangeAnswer));
   assert.match(toHtml(warningView(ja)), /食べないでください/);
+});
+
+test("a recall without a number that came says so, and the verdict that descriptions are missing", async () => {
+  const told = await Told.komatsuna();
+  await told.log("recalled", { "sanchi:advice": "返してください", "sanchi:reason": "異物" });
+  told.documents.splice(0);
+  const { verdict, evidence } = await told.verify();
+  assert.ok(evidence);
+  const { alerts } = tell(evidence, verdict, "ja", ja);
+  assert.equal(alerts[0]?.texts.at(-1), ja.ui.noNumber);
+  const withdrawn = withdrawnOf(evidence);
+  for (const above of [alerts, []]) {
+    const standing = { state: "judged", verdict, seconds: 1, completeUpTo: null } as const;
+    const { lines } = say({ ...standing, withdrawn, alerts: above }, ja);
+    assert.ok(lines.includes(ja.ui.passedRecords), lines.join());
+    assert.ok(!lines.includes(ja.ui.verdictAlso), lines.join());
+  }
+});
+
+test("a result that can't be checked again says of when it is, and a recall in it stays", async () => {
+  const told = await Told.komatsuna();
+  const { verdict } = await told.verify();
+  const at = new Date(2026, 4, 20, 9, 5).getTime();
+  const before = { state: "judged", verdict, seconds: 1, completeUpTo: null, at } as const;
+  const stale = { state: "stale", troubled: false, retry: () => {} } as const;
+  const said = say({ ...stale, before }, ja);
+  assert.deepEqual([said.tone, said.title], ["neutral", "2026年5月20日 09:05 の結果です"]);
+  assert.match(said.lines[0] ?? "", /つながりません/);
+  const findings = [{ ...verdict.findings[0], code: "temperature_exceeded", severity: "red" }];
+  const warm = { ...before, verdict: { ...verdict, findings } as typeof verdict };
+  const red = say({ ...stale, before: warm }, ja);
+  assert.deepEqual([red.tone, red.title], ["red", ja.findings.temperature_exceeded]);
+  assert.equal(red.lines[0], said.title);
+});
+
+test("what nobody measured for too long is the verdict's first word, and no tick stands before it", async () => {
+  const { verdict } = await (await Told.komatsuna()).verify();
+  const standing = { state: "judged", verdict, seconds: 1, completeUpTo: null } as const;
+  const passed = { ...standing, verdict: { ...verdict, findings: [] } };
+  const said = say(
+    { ...passed, cautions: ["13 時間は、測られていません。"], gaps: ["18時から"] },
+    ja,
+  );
+  assert.deepEqual([said.tone, said.title], ["amber", "13 時間は、測られていません。"]);
+  assert.deepEqual(said.lines.slice(0, 2), ["18時から", ja.ui.passed]);
+});
+
+test("a day that is over is past by the members' clock, wherever the day was", () => {
+  const noon = Date.parse("2026-12-02T16:00:00Z");
+  assert.ok(isPast("2026-12-02", noon, 9 * 60));
+  assert.ok(!isPast("2026-12-02", noon, 0));
+});
+
+test("an answer that broke off or is empty is none, and a whole one that is wrong is", () => {
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  assert.ok(!isWhole(bytes('{"format":"sanchi-bundle-v0","events":["ab')));
+  assert.ok(!isWhole(bytes("{}")));
+  assert.ok(isWhole(bytes('{"format":"other"}')));
+  const { tone, lines } = say({ state: "strange", cut: true, retry: () => {} }, ja);
+  assert.equal(tone, "amber");
+  assert.ok(lines.includes(ja.ui.cutAnswer));
+});
+
+test("spans that no other covers are what is left of them", () => {
+  const minutes = (...spans: [number, number][]) =>
+    spans.map(([from, to]) => ({ from: from * MINUTE, to: to * MINUTE }));
+  assert.deepEqual(
+    uncovered(minutes([0, 60], [50, 100]), minutes([10, 20], [20, 30], [90, 120])),
+    minutes([0, 10], [30, 90]),
+  );
+  assert.deepEqual(uncovered(minutes([0, 60]), minutes([0, 60])), []);
 });
 
 test("how it was checked names every check, the members, the fingerprint and the command", async () => {
@@ -696,15 +789,17 @@ test("the map marks places, together where they are near, and leads from one to 
       [1, 2],
     ],
   );
-  const [first = "", inset = "", ...more] = map.split("<figure>").slice(1);
+  const [first = "", inset = "", ...more] = map.split("<figure").slice(1);
   assert.equal(first.split("<circle").length - 1, 2);
   assert.match(first, />1·2</);
   assert.equal(first.split('class="way"').length - 1, 2);
   assert.equal(first.split('class="arrow"').length - 1, 1);
   assert.match(first, /aria-label="[^"]*1 畑 → 2 集荷場 → 3 店/);
   assert.match(first, /data-frame="japan" transform="translate\(/);
-  // What falls on one mark there is drawn anew in large
+  // What falls on one mark there is drawn anew in large, and shown if there is a coast in it
   assert.deepEqual(more, []);
+  assert.match(inset, /^ hidden>/);
+  assert.match(inset, /aria-hidden="true"/);
   assert.equal(inset.split("<circle").length - 1, 2);
   assert.match(inset, />1<.*>2<.*<figcaption>1·2 のあたり（横 約 \d+ km）</s);
   assert.equal(mapView({ stops: [], legs: [] }, ja), null);
@@ -727,7 +822,9 @@ test("a way through the world is drawn whole, and where it has more than one pla
   const heights = [...(line as string).matchAll(/[ML][\d.-]+ ([\d.-]+)/g)].map(([, y]) =>
     Number(y),
   );
-  assert.ok(Math.min(...heights) < 15, String(heights));
+  assert.ok(Math.min(...heights) < (heights[0] as number) - 10, String(heights));
+  // The map is cut to the way, with nothing of it outside
+  assert.ok(Math.min(...heights) > 0, String(heights));
   assert.ok(heights.length > 15);
 });
 
@@ -810,7 +907,7 @@ test("what somebody says of a copy whom the package was not sent to stands there
   const { evidence, verdict } = await told.verify();
   assert.ok(evidence);
   const said = toHtml(copiesView(evidence, "ja", ja));
-  assert.match(said, /class="tone-neutral"/);
+  assert.match(said, /class="tone-amber"><h2>.*この袋は、「4912345000040」で買いましたか\?<\/h2>/);
   assert.match(said, /4912345000064の知らせ（.*）: 同じコードが きのう 売れています/);
   assert.ok(said.includes(ja.ui.copiesSaidNote) && !said.includes(ja.ui.copiesTitle), said);
   assert.equal(verdictToneOf(verdict), "good");
@@ -836,7 +933,7 @@ test("names all growers of what was put together, and says that it is one or mor
   });
   const facts = telling(await told.verifyAt(link("01", GTIN, "10", "M1"), null)).facts;
   const text = (label: string) => facts.find((fact) => fact.label === label)?.text;
-  assert.equal(text(ja.ui.producer), "北俣農園、4912345000064（このうちの 1人、または何人か）");
+  assert.equal(text(ja.ui.producer), "北俣農園、4912345000064（このうちの 1 者か、それ以上）");
   assert.equal(text(ja.ui.gatheredBy), "北俣農園");
 });
 

@@ -34,7 +34,7 @@ function wayWith(more: Partial<Way>): Way {
 test("rounds a range outwards, so that a value never looks better than it was", () => {
   const [range] = sayWay(wayWith({ held: new Map([["temperature", [series(-41, 201)]]]) }), ja)
     .sentences as [string];
-  assert.equal(range, "保冷ボックスの中で、温度は −0.5〜2.1 ℃ でした。");
+  assert.equal(range, "保冷ボックスの中で、温度は −0.5〜2.1\u00a0℃ でした。");
 });
 
 test("says that readings are missing, and what their windows state all the same", () => {
@@ -43,19 +43,19 @@ test("says that readings are missing, and what their windows state all the same"
   assert.equal(cool.tone, "amber");
   assert.deepEqual(cool.sentences, [
     "温度などの記録が、59 区間のうち 2 区間、ここにありません。分かるのは、次のことだけです。",
-    "保冷ボックスの中で、温度は 0.0〜0.4 ℃ でした。",
+    "保冷ボックスの中で、温度は 0.0〜0.4\u00a0℃ でした。",
   ]);
   const stated: Way["stated"] = new Map([["temperature", [5, 870]]]);
   const left = sayWay(wayWith({ ...partly, stated }), ja);
   assert.equal(left.tone, "amber");
   assert.deepEqual(left.sentences.slice(1), [
-    "保冷ボックスの中で、温度は 0.0〜8.7 ℃ でした。",
-    "決められた範囲（−1〜2 ℃）から外れた値があります。",
+    "保冷ボックスの中で、温度は 0.0〜8.7\u00a0℃ でした。",
+    "決められた範囲（−1〜2\u00a0℃）から外れた値があります。",
   ]);
   const long = { ...partly, stated, outside: new Map([["temperature" as const, 45 * MINUTE]]) };
   assert.equal(
     sayWay(wayWith(long), ja).sentences[2],
-    "決められた範囲（−1〜2 ℃）から 45 分 以上 外れました（外れてよいのは 30 分まで）。",
+    "決められた範囲（−1〜2\u00a0℃）から 45\u00a0分 以上 外れました（外れてよいのは 30\u00a0分まで）。",
   );
   const never: Way["limits"] = new Map([["temperature", { ...COLD, allowedMinutes: 0 }]]);
   assert.equal(sayWay(wayWith({ ...partly, stated, limits: never }), ja).tone, "red");
@@ -70,15 +70,15 @@ test("a chart's marks are rounded as the sentence beside it", () => {
 });
 
 test("says long times in hours, and what is allowed as well", () => {
-  assert.equal(lasting(59, ja), "59 分");
-  assert.equal(lasting(120, ja), "2 時間");
-  assert.equal(lasting(210, en), "3 h 30 min");
+  assert.equal(lasting(59, ja), "59\u00a0分");
+  assert.equal(lasting(120, ja), "2\u00a0時間");
+  assert.equal(lasting(210, en), "3\u00a0h 30\u00a0min");
   const warm = wayWith({ outside: new Map([["temperature", 209.5 * MINUTE]]) });
   const { tone, sentences } = sayWay(warm, ja);
   assert.equal(tone, "red");
   assert.equal(
     sentences[1],
-    "決められた範囲（−1〜2 ℃）から 3 時間 30 分 外れました（外れてよいのは 30 分まで）。",
+    "決められた範囲（−1〜2\u00a0℃）から 3\u00a0時間 30\u00a0分 外れました（外れてよいのは 30\u00a0分まで）。",
   );
 });
 
@@ -100,8 +100,8 @@ test("tells humidity, too, and calls too much of it a warning, not a danger", ()
   const { tone, sentences } = sayWay(damp, en);
   assert.equal(tone, "amber");
   assert.deepEqual(sentences.slice(2), [
-    "The humidity was 88.0 to 92.0 %.",
-    "It was outside its limits (at most 90 %) for 10 min.",
+    "The humidity was 88.0 to 92.0\u00a0%.",
+    "It was outside its limits (at most 90\u00a0%) for 10\u00a0min.",
   ]);
   const charts = toHtml(chartsView(damp, en));
   assert.equal(charts.split("<svg").length, 3);
@@ -109,8 +109,8 @@ test("tells humidity, too, and calls too much of it a warning, not a danger", ()
 });
 
 test("bounds that only one side has are said as such", () => {
-  assert.equal(bounds("temperature", { minimum: -20, maximum: null }, ja), "−20 ℃ 以上");
-  assert.equal(bounds("humidity", { minimum: null, maximum: 95 }, en), "at most 95 %");
+  assert.equal(bounds("temperature", { minimum: -20, maximum: null }, ja), "−20\u00a0℃ 以上");
+  assert.equal(bounds("humidity", { minimum: null, maximum: 95 }, en), "at most 95\u00a0%");
 });
 
 test("a line ends where nobody measured, and is red where it left its limits", () => {

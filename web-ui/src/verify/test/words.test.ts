@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { rubyOf } from "../../page/easy.ts";
+import { learn, rubyOf } from "../../page/easy.ts";
+import readings from "../../shared/words/ruby.json";
 import easy from "../words/easy.json";
 import en from "../words/en.json";
 import ja from "../words/ja.json";
+
+learn(readings);
 
 const valuesIn = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
 

@@ -70,7 +70,7 @@ public class Pages {
    * A package, lot or unit.
    *
    * @param telling null where nothing could be verified: then the page says only that
-   * @param copies what is said of a copied code, for readers without scripts
+   * @param copies what is said of a copied code: a heading, what to do, the rest
    * @param address of the page, without query
    */
   void thing(

@@ -14,8 +14,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
@@ -51,7 +51,20 @@ final class Teller {
           .thenComparingLong(Standing::recordTime)
           .thenComparing(entry -> entry.event().id());
 
+  /** What stands before a number: that it is one. */
+  private static final Pattern BEFORE_NUMBER =
+      Pattern.compile(
+          "^\\s*(電話|Telephone|Phone|Tel\\.?)?[\\s:：、,]*", Pattern.CASE_INSENSITIVE);
+
+  /** The rest, where all of it stands in brackets. */
+  private static final Pattern BRACKETED = Pattern.compile("^[(（]([^()（）]*)[)）]\\s*$");
+
+  /** Behind the word for a member. */
+  private static final Pattern UNIT = Pattern.compile(" \\((.+)\\)$");
+
   private static final long MINUTE_MS = 60_000;
+  private static final long A_CENTURY = 100L * 366 * 24 * 60;
+  private static final String NBSP = "\u00a0";
   private static final long DAY_MS = 24 * 60 * MINUTE_MS;
 
   /** Until when it may be eaten, and until when it is at its best. */
@@ -73,6 +86,7 @@ final class Teller {
   private final Story story;
   private final List<Finding> findings;
   private final Words words;
+  private final String completeUpTo;
   private Map<String, String> dictionary;
   private Integer homeOffset;
 
@@ -83,6 +97,7 @@ final class Teller {
     this.story = verified.story();
     this.findings = verified.verdict().findings();
     this.words = words;
+    this.completeUpTo = verified.verdict().completeUpTo();
   }
 
   /**
@@ -101,8 +116,9 @@ final class Teller {
   }
 
   /**
-   * What somebody says of a copy of a package's code whom it was not sent to, with its sale: for
-   * readers without scripts. What browsers say of copies is computed by {@code copies.ts}.
+   * What somebody says of a copy of a package's code whom it was not sent to, with its sale, first
+   * a heading and what to do: there before a script has come. What browsers say of copies is computed by {@code
+   * copies.ts}.
    */
   static List<String> copies(BundleVerifier.Result verified, Words words) {
     return new Teller(verified, words).copies();
@@ -130,11 +146,19 @@ final class Teller {
     if (said.isEmpty()) {
       return said;
     }
-    Stream<String> sale =
+    List<TraceEvent> sales =
         history.stream()
             .filter(entry -> entry.counts() && entry.is("sold"))
             .limit(1)
             .map(Standing::event)
+            .toList();
+    String seller = sales.isEmpty() ? completeUpTo : sales.get(0).actor();
+    Stream<String> question =
+        Stream.of(
+            words.ui("copiesSaidTitle", Map.of("name", seller == null ? "" : organisation(seller))),
+            words.ui("copiesSaidHelp"));
+    Stream<String> sale =
+        sales.stream()
             .map(
                 event -> {
                   String place = placeOf(event);
@@ -146,7 +170,7 @@ final class Teller {
                           "place",
                           place == null ? organisation(event.actor()) : place));
                 });
-    return Stream.of(sale, said.stream(), Stream.of(words.ui("copiesSaidNote")))
+    return Stream.of(question, sale, said.stream(), Stream.of(words.ui("copiesSaidNote")))
         .flatMap(sentences -> sentences)
         .toList();
   }
@@ -158,13 +182,16 @@ final class Teller {
       alerts.add(label);
     }
     boolean genuine = label == null;
+    String warning = genuine ? warning() : null;
+    String first =
+        !alerts.isEmpty() ? alerts.get(0).code() : warning == null ? null : "certificate_revoked";
     return new Telling(
-        alerts.isEmpty()
+        first == null
             ? title(label)
             : words.ui(
-                "headline",
-                Map.of("first", words.ui("headline_" + alerts.get(0).code()), "title", thing())),
+                "headline", Map.of("first", words.ui("headline_" + first), "title", thing())),
         title(label),
+        warning,
         genuine,
         genuine ? photo() : null,
         alerts,
@@ -173,12 +200,7 @@ final class Teller {
         genuine ? notices() : List.of(),
         steps(own(label)),
         genuine ? temperatures() : List.of(),
-        genuine
-            ? story.inputLots().stream()
-                .map(
-                    lot -> new Telling.Input(lotTitle(lot), commissioner(lot), steps(List.of(lot))))
-                .toList()
-            : List.of(),
+        genuine ? inputs() : List.of(),
         genuine ? Stream.concat(certificates().stream(), declared().stream()).toList() : List.of());
   }
 
@@ -244,7 +266,14 @@ final class Teller {
   private Telling.Alert alert(
       String code, String tone, String title, List<String> texts, String... steps) {
     return new Telling.Alert(
-        code, tone, words.ui(title), texts, Stream.of(steps).map(words::ui).toList(), List.of());
+        code,
+        tone,
+        words.ui(title),
+        texts,
+        List.of(),
+        Stream.of(steps).map(words::ui).toList(),
+        null,
+        List.of());
   }
 
   private String trouble() {
@@ -353,6 +382,63 @@ final class Teller {
     return value instanceof Json.Text text && !text.value().isEmpty() ? text.value() : null;
   }
 
+  /** A revoked certificate that its name claims. */
+  private String warning() {
+    return findings.stream()
+        .filter(finding -> finding.code().equals("certificate_revoked"))
+        .limit(1)
+        .map(finding -> claims().get(finding.subject()))
+        .filter(Objects::nonNull)
+        .map(claimed -> words.ui("revokedName", Map.of("claim", join(claimed))))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private List<Telling.Input> inputs() {
+    Map<String, List<Telling.Step>> told = new LinkedHashMap<>();
+    story.inputLots().forEach(lot -> told.put(lot, steps(List.of(lot))));
+    String harvest = words.word("kinds", "harvested");
+    List<String> harvested =
+        told.keySet().stream()
+            .filter(lot -> told.get(lot).stream().anyMatch(step -> step.what().equals(harvest)))
+            .toList();
+    return told.entrySet().stream()
+        .map(
+            one ->
+                new Telling.Input(
+                    productName(Subject.parse(one.getKey()).value()),
+                    about(one.getKey(), one.getValue()),
+                    harvested.equals(List.of(one.getKey())),
+                    one.getValue()))
+        .toList();
+  }
+
+  /** In short: whose, which, from when to when, and what others found. */
+  private List<String> about(String lot, List<Telling.Step> steps) {
+    Set<String> about = new LinkedHashSet<>();
+    if (commissioner(lot) != null) {
+      about.add(commissioner(lot));
+    }
+    about.add(words.ui("lot") + " " + Subject.parse(lot).values().get(1));
+    if (!steps.isEmpty()) {
+      String from = steps.get(0).day();
+      String to = steps.get(steps.size() - 1).day();
+      about.add(from.equals(to) ? from : words.ui("range", Map.of("from", from, "to", to)));
+    }
+    for (Telling.Step step : steps) {
+      if (step.thirdParty() && step.state().equals("recorded")) {
+        step.data().stream()
+            .filter(row -> row.label().equals(words.ui("result")))
+            .limit(1)
+            .forEach(
+                row ->
+                    about.add(
+                        words.ui("inspection", Map.of("result", row.text(), "who", step.who()))));
+      }
+    }
+    return List.copyOf(about);
+  }
+
   private String commissioner(String lot) {
     String gln = story.commissioner(lot);
     return gln == null ? null : organisation(gln);
@@ -415,18 +501,36 @@ final class Teller {
         .toList();
   }
 
-  /** Where it comes from, and since when it is on its way. */
+  /** What people look for first. */
   private List<Telling.Field> brief() {
-    Map<String, List<String>> brief = new LinkedHashMap<>();
+    List<Telling.Field> brief = new ArrayList<>(until());
     Harvest harvest = harvest();
-    // Nothing was harvested where it was put together or made into something else
-    brief.put(
-        harvest != null && harvest.elsewhere() ? "madeAt" : "place",
-        commissionings().stream().map(this::placeOf).filter(Teller::says).toList());
-    brief.put(
-        harvest != null && harvest.landed() ? "landed" : "harvest",
-        harvest == null ? List.of() : List.of(harvest.text()));
-    return fields(brief);
+    if (harvest != null) {
+      add(brief, words.ui(harvest.landed() ? "landed" : "harvest"), harvest.text());
+    }
+    return brief;
+  }
+
+  private List<Telling.Field> until() {
+    // What the label says goes before what its lot says
+    TraceEvent binding = story.binding() == null ? null : story.binding().event();
+    boolean bound = binding != null && UNTIL.stream().anyMatch(name -> says(binding.text(name)));
+    List<Telling.Field> until = new ArrayList<>();
+    for (String name : UNTIL) {
+      Stream<String> dates =
+          bound
+              ? Stream.ofNullable(binding.text(name))
+              : commissionings().stream().map(event -> event.text(name));
+      add(
+          until,
+          words.word("members", name),
+          join(
+              dates
+                  .filter(Teller::says)
+                  .map(this::date)
+                  .collect(Collectors.toCollection(LinkedHashSet::new))));
+    }
+    return until;
   }
 
   private List<Telling.Field> fields(Map<String, List<String>> texts) {
@@ -437,19 +541,21 @@ final class Teller {
 
   private List<Telling.Field> facts() {
     List<TraceEvent> commissionings = commissionings();
-    Function<String, List<String>> said =
-        member ->
-            commissionings.stream().map(event -> event.text(member)).filter(Teller::says).toList();
-    // What the label says goes before what its lot says
-    TraceEvent binding = story.binding() == null ? null : story.binding().event();
-    boolean bound = binding != null && UNTIL.stream().anyMatch(name -> says(binding.text(name)));
+    boolean unit = story.start().subject().kind().isUnit();
+    List<String> places = commissionings.stream().map(this::placeOf).filter(Teller::says).toList();
+    List<String> origins =
+        commissionings.stream()
+            .filter(event -> says(event.text("sanchi:origin")))
+            .map(event -> translated(event.text("sanchi:origin"), authors(event)))
+            .toList();
+    // Nothing was harvested where it was put together or made into something else
+    Harvest harvest = harvest();
+    boolean elsewhere = harvest != null && harvest.elsewhere();
+    boolean once =
+        !elsewhere
+            && origins.stream()
+                .allMatch(origin -> places.stream().anyMatch(place -> place.contains(origin)));
     Map<String, List<String>> facts = new LinkedHashMap<>();
-    if (story.start().subject().kind().isUnit()) {
-      facts.put("madeOf", story.mainLots().stream().map(this::lotTitle).toList());
-    } else {
-      facts.put(
-          "lot", story.mainLots().stream().map(lot -> Subject.parse(lot).values().get(1)).toList());
-    }
     facts.put(
         "producer", story.mainLots().stream().map(this::producers).flatMap(List::stream).toList());
     facts.put(
@@ -459,22 +565,18 @@ final class Teller {
             .map(this::commissioner)
             .filter(Teller::says)
             .toList());
-    facts.put(
-        "origin",
-        commissionings.stream()
-            .filter(event -> says(event.text("sanchi:origin")))
-            .map(event -> translated(event.text("sanchi:origin"), authors(event)))
-            .toList());
-    List<Telling.Field> fields = new ArrayList<>(fields(facts));
-    for (String name : UNTIL) {
-      Stream<String> dates =
-          bound ? Stream.ofNullable(binding.text(name)) : said.apply(name).stream();
-      add(
-          fields,
-          words.word("members", name),
-          join(dates.map(this::date).collect(Collectors.toCollection(LinkedHashSet::new))));
+    if (!once) {
+      facts.put("origin", origins);
     }
-    return fields;
+    facts.put(elsewhere ? "madeAt" : once && !origins.isEmpty() ? "origin" : "place", places);
+    if (unit) {
+      facts.put("madeOf", story.mainLots().stream().map(this::lotTitle).toList());
+    } else {
+      facts.put(
+          "lot", story.mainLots().stream().map(lot -> Subject.parse(lot).values().get(1)).toList());
+      facts.put("allergens", List.of(words.ui("allergensText")));
+    }
+    return fields(facts);
   }
 
   /** A text of an event in the reader's language, as far as its authors say it in both. */
@@ -610,22 +712,75 @@ final class Teller {
   }
 
   private Telling.Alert recall(Finding finding, TraceEvent event) {
+    boolean own = finding.code().equals("recalled");
+    String who = organisation(event.actor());
     String hazard = event.text("sanchi:hazard");
+    String danger = says(hazard) ? words.word("words", hazard) : null;
+    String reason = said(event, "sanchi:reason");
+    if (!says(reason)) {
+      reason = danger;
+      danger = null;
+    }
+    String contact = localised("organisation/" + event.actor(), "contact");
+    Matcher number = Telling.Field.TELEPHONE.matcher(says(contact) ? contact : "");
+    boolean callable = number.find();
     List<Telling.Field> rows = new ArrayList<>();
-    add(rows, words.ui("contact"), localised("organisation/" + event.actor(), "contact"));
-    add(rows, words.ui("why"), said(event, "sanchi:reason"));
+    add(
+        rows,
+        words.ui("why"),
+        danger == null || danger.equals(reason)
+            ? reason
+            : words.ui("inBrackets", Map.of("text", reason, "more", danger)));
+    add(rows, words.ui("lot"), Subject.parse(finding.subject()).values().get(1));
+    if (own) {
+      rows.addAll(until());
+    }
+    add(rows, words.ui("contact"), callable ? null : contact);
     add(rows, words.ui("recallAdvice"), said(event, "sanchi:advice"));
-    add(rows, words.ui("hazard"), says(hazard) ? words.word("words", hazard) : null);
     add(rows, words.ui("recall"), words.ui("recallSince", Map.of("when", when(event))));
-    add(rows, words.ui("recordedBy"), organisation(event.actor()));
-    String text = finding.code().equals("recalled") ? "recallText" : "recallInputText";
+    add(rows, words.ui("recordedBy"), who);
+    rows = inItsLanguage(rows);
+    List<String> texts = new ArrayList<>();
+    texts.add(
+        words.ui(
+            own ? "recallText" : "recallInputText",
+            Map.of("title", lotTitle(finding.subject()), "who", who)));
+    if (says(reason)) {
+      Telling.Field why = rows.remove(0);
+      texts.add(why.label() + ": " + why.text());
+    }
+    if (!says(contact)) {
+      texts.add(words.ui("noNumber"));
+    }
+    Map<Boolean, List<Telling.Field>> parted =
+        rows.stream()
+            .collect(
+                Collectors.partitioningBy(
+                    row ->
+                        row.label().equals(words.ui("lot"))
+                            || UNTIL.stream()
+                                .anyMatch(
+                                    name -> row.label().equals(words.word("members", name)))));
     return new Telling.Alert(
         finding.code(),
         "red",
         words.ui("recallEat"),
-        List.of(words.ui(text, Map.of("title", lotTitle(finding.subject())))),
+        texts,
+        parted.get(true),
         Stream.of("recallKeep", "recallAsk", "recallEaten").map(words::ui).toList(),
-        inItsLanguage(rows));
+        callable
+            ? new Telling.Call(
+                words.ui("call", Map.of("who", who)),
+                number.group(),
+                beside(
+                    contact.substring(0, number.start()) + contact.substring(number.end())))
+            : null,
+        parted.get(false));
+  }
+
+  private static String beside(String number) {
+    String more = BEFORE_NUMBER.matcher(number).replaceFirst("");
+    return BRACKETED.matcher(more).replaceFirst("$1");
   }
 
   /** Says once which language somebody wrote in, where it isn't the reader's. */
@@ -820,7 +975,7 @@ final class Teller {
         isLocal(event),
         later(told.entry()),
         row == null ? words.ui("unknownKind") : words.word("kinds", event.kind()),
-        actor == null ? event.member() : organisation(actor),
+        actor == null ? words.word("words", event.member()) : organisation(actor),
         signer == null || actor.equals(signer) ? null : organisation(signer),
         row != null && !row.roles().isEmpty() && THIRD_PARTIES.containsAll(row.roles()),
         told.declaration() != null ? "corrected" : told.confirmed() ? "recorded" : "unconfirmed",
@@ -864,7 +1019,14 @@ final class Teller {
     List<String> to = event.parties("destinationList").stream().map(this::organisation).toList();
     add(fields, words.ui("sentTo"), join(to));
     for (String name : Words.SHOWN) {
-      add(fields, words.word("members", name), value(event, name));
+      String text = value(event, name);
+      String label = words.word("members", name);
+      Matcher unit = UNIT.matcher(label);
+      if (says(text) && unit.find()) {
+        add(fields, label.substring(0, unit.start()), text + NBSP + unit.group(1));
+      } else {
+        add(fields, label, text);
+      }
     }
     return fields;
   }
@@ -879,7 +1041,7 @@ final class Teller {
     }
     if (value instanceof Json.Num number) {
       String unit = name.equals("sanchi:amount") ? event.text("sanchi:unit") : null;
-      return unit == null ? number.text() : number.text() + " " + unit;
+      return unit == null ? inThousands(number.text()) : inThousands(number.text()) + NBSP + unit;
     }
     if (value instanceof Json.Text text) {
       Kinds.Member member = event.row().members().get(name);
@@ -891,6 +1053,11 @@ final class Teller {
       };
     }
     return null;
+  }
+
+  /** Both languages write a comma between thousands. */
+  private static String inThousands(String number) {
+    return number.matches("\\d{5,}") ? number.replaceAll("\\d(?=(\\d{3})+$)", "$0,") : number;
   }
 
   private String quantities(Json.Obj payload) {
@@ -910,8 +1077,8 @@ final class Teller {
                 .filter(element -> element.has("quantity"))
                 .map(
                     element ->
-                        element.number("quantity").text()
-                            + " "
+                        inThousands(element.number("quantity").text())
+                            + NBSP
                             + words.word("units", element.has("uom") ? element.text("uom") : ""))
                 .toList());
       }
@@ -925,19 +1092,33 @@ final class Teller {
     }
     List<ColdChain.Way> ways = story.coldChain().ways();
     List<ColdChain.Way> carried = ways.stream().filter(way -> way.carriedMs() > 0).toList();
-    if (carried.isEmpty() && promisesTemperature()) {
-      return List.of(
-          new Telling.Temperature(null, "neutral", List.of(words.ui("temperatureUnknown")), false));
+    Json.Obj promised = promised();
+    if (carried.isEmpty() && promised != null) {
+      String unknown = words.ui("temperatureUnknown", Map.of("limit", bounds(promised)));
+      return List.of(new Telling.Temperature(null, "neutral", List.of(unknown), false));
     }
     return carried.stream().map(way -> temperature(way, ways.size() > 1)).toList();
   }
 
-  private boolean promisesTemperature() {
+  /** The first limit on temperature, or null. */
+  private Json.Obj promised() {
     return commissionings().stream()
         .map(event -> event.payload().get("sanchi:limits"))
         .filter(Json.Arr.class::isInstance)
         .flatMap(limits -> ((Json.Arr) limits).items().stream())
-        .anyMatch(limit -> ((Json.Obj) limit).text("sanchi:measure").equals("temperature"));
+        .map(Json.Obj.class::cast)
+        .filter(limit -> limit.text("sanchi:measure").equals("temperature"))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** Whether nobody measured for longer than the temperature may be outside of its limit. */
+  private static boolean isUnmeasured(ColdChain.Way way) {
+    ColdChain.Limit limit = way.limits().get("temperature");
+    return limit != null
+        && way.missing() == 0
+        && way.notMeasuredMs() / MINUTE_MS >= 1
+        && way.notMeasuredMs() > Math.min(limit.allowedMinutes(), A_CENTURY) * MINUTE_MS;
   }
 
   private Telling.Temperature temperature(ColdChain.Way way, boolean several) {
@@ -947,11 +1128,15 @@ final class Teller {
     if (whole && way.measuredMs() == 0) {
       String none =
           words.ui("temperatureNone", Map.of("time", lasting(begunMinutes(way.carriedMs()))));
-      return new Telling.Temperature(title, "neutral", List.of(none), false);
+      return new Telling.Temperature(
+          title, isUnmeasured(way) ? "amber" : "neutral", List.of(none), false);
     }
     List<String> sentences = new ArrayList<>();
     boolean gap = whole && way.notMeasuredMs() >= MINUTE_MS;
-    String tone = gap || !way.limits().containsKey("temperature") ? "neutral" : "good";
+    String tone =
+        isUnmeasured(way)
+            ? "amber"
+            : gap || !way.limits().containsKey("temperature") ? "neutral" : "good";
     if (!whole) {
       tone = "amber";
       sentences.add(
@@ -1018,8 +1203,8 @@ final class Teller {
   private String bounds(String measure, Json.Num minimum, Json.Num maximum) {
     String unit =
         switch (measure) {
-          case "temperature" -> " " + words.ui("celsius");
-          case "humidity" -> " %";
+          case "temperature" -> NBSP + words.ui("celsius");
+          case "humidity" -> NBSP + "%";
           default -> "";
         };
     if (minimum == null) {
@@ -1057,14 +1242,15 @@ final class Teller {
     return number.replaceFirst("-", "−");
   }
 
+  private String bounds(Json.Obj limit) {
+    return bounds(
+        limit.text("sanchi:measure"),
+        (Json.Num) limit.get("sanchi:minimum"),
+        (Json.Num) limit.get("sanchi:maximum"));
+  }
+
   private String limit(Json.Obj limit) {
-    String measure = limit.text("sanchi:measure");
-    String bounds =
-        bounds(
-            measure,
-            (Json.Num) limit.get("sanchi:minimum"),
-            (Json.Num) limit.get("sanchi:maximum"));
-    String range = words.word("words", measure) + " " + bounds;
+    String range = words.word("words", limit.text("sanchi:measure")) + " " + bounds(limit);
     long allowed = limit.integer("sanchi:allowedMinutes");
     return allowed == 0
         ? range
@@ -1072,6 +1258,13 @@ final class Teller {
   }
 
   private List<Telling.Certificate> certificates() {
+    return claims().entrySet().stream()
+        .map(claim -> certificate(Subject.parse(claim.getKey()), claim.getValue()))
+        .toList();
+  }
+
+  /** By certificate, in words. */
+  private Map<String, Set<String>> claims() {
     Map<String, Set<String>> claims = new LinkedHashMap<>();
     for (Set<String> lots : List.of(story.mainLots(), story.inputLots())) {
       for (String lot : lots) {
@@ -1092,9 +1285,7 @@ final class Teller {
         }
       }
     }
-    return claims.entrySet().stream()
-        .map(claim -> certificate(Subject.parse(claim.getKey()), claim.getValue()))
-        .toList();
+    return claims;
   }
 
   private String certificateTitle(Subject subject, Set<String> claimed) {
@@ -1126,10 +1317,11 @@ final class Teller {
       add(rows, words.ui("why"), said(last, "sanchi:reason"));
     }
     add(rows, words.ui("number"), subject.value());
+    boolean thirdParty = grant != null && !grant.actor().equals(certificate.holder());
     return new Telling.Certificate(
         certificateTitle(subject, claimed),
-        grant != null && !grant.actor().equals(certificate.holder()),
-        certified.tone(),
+        thirdParty,
+        thirdParty && certified.tone().equals("neutral") ? "good" : certified.tone(),
         certified.fault(),
         certified.status(),
         rows,

@@ -13,11 +13,12 @@ import java.util.stream.Stream;
  * same members in the same order; a test compares the two.
  *
  * @param headline what windows and previews of a link call it: first what people must act on
+ * @param warning what of its name no longer holds, or null
  * @param genuine whether what is known of the goods is known of this thing; a label that is none
  *     has no goods
  * @param photo that the product's description names; null for units and where it names none
- * @param brief what stands above the verdict
- * @param facts what the producer says of it
+ * @param brief what people look for first
+ * @param facts what else the producer says of it
  * @param steps its own way, in the order of time
  * @param temperatures while it was carried
  * @param inputs what it was made from
@@ -25,6 +26,7 @@ import java.util.stream.Stream;
 public record Telling(
     String headline,
     String title,
+    String warning,
     boolean genuine,
     Photo photo,
     List<Alert> alerts,
@@ -72,7 +74,7 @@ public record Telling(
 
   /** A line of a table. */
   public record Field(String label, String text) {
-    private static final Pattern TELEPHONE =
+    static final Pattern TELEPHONE =
         Pattern.compile("(?:\\+\\d{1,3}[- ]?|0)\\d{1,4}[- ]\\d{1,4}[- ]\\d{3,4}");
 
     /** Its text, with the telephone numbers apart. */
@@ -102,17 +104,34 @@ public record Telling(
    *
    * @param code a finding's, or {@code product_unknown} or {@code no_records}
    * @param tone red, amber or neutral
+   * @param marks by what people know it again in their kitchen
    * @param steps what to do, first things first
+   * @param call whom to call, or null
    */
   public record Alert(
       String code,
       String tone,
       String title,
       List<String> texts,
+      List<Field> marks,
       List<String> steps,
+      Call call,
       List<Field> rows) {
     public boolean recall() {
       return code.equals("recalled") || code.equals("input_recalled");
+    }
+  }
+
+  /**
+   * Whom to call.
+   *
+   * @param number as it is written
+   * @param more what else they say of it, such as the hours
+   */
+  public record Call(String title, String number, String more) {
+    /** The number as telephones call it. */
+    public String tel() {
+      return number.replaceAll("[- ]", "");
     }
   }
 
@@ -186,15 +205,16 @@ public record Telling(
   /**
    * A lot that it was made from.
    *
-   * @param who null where nobody commissioned it
+   * @param about in short: whose, which, from when to when, and what others found
+   * @param open whether it is what the thing itself was before
    */
-  public record Input(String title, String who, List<Step> steps) {}
+  public record Input(String title, List<String> about, boolean open, List<Step> steps) {}
 
   /**
    * A certificate that was claimed.
    *
    * @param thirdParty granted by another than its holder
-   * @param tone red, amber or neutral
+   * @param tone red, amber, neutral or good
    * @param fault why it bears no claim; null where it does
    * @param paper what its holder has handed over; null for nothing
    */
@@ -206,6 +226,17 @@ public record Telling(
       String status,
       List<Field> rows,
       Photo paper) {}
+
+  /** Whether there is more to say of temperatures than that nobody knows them. */
+  public boolean carried() {
+    return temperatures.stream().anyMatch(one -> one.calculated() || !one.tone().equals("neutral"));
+  }
+
+  /** Whether its temperature is why people must act: then it comes first. */
+  public boolean warm() {
+    return temperatures.stream()
+        .anyMatch(one -> one.tone().equals("red") || one.tone().equals("amber"));
+  }
 
   /** The steps that were corrected, of the thing itself and of what it was made from. */
   public List<Step> corrections() {

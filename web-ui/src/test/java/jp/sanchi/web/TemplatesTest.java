@@ -64,17 +64,25 @@ class TemplatesTest {
     return new Telling(
         EVIL,
         EVIL,
+        EVIL,
         true,
         new Telling.Photo(EVIL, EVIL),
         List.of(
             new Telling.Alert(
-                "recalled", "red", EVIL, List.of(EVIL), List.of(EVIL), List.of(field))),
+                "recalled",
+                "red",
+                EVIL,
+                List.of(EVIL),
+                List.of(field),
+                List.of(EVIL),
+                new Telling.Call(EVIL, EVIL, EVIL),
+                List.of(field))),
         List.of(field),
         List.of(field),
         List.of(new Telling.Notice("recalled", "red", EVIL, List.of(EVIL))),
         List.of(step),
         List.of(new Telling.Temperature(EVIL, "red", List.of(EVIL), true)),
-        List.of(new Telling.Input(EVIL, EVIL, List.of(step))),
+        List.of(new Telling.Input(EVIL, List.of(EVIL), true, List.of(step))),
         List.of(
             new Telling.Certificate(EVIL, true, "neutral", null, EVIL, List.of(field), null),
             new Telling.Certificate(
