@@ -53,8 +53,7 @@ final class Teller {
 
   /** What stands before a number: that it is one. */
   private static final Pattern BEFORE_NUMBER =
-      Pattern.compile(
-          "^\\s*(電話|Telephone|Phone|Tel\\.?)?[\\s:：、,]*", Pattern.CASE_INSENSITIVE);
+      Pattern.compile("^\\s*(電話|Telephone|Phone|Tel\\.?)?[\\s:：、,]*", Pattern.CASE_INSENSITIVE);
 
   /** The rest, where all of it stands in brackets. */
   private static final Pattern BRACKETED = Pattern.compile("^[(（]([^()（）]*)[)）]\\s*$");
@@ -117,8 +116,8 @@ final class Teller {
 
   /**
    * What somebody says of a copy of a package's code whom it was not sent to, with its sale, first
-   * a heading and what to do: there before a script has come. What browsers say of copies is computed by {@code
-   * copies.ts}.
+   * a heading and what to do: there before a script has come. What browsers say of copies is
+   * computed by {@code copies.ts}.
    */
   static List<String> copies(BundleVerifier.Result verified, Words words) {
     return new Teller(verified, words).copies();
@@ -772,8 +771,7 @@ final class Teller {
             ? new Telling.Call(
                 words.ui("call", Map.of("who", who)),
                 number.group(),
-                beside(
-                    contact.substring(0, number.start()) + contact.substring(number.end())))
+                beside(contact.substring(0, number.start()) + contact.substring(number.end())))
             : null,
         parted.get(false));
   }
