@@ -458,5 +458,9 @@ const certificate = `
   </main>`;
 const paper = await browser.newPage();
 await paper.setContent(certificate);
-await paper.pdf({ path: `${PRODUCTS}certificate.pdf`, preferCSSPageSize: true, printBackground: true });
+await paper.pdf({
+  path: `${PRODUCTS}certificate.pdf`,
+  preferCSSPageSize: true,
+  printBackground: true,
+});
 await browser.close();
