@@ -708,6 +708,26 @@ test("a correction is struck through in grey, beside the right record", async ()
   });
 });
 
+test("no sign lies over the words beside it", async () => {
+  await visit(async (page) => {
+    for (const word of ["correction", "warm", "recalled"]) {
+      await judge(page, await sample(word));
+      await page.locator("#checks > summary").click();
+      const over = await page.locator(".sign:visible").evaluateAll((signs) =>
+        signs.flatMap((sign) => {
+          const beside = document.createRange();
+          beside.selectNodeContents(sign.parentElement);
+          beside.setStartAfter(sign);
+          const { left, right } = sign.getBoundingClientRect();
+          const [words] = beside.getClientRects();
+          return words && words.left < right && words.right > left ? [beside.toString()] : [];
+        }),
+      );
+      assert.deepEqual(over, [], word);
+    }
+  });
+});
+
 test("a code that was never issued is called so", async () => {
   const path = await sample("never issued");
   await visit(
