@@ -328,6 +328,47 @@ test("what is cleared away under the open page is put back, and everything is se
   phone.fine();
 });
 
+test("a record whose key is gone says what to do, and goes out with the phone's next key", async () => {
+  const lot = await commissioned();
+  const worn = await new Phone("ja").enrol(farm);
+  await worn.context.setOffline(true);
+  await worn.type(lot);
+  await worn.tap("cooled");
+  await worn.button(worn.words.options.氷).click();
+  await worn.keys("2");
+  await worn.saved("cooled");
+  await worn.page.locator(".bar[data-waiting=true]", { hasText: "1" }).waitFor();
+  // As a browser does that makes room for something else
+  await worn.page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        indexedDB.open("sanchi-scan").onsuccess = ({ target }) => {
+          const gone = target.result.transaction("enrolment", "readwrite");
+          gone.objectStore("enrolment").clear();
+          gone.oncomplete = () => {
+            location.reload();
+            resolve();
+          };
+        };
+      }),
+  );
+  await worn.page
+    .getByRole("alert")
+    .filter({ hasText: ui.orphans.split("。")[0].replace("{count}", "1") })
+    .waitFor();
+  await worn.usable();
+  await worn.photograph("orphans");
+  await worn.context.setOffline(false);
+  const made = await farm.invite("田中", "ja");
+  await worn.page.goto(new URL(made.url, worn.page.url()).href);
+  await worn.button(ui.begin).click();
+  await worn.page.locator(".compare strong").waitFor();
+  await farm.enrol((await farm.offer(made.id)).offer);
+  await worn.allSent();
+  assert.equal(await farm.events(lot, 2), 2);
+  await worn.stop();
+});
+
 test("an invitation survives a reload, and whoever comes second is told at once", async () => {
   const made = await farm.invite("田中", "ja");
   const first = await new Phone("en").start({ path: made.url });

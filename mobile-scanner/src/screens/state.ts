@@ -865,6 +865,16 @@ export async function reload(): Promise<void> {
   const all = await (await store()).getAll("enrolment");
   batch(() => {
     enrolments.value = all;
+    // Whoever has seen it first: an invitation that was taken is over
+    const answered = all.find(
+      (one) => one.token === token.value && (one.state === "enrolled" || one.state === "revoked"),
+    );
+    if (answered !== undefined) {
+      token.value = null;
+      if (screen.value === "enrol") screen.value = null;
+      whom.value = { kid: answered.kid, onBehalfOf: null };
+      void keep("whom", whom.value);
+    }
     const was = (...states: Enrolment["state"][]) =>
       all.filter(({ state }) => states.includes(state));
     // One that was revoked stays chosen until its holder has read so.

@@ -309,3 +309,24 @@ test("what was not signed when its key was lost goes out with the organisation's
   assert.equal((await entry(id)).state, "sent");
   assert.equal((await entry(id)).kid, next.kid);
 });
+
+test("what was signed by a key that is lost is sent once somebody can read the receipt", async () => {
+  const database = await store();
+  const [old] = await database.getAll("enrolment");
+  assert.ok(old);
+  answer = async () => {
+    throw new TypeError("no network");
+  };
+  const id = await weed();
+  await round("ja");
+  assert.equal((await entry(id)).state, "signed");
+  answer = receipted;
+  await database.delete("enrolment", phone.kid);
+  const before = asked.length;
+  await round("ja");
+  assert.equal(asked.length, before);
+  const next = await newKey();
+  await database.put("enrolment", { ...old, kid: next.kid, key: next.key, jwk: next.jwk, seq: 0 });
+  await round("ja");
+  assert.equal((await entry(id)).state, "sent");
+});
