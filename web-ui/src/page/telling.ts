@@ -430,7 +430,7 @@ class Teller {
     const { ui, kinds } = this.words;
     const told = this.inputLots.map((lot) => ({ lot, steps: this.steps([lot]) }));
     const harvested = told.filter(({ steps }) =>
-      steps.some(({ what }) => what === kinds.harvested),
+      steps.some(({ what }) => what === kinds.harvested || what === ui.landedStep),
     );
     return told.map(({ lot, steps }) => {
       const [gtin, number] = valuesOf(lot) as [string, string];
@@ -623,7 +623,7 @@ class Teller {
       return {
         text: fresh ? fill(ui.inBrackets, { text, more: ui.morning }) : text,
         elsewhere: lots !== main,
-        landed: events.some((event) => textOf(event, "sanchi:faoArea") !== ""),
+        landed: events.some(isFish),
       };
     }
     return null;
@@ -789,8 +789,13 @@ class Teller {
     return fill(ui.recordedLater, { date: dateOf(this.words, recorded, pattern) });
   }
 
+  private what(event: TraceEvent): string {
+    const { kinds, ui } = this.words;
+    return isFish(event) ? ui.landedStep : wordFor(kinds, event.kind);
+  }
+
   private step({ entry: { event, recordTime }, declaration, confirmed }: Told, all: Told[]): Step {
-    const { ui, kinds, words } = this.words;
+    const { ui, words } = this.words;
     const { row, actor, organisation } = event;
     return {
       id: event.id,
@@ -798,7 +803,7 @@ class Teller {
       time: event.dayPrecision ? null : this.marked(event, clockOf(event)),
       local: this.isLocal(event),
       later: this.later(event, recordTime),
-      what: row === null ? ui.unknownKind : wordFor(kinds, event.kind),
+      what: row === null ? ui.unknownKind : this.what(event),
       who: actor === null ? wordFor(words, event.member ?? "") : this.organisation(actor),
       agent:
         organisation === null || actor === organisation ? null : this.organisation(organisation),
@@ -814,7 +819,7 @@ class Teller {
   }
 
   private correction(declaration: TraceEvent, all: Told[]): Correction {
-    const { ui, errors, kinds } = this.words;
+    const { ui, errors } = this.words;
     const said = declaration.payload["errorDeclaration"] as JsonObject;
     const rightIds = (said["correctiveEventIDs"] ?? []) as string[];
     const right = all.find(({ entry }) =>
@@ -826,9 +831,7 @@ class Teller {
         who: this.organisation(declaration.actor ?? ""),
         reason: wordFor(errors, said["reason"] as string),
       }),
-      right: right
-        ? { id: right.entry.event.id, what: wordFor(kinds, right.entry.event.kind) }
-        : null,
+      right: right ? { id: right.entry.event.id, what: this.what(right.entry.event) } : null,
     };
   }
 
@@ -1192,8 +1195,11 @@ export function isOfTheMorning(event: TraceEvent): boolean {
   const { eventTime, offset, dayPrecision } = event;
   const hour = new Date(eventTime + offset * MINUTE).getUTCHours();
   const [from, to] = MORNING;
-  return !dayPrecision && hour >= from && hour < to && textOf(event, "sanchi:faoArea") === "";
+  return !dayPrecision && hour >= from && hour < to && !isFish(event);
 }
+
+/** A harvest that was landed. */
+const isFish = (event: TraceEvent): boolean => textOf(event, "sanchi:faoArea") !== "";
 
 const isKind = (event: TraceEvent, ...kinds: string[]): boolean =>
   event.row !== null && kinds.includes(event.kind);

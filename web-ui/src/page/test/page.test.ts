@@ -509,6 +509,15 @@ test("a certificate that only its holder declares says so, holds for its goods a
   assert.ok(cards[0]?.includes(`href="/api/photos/${paper.hash}"`));
 });
 
+test("fish is landed, in its head and in its story", async () => {
+  const told = await Told.komatsuna();
+  const quantityList = [{ epcClass: link(...LOT), quantity: 18_400, uom: "KGM" }];
+  await told.log("harvested", { quantityList, "sanchi:faoArea": "27.2.a" });
+  const said = telling(await told.verify());
+  assert.ok(whatOf(said).includes(ja.ui.landedStep));
+  assert.ok(said.brief.some(({ label }) => label === ja.ui.landed));
+});
+
 test("who recalls says how to be reached, and a reader learns which language it is in", async () => {
   const told = await Told.komatsuna();
   told.documents.shift();

@@ -396,10 +396,10 @@ final class Teller {
   private List<Telling.Input> inputs() {
     Map<String, List<Telling.Step>> told = new LinkedHashMap<>();
     story.inputLots().forEach(lot -> told.put(lot, steps(List.of(lot))));
-    String harvest = words.word("kinds", "harvested");
+    Set<String> harvests = Set.of(words.word("kinds", "harvested"), words.ui("landedStep"));
     List<String> harvested =
         told.keySet().stream()
-            .filter(lot -> told.get(lot).stream().anyMatch(step -> step.what().equals(harvest)))
+            .filter(lot -> told.get(lot).stream().anyMatch(step -> harvests.contains(step.what())))
             .toList();
     return told.entrySet().stream()
         .map(
@@ -584,6 +584,15 @@ final class Teller {
     return says(text) ? translated(text, authors(event)) : null;
   }
 
+  /** Whether it is a harvest that was landed. */
+  private static boolean isFish(TraceEvent event) {
+    return says(event.text("sanchi:faoArea"));
+  }
+
+  private String what(TraceEvent event) {
+    return isFish(event) ? words.ui("landedStep") : words.word("kinds", event.kind());
+  }
+
   private static List<String> authors(TraceEvent event) {
     return Stream.of(event.actor(), event.organisation()).filter(Objects::nonNull).toList();
   }
@@ -666,7 +675,7 @@ final class Teller {
                 ? words.ui("inBrackets", Map.of("text", text, "more", words.ui("morning")))
                 : text,
             !lots.equals(story.mainLots()),
-            events.stream().anyMatch(event -> says(event.text("sanchi:faoArea"))));
+            events.stream().anyMatch(Teller::isFish));
       }
     }
     return null;
@@ -689,10 +698,7 @@ final class Teller {
   private static boolean isOfTheMorning(TraceEvent event) {
     long minutes = event.eventTime() / MINUTE_MS + event.offsetMinutes();
     long hour = Math.floorMod(minutes, 24 * 60L) / 60;
-    return !event.dayPrecision()
-        && hour >= MORNING_FROM
-        && hour < MORNING_TO
-        && !says(event.text("sanchi:faoArea"));
+    return !event.dayPrecision() && hour >= MORNING_FROM && hour < MORNING_TO && !isFish(event);
   }
 
   private List<Telling.Alert> recalls() {
@@ -972,7 +978,7 @@ final class Teller {
         event.dayPrecision() ? null : marked(event, clock(event)),
         isLocal(event),
         later(told.entry()),
-        row == null ? words.ui("unknownKind") : words.word("kinds", event.kind()),
+        row == null ? words.ui("unknownKind") : what(event),
         actor == null ? words.word("words", event.member()) : organisation(actor),
         signer == null || actor.equals(signer) ? null : organisation(signer),
         row != null && !row.roles().isEmpty() && THIRD_PARTIES.containsAll(row.roles()),
@@ -993,7 +999,7 @@ final class Teller {
             .map(told -> told.entry().event())
             .filter(event -> rightIds.contains(event.payload().text("eventID")))
             .findFirst()
-            .map(event -> new Telling.Right(event.id(), words.word("kinds", event.kind())))
+            .map(event -> new Telling.Right(event.id(), what(event)))
             .orElse(null);
     String text =
         words.ui(

@@ -179,10 +179,7 @@ public class LotListResource {
    * @param doubted ids of events that a lost device may have signed
    */
   static Json event(
-      Standing event,
-      Map<String, Json> known,
-      Map<String, String> devices,
-      Set<String> doubted) {
+      Standing event, Map<String, Json> known, Map<String, String> devices, Set<String> doubted) {
     return Json.object(
         "actor",
         OrganisationNames.shown(event.event().actor(), known),

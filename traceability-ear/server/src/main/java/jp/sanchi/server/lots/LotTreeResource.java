@@ -159,7 +159,9 @@ public class LotTreeResource {
             "forth",
             tree.forth.stream().map(Edge::json).toList(),
             "journey",
-            journey.stream().map(event -> LotListResource.event(event, known, devices, doubted)).toList(),
+            journey.stream()
+                .map(event -> LotListResource.event(event, known, devices, doubted))
+                .toList(),
             "labels",
             tree.labels.stream()
                 .map(one -> Json.object("first", one.first, "last", one.last, "run", run(one.run)))

@@ -45,8 +45,7 @@ final class Suspects {
     return events.stream()
         .filter(one -> one.event().organisation() != null)
         .filter(
-            one ->
-                since.getOrDefault(one.event().jws().kid(), Long.MAX_VALUE) <= one.recordTime())
+            one -> since.getOrDefault(one.event().jws().kid(), Long.MAX_VALUE) <= one.recordTime())
         .map(one -> one.event().id())
         .collect(Collectors.toSet());
   }

@@ -220,7 +220,9 @@ public class WorkResource {
     }
   }
 
-  /** What somebody wanted to record, so that the office need not ask; null where nobody can read it. */
+  /**
+   * What somebody wanted to record, so that the office need not ask; null where nobody can read it.
+   */
   private static Json payload(String jws) {
     try {
       return TraceEvent.readAny(Jws.parse(jws)).payload();
@@ -346,8 +348,9 @@ public class WorkResource {
    * been still for {@value #IDLE_DAYS} days are out of use.
    */
   private static List<Json> silent(Tenants.View view) {
-    return view.rows(
-        """
+    return view
+        .rows(
+            """
         select s.id, s.name, s.box, r.leaf from sensor s
         left join lateral (
           select r.leaf, r.day from reading r where r.device = s.id
@@ -357,9 +360,9 @@ public class WorkResource {
           and coalesce(r.day, s.made_at::date) > current_date - ?
         order by s.name, s.id
         """,
-        Silent::of,
-        FIRST_WORD_MINUTES,
-        IDLE_DAYS)
+            Silent::of,
+            FIRST_WORD_MINUTES,
+            IDLE_DAYS)
         .stream()
         .filter(one -> one.last == null || one.last < System.currentTimeMillis() - SILENT_MS)
         .limit(MOST)
@@ -379,7 +382,14 @@ public class WorkResource {
 
     Json json() {
       return Json.object(
-          "box", box, "id", id, "lastTime", last == null ? Json.Null.VALUE : Json.of(last), "name", name);
+          "box",
+          box,
+          "id",
+          id,
+          "lastTime",
+          last == null ? Json.Null.VALUE : Json.of(last),
+          "name",
+          name);
     }
   }
 

@@ -159,8 +159,7 @@ public class Affected {
         glns.stream()
             .map(
                 gln ->
-                    Json.object(
-                        "contact", reached.get(gln), "gln", gln, "name", called.get(gln)))
+                    Json.object("contact", reached.get(gln), "gln", gln, "name", called.get(gln)))
             .toList(),
         "start",
         lot,

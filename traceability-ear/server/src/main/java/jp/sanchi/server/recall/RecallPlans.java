@@ -157,8 +157,7 @@ public class RecallPlans {
         id);
   }
 
-  private static Json shown(
-      Tenants.View view, Plan plan, Json.Obj body, long administrators) {
+  private static Json shown(Tenants.View view, Plan plan, Json.Obj body, long administrators) {
     List<Confirmation> confirmations = confirmations(view, plan.id);
     boolean alone = administrators < 2;
     long keys = confirmations.stream().map(Confirmation::kid).distinct().count();
