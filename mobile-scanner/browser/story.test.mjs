@@ -443,7 +443,7 @@ act("the haulier registers its box's sensor, and starts a bridge", async () => {
   }
   await photograph(page, "sensor");
   await page.locator(".rows summary", { hasText: w.codes.box }).click();
-  codes.box = await codeOn(page.locator(".code-card svg.qr"));
+  codes.box = await codeOn(page.getByLabel("保冷箱の札"));
 
   await invite("ブリッジ", "bridge");
   const settings = await page.locator(".invitation pre").innerText();
