@@ -704,7 +704,8 @@ test("labels say what their lot says, and nothing of another product's", { skip 
   await page.locator(".careful", { hasText: "2031" }).waitFor();
   // And what does not stand on the paper is said
   await form.locator("[name=format]").selectOption("a4-65");
-  await page.locator(".label-preview .box", { hasText: w.labels.parts.harvested }).waitFor();
+  await page.getByLabel(w.labels.markJas).check();
+  await page.locator(".label-preview .box", { hasText: w.labels.parts.mark }).waitFor();
   await picture("console-labels-small");
 });
 

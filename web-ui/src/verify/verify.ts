@@ -315,9 +315,15 @@ function compare(): void {
       h(
         "ul",
         { id: "trust-members" },
-        ...trust.trust.members.map(({ mspId, operator }) =>
-          h("li", {}, fill(own.trustMember, { name: wordFor(words.words, mspId), operator })),
-        ),
+        ...trust.trust.members.map(({ mspId, operator }) => {
+          const name = wordFor(words.words, mspId);
+          // Of one that runs them all a sentence tells
+          return h(
+            "li",
+            {},
+            trust?.trust.oneOperator ? name : fill(own.trustMember, { name, operator }),
+          );
+        }),
       ),
       h("p", {}, trust.trust.oneOperator ? ui.oneOperator : own.trustAskMember),
       typed.state === "whole"

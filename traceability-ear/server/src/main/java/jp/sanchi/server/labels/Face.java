@@ -57,6 +57,9 @@ record Face(List<Line> lines, Line foot, float room, Frame mark, List<String> mi
 
   private static final String BETWEEN = "  ";
 
+  /** Where a small label says little, its product's name is so many points larger. */
+  private static final float LARGER = 3 * STEP;
+
   /** No mark may be lower than 5 mm, with its certifier's name below. */
   private static final float MARK_WIDTH = 8;
 
@@ -79,8 +82,9 @@ record Face(List<Line> lines, Line foot, float room, Frame mark, List<String> mi
         format.card() || format.type() >= ROOMY
             ? LEGAL
             : Math.min(LEGAL_WHERE_SMALL, format.type());
+    float more = format.card() || format.type() >= ROOMY ? 0 : LARGER;
     Face best = null;
-    for (float size = format.type(); size >= least; size -= STEP) {
+    for (float size = format.type() + more; size >= least; size -= STEP) {
       // Three lines rather than none
       List<String> name = name(format, text, size, size - STEP < least ? 3 : 2);
       if (name == null) {
