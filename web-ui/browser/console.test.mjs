@@ -588,6 +588,8 @@ test("lots are searched and opened without a mouse", { skip }, async () => {
   await page.keyboard.type("a1");
   await page.keyboard.press("Enter");
   await page.waitForURL(/q=a1/);
+  // What was there before has gone
+  await page.getByRole("link", { name: "B2" }).waitFor({ state: "detached" });
   await page.locator("td a").first().focus();
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
@@ -868,7 +870,12 @@ test("accredits itself as a certifier, applies, and grants the certificate", { s
   const year = await until.inputValue();
   await until.fill("2020-01-01");
   await press(w.certificates.grant);
-  await application.getByText(w.certificates.toBeforeFrom).waitFor();
+  await application
+    .locator(".field.wrong .fault", { hasText: w.certificates.toBeforeFrom })
+    .waitFor();
+  // Above the form it says so, too, and leads there
+  await application.locator(".to-mend").getByRole("link", { name: w.certificates.to }).click();
+  assert.equal(await until.evaluate((input) => input === document.activeElement), true);
   await until.fill(year);
   await press(w.certificates.grant);
   await application.waitFor({ state: "detached" });
