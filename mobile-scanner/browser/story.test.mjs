@@ -635,6 +635,7 @@ act("two people recall the lot, and the shopper's page turns red", async () => {
   await fill(w.recall.reason, "毒草がまざったおそれがあります");
   await fill(w.recall.advice, "食べずに、お店へお返しください");
   await fill(w.recall.contact, "0985-00-0000");
+  await fill(w.recall.by, "北俣");
   await press(w.recall.review);
   await press(w.recall.plan);
   await page.getByText(w.recall.otherNeeded).waitFor();

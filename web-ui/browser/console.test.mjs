@@ -369,17 +369,27 @@ test(
     await page.getByText(w.packing.unitCode, { exact: true }).click();
     const card = page.locator(".code-card");
     const [number] = /[0-9]{18}/.exec(await card.innerText());
-    await fill(w.packing.last, "20");
+    await fill(w.packing.last, "12");
     await page.getByLabel(w.packing.boxedYes).check();
-    await page.getByLabel(w.packing.restVoid).check();
     // The card that is printed is the crate that is recorded
     assert.equal(await field(w.packing.unit).inputValue(), number);
     await picture("console-packing");
     await press(w.packing.sign);
-    await notice("20");
+    await notice("12");
     await card.filter({ hasText: "小松菜" }).waitFor();
     assert.equal(await card.count(), 1);
     assert.match(await card.innerText(), new RegExp(`${number}`));
+    // Whoever packs into crates goes on: the next one's number is in sight, and is taken
+    await page.waitForFunction(() => document.querySelector("input[name=first]")?.value === "13");
+    assert.equal(await page.getByLabel(w.packing.boxedYes).isChecked(), true);
+    assert.notEqual(await field(w.packing.unit).inputValue(), number);
+    await page.getByLabel(w.packing.boxedNot).check();
+    assert.equal(await page.locator("input[name=unit]").count(), 0);
+    await page.getByLabel(w.packing.boxedYes).check();
+    await fill(w.packing.last, "20");
+    await page.getByLabel(w.packing.restVoid).check();
+    await press(w.packing.sign);
+    await notice("8");
     const visitor = await context.newPage();
     const { tone } = await judge(visitor, pageOf(3));
     assert.notEqual(tone, "red");
@@ -588,6 +598,8 @@ test("lots are searched and opened without a mouse", { skip }, async () => {
   await page.keyboard.type("a1");
   await page.keyboard.press("Enter");
   await page.waitForURL(/q=a1/);
+  // What was there before has gone
+  await page.getByRole("link", { name: "B2" }).waitFor({ state: "detached" });
   await page.locator("td a").first().focus();
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
@@ -869,7 +881,12 @@ test("accredits itself as a certifier, applies, and grants the certificate", { s
   const year = await until.inputValue();
   await until.fill("2020-01-01");
   await press(w.certificates.grant);
-  await application.getByText(w.certificates.toBeforeFrom).waitFor();
+  await application
+    .locator(".field.wrong .fault", { hasText: w.certificates.toBeforeFrom })
+    .waitFor();
+  // Above the form it says so, too, and leads there
+  await application.locator(".to-mend").getByRole("link", { name: w.certificates.to }).click();
+  assert.equal(await until.evaluate((input) => input === document.activeElement), true);
   await until.fill(year);
   await press(w.certificates.grant);
   await application.waitFor({ state: "detached" });

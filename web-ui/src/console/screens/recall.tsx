@@ -280,6 +280,10 @@ export function RecallLotScreen({ gtin, lot }: { gtin: string; lot: string }) {
   }));
   const wording = useSignal<(Wording & Besides & { by: string }) | null>(null);
   const reviewed = useSignal(false);
+  /** Whether somebody else will confirm, who wants to know who asks. */
+  const several =
+    (devices.data?.devices ?? []).filter((one) => one.administrator && one.revokedAt === null)
+      .length > 1;
   const heading = useRef<HTMLHeadingElement>(null);
   const link = canonicalLink({ key: "01", value: gtin, lot });
   const since =
@@ -326,9 +330,9 @@ export function RecallLotScreen({ gtin, lot }: { gtin: string; lot: string }) {
                   danger
                   button={w.plan}
                   act={async () => {
-                    const { contact, english, ...said } = wording.value as Wording &
+                    const { by, contact, english, ...said } = wording.value as Wording &
                       Besides & { by: string };
-                    await keepSetting(MY_NAME, said.by);
+                    if (by !== "") await keepSetting(MY_NAME, by);
                     if (rights.data !== null) {
                       await describeBesides(rights.data, said, { contact, english });
                     }
@@ -337,6 +341,7 @@ export function RecallLotScreen({ gtin, lot }: { gtin: string; lot: string }) {
                         canonicalLink({ key: "01", value: one.gtin, lot: one.lot }),
                       ),
                       ...said,
+                      ...(by === "" ? {} : { by }),
                     });
                     go("recall", fill(w.planned, { lot }));
                   }}
@@ -414,19 +419,20 @@ export function RecallLotScreen({ gtin, lot }: { gtin: string; lot: string }) {
                         value={wording.value?.contact.ja ?? contactOf(rights.data, "ja")}
                         maxLength={200}
                       />
-                      <Text
-                        key={`by${devices.data === null}`}
-                        name="by"
-                        label={w.by}
-                        hint={w.byHint}
-                        value={
-                          wording.value?.by ||
-                          called.data.name ||
-                          ownDevice(devices.data)?.name ||
-                          ""
-                        }
-                        maxLength={60}
-                      />
+                      {several && (
+                        <Text
+                          name="by"
+                          label={w.by}
+                          hint={w.byHint}
+                          value={
+                            wording.value?.by ||
+                            called.data.name ||
+                            ownDevice(devices.data)?.name ||
+                            ""
+                          }
+                          maxLength={60}
+                        />
+                      )}
                       <fieldset class="group">
                         <legend>{w.english}</legend>
                         <p class="hint">{w.englishHint}</p>
@@ -665,6 +671,8 @@ export function unitWords(
 const MY_NAME = "my-name";
 
 interface NamedDevice {
+  administrator: boolean;
+  revokedAt: number | null;
   kid: string;
   name: string | null;
   shortCode: string;
