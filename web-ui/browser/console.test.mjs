@@ -480,7 +480,7 @@ test("a lot is made of another one, whose records then belong to its page", { sk
   const made = await judge(buyer, `/01/${gtin}/10/MADE-1`);
   assert.notEqual(made.tone, "red", made.text);
   const told = await buyer.locator("main").innerText();
-  assert.match(told, /1200 kg → 620 kg/);
+  assert.match(told, /1200\s*kg → 620\s*kg/);
   assert.match(told, /消費期限\s+2031年1月1日/);
   await buyer.locator("#inputs", { hasText: "B2" }).waitFor();
   await buyer.close();
