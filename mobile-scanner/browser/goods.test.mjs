@@ -148,6 +148,7 @@ test("a harvest within a withdrawal period asks first, and names drug and day; f
   await phone.usable();
   await phone.button(ui.askYes.replace("{step}", ui.landed)).click();
   // A keyboard of its own types as well
+  await phone.page.locator(".keys").waitFor();
   await phone.page.keyboard.type("12.5");
   await phone.page.keyboard.press("Enter");
   await phone.page.locator(".saved", { hasText: "12.5 kg" }).waitFor();

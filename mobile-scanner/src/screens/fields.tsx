@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { setting } from "../device/store.ts";
 import type { Thing } from "../steps/code.ts";
 import type { Question } from "../steps/questions.ts";
@@ -145,7 +145,8 @@ function Keys({ field, kind }: { field: Extract<Field, { type: "number" }>; kind
     if (!asked && field.name === "kg" && isMuch(Number(typed), before)) setAsked(true);
     else void fillIn(field, typed);
   };
-  useEffect(() => {
+  // Before anything is painted: whoever sees the keys may type
+  useLayoutEffect(() => {
     const type = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || screen.value !== null) return;
       const key = { Backspace: "←", "-": "±", ",": "." }[event.key] ?? event.key;
