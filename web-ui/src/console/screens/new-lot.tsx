@@ -239,6 +239,7 @@ export function NewLotScreen({ from = null }: { from?: { gtin: string; lot: stri
               return (
                 <Form
                   button={w.sign}
+                  cancel="lots"
                   fields={{
                     "/quantityList": "lot",
                     "/outputQuantityList": "lot",

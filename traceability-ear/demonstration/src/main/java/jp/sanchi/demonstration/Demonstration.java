@@ -1243,7 +1243,7 @@ public final class Demonstration {
         "name",
         text("環境負荷低減事業活動の認定", "Approved plan for low-impact farming"),
         "number",
-        "第0000号",
+        "2025-0000",
         "paper",
         file(paper, "application/pdf"),
         "validFrom",

@@ -257,21 +257,22 @@ public class WorkResource {
         left join document d on d.hash = p.document
         where l.recalled_since is not null order by l.recalled_since desc limit ?
         """,
-        row ->
-            Json.object(
-                "gtin",
-                row.getString(1),
-                "link",
-                DigitalLink.lot(row.getString(1), row.getString(2)).canonical(),
-                "lot",
-                row.getString(2),
-                "own",
-                row.getBoolean(5),
-                "product",
-                OrganisationNames.name(row.getBytes(4)),
-                "since",
-                row.getTimestamp(3).getTime()),
+        row -> recalled(row).with("own", Json.of(row.getBoolean(5))),
         MOST);
+  }
+
+  private static Json.Obj recalled(ResultSet row) throws SQLException {
+    return Json.object(
+        "gtin",
+        row.getString(1),
+        "link",
+        DigitalLink.lot(row.getString(1), row.getString(2)).canonical(),
+        "lot",
+        row.getString(2),
+        "product",
+        OrganisationNames.name(row.getBytes(4)),
+        "since",
+        row.getTimestamp(3).getTime());
   }
 
   /** Whether the ledger takes the end of a recall from it: wire format, section 5. */
@@ -294,20 +295,7 @@ public class WorkResource {
         left join document d on d.hash = p.document
         where l.recalled_since is not null order by l.recalled_since desc limit ?
         """,
-        row ->
-            Json.object(
-                "commissioner",
-                Answers.text(row.getString(5)),
-                "gtin",
-                row.getString(1),
-                "link",
-                DigitalLink.lot(row.getString(1), row.getString(2)).canonical(),
-                "lot",
-                row.getString(2),
-                "product",
-                OrganisationNames.name(row.getBytes(4)),
-                "since",
-                row.getTimestamp(3).getTime()),
+        row -> recalled(row).with("commissioner", Answers.text(row.getString(5))),
         MOST);
   }
 
