@@ -227,14 +227,12 @@ export function NewLotScreen({ from = null }: { from?: { gtin: string; lot: stri
                 );
               }
               // What somebody writes must not be written over by a number that comes late
-              if (
-                [todays, recent].some(({ data, error }) => data === null && error === null) ||
-                rights.data === null
-              ) {
+              const awaited = [todays, recent, rights];
+              if (awaited.some(({ data, error }) => data === null && error === null)) {
                 return <p class="soft">{words.value.common.loading}</p>;
               }
               const defaults = all.find((one) => one.gtin === gtin)?.defaults ?? {};
-              const fishing = rights.data.roles.includes("fisher");
+              const fishing = rights.data?.roles.includes("fisher") ?? false;
               const sources = recent.data?.lots ?? [];
               return (
                 <Form
